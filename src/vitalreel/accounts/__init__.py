@@ -1,0 +1,1 @@
+"""Who the customer is: account, contact, contract, segments and tiers."""

@@ -1,0 +1,1 @@
+"""To whom, by which channel, when, once: windows, personal links, messages, dispatch."""

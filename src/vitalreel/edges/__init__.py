@@ -1,0 +1,1 @@
+"""One make behind each door; none knows another."""

@@ -1,0 +1,1 @@
+"""What it changed: estimates with their uncertainty, or refusals with their reason."""

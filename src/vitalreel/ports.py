@@ -1,0 +1,187 @@
+"""The doors outward, on one page. Each has one contract suite in tests/ports/, run over every make behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+
+
+# Source: rows of a vendor's table
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One vendor table as it arrived: text columns, plus where each row stood."""
+
+    name: str  # the mapping's name for the table: "subscriptions"
+    location: str  # file name or query, for provenance
+    rows: pa.Table  # all columns as string, empty cells null; int64 column "_line" (1-based, header is line 1)
+    fingerprint: str  # of the content
+
+
+class Source(Protocol):
+    """Reads vendor tables. Raises BadInput where a table is missing or cannot be read."""
+
+    def read(self, tables: Mapping[str, str]) -> Iterator[Arrived]:
+        """tables: mapping's name -> file name, glob or query."""
+        ...
+
+
+# Voice: text to speech with word times
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    text: str
+    at: int  # offset of the word's first character in the text given
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    samples: Samples  # (n,) mono float32 in -1..1
+    rate_hz: int
+    words: tuple[SpokenWord, ...]  # in order, inside the samples
+
+
+class Voice(Protocol):
+    """Speaks one sentence. Same text, same voice, same samples."""
+
+    @property
+    def name(self) -> str:
+        """Identity for caches: engine, model hash, voice, speed."""
+        ...
+
+    def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
+        """text: spoken form, digits already in words. sounds: word -> phonemes, from the pronunciation dictionary."""
+        ...
+
+
+# Encoder: pictures and sound to samples of a container
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """Pixels that changed: half-open, [left, right) x [top, bottom), even-aligned by the encoder."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture: BGRA pixels, and what changed since the one before (empty: exact repeat; None: everything)."""
+
+    pixels: NDArray[np.uint8]  # (height, width, 4) BGRA, opaque; valid until the next frame is asked for
+    changed: tuple[Rect, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    data: bytes  # AVCC access unit (length-prefixed NALs) or raw AAC frame
+    duration: int  # in the track's timescale
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRendition:
+    """One scene, encoded: closed GOPs, decode order = presentation order."""
+
+    sps: bytes
+    pps: bytes
+    timescale: int
+    packets: tuple[Packet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioRendition:
+    config: bytes  # AudioSpecificConfig
+    rate_hz: int
+    channels: int
+    priming: int  # samples of encoder delay to skip
+    packets: tuple[Packet, ...]
+
+
+class PictureEncoder(Protocol):
+    @property
+    def name(self) -> str:
+        """Identity for the scene cache: codec, preset, quality, GOP."""
+        ...
+
+    def encode(self, frames: Iterator[Frame], width_px: int, height_px: int, fps: int) -> VideoRendition: ...
+
+
+class SoundEncoder(Protocol):
+    def encode(self, samples: Samples, rate_hz: int) -> AudioRendition:
+        """samples: (n, 2) float32 in -1..1."""
+        ...
+
+
+# Channel: to a contact, once
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A touch made ready for one channel."""
+
+    key: str  # the outbox row's unique key; also the Message-ID's left part
+    sender: str
+    sender_name: str
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+    inline: Mapping[str, tuple[str, bytes]]  # content id -> (MIME type, bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    receipt: str  # the peer's own word: queue id, status line
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The peer certainly did not take it."""
+
+    reason: str
+    retry: bool  # a later attempt may succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The connection broke after the data was given: it may have been taken. A person decides."""
+
+    reason: str
+
+
+class Channel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def send(self, message: Message) -> Sent | NotSent | Unknown: ...
+
+
+# Recogniser: what a listener hears
+
+
+class Recogniser(Protocol):
+    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> str:
+        """The words heard. expect: names that may occur, as a hint only."""
+        ...
+
+
+Now = Callable[[], datetime]
+"""The clock, given by wiring: aware UTC."""

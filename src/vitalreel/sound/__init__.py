@@ -1,0 +1,1 @@
+"""The film as sound: narration into spoken form, music, mixing and loudness."""

@@ -1,0 +1,1 @@
+"""Where things stay: the app database, the event log, the lake of Parquet files, and media."""

@@ -1,0 +1,377 @@
+"""The app database's tables, for SQLite and PostgreSQL alike. Unique keys decide what may happen once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out; naive times are refused (SQLite drops offsets silently)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a time without a zone may not be stored: {value.isoformat()}")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+meta = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- what arrived -----------------------------------------------------------------------------------------------------
+
+load = Table(
+    "load", meta,
+    Column("id", String(40), primary_key=True),
+    Column("source", String(80), nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("finished", Utc),
+    Column("state", String(16), nullable=False),  # running | done | failed
+    Column("counts", JSON, nullable=False),  # table -> {read, accepted, duplicate, quarantined}
+    Column("mapping", String(40), nullable=False),  # fingerprint of the mapping that read it
+)  # fmt: skip
+
+lake_file = Table(
+    "lake_file", meta,
+    Column("path", String(200), primary_key=True),  # inside the lake folder
+    Column("table", String(40), nullable=False, index=True),
+    Column("load", String(40), nullable=False, index=True),
+    Column("rows", Integer, nullable=False),
+    Column("written", Utc, nullable=False),
+)  # fmt: skip
+
+finding = Table(
+    "finding", meta,
+    Column("id", Integer, primary_key=True),
+    Column("load", String(40), ForeignKey("load.id"), nullable=False, index=True),
+    Column("code", String(60), nullable=False),
+    Column("table", String(40), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("example", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    UniqueConstraint("load", "code", "table"),
+)  # fmt: skip
+
+quarantine = Table(
+    "quarantine", meta,
+    Column("id", String(40), primary_key=True),  # fingerprint of source, table and row: quarantined once
+    Column("load", String(40), ForeignKey("load.id"), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("table", String(40), nullable=False),
+    Column("location", String(300), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("row", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # held | replayed
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+# --- who the customer is (current versions, for keys and screens; history is in the lake) -----------------------------
+
+account = Table(
+    "account", meta,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(300), nullable=False),
+    Column("segment", String(20)),
+    Column("tier", Integer),
+    Column("zone", String(60)),
+    Column("language", String(20)),
+    Column("csm", String(80)),
+    Column("row", JSON, nullable=False),  # all canonical columns as last known
+    Column("updated", Utc, nullable=False),
+)  # fmt: skip
+
+contact = Table(
+    "contact", meta,
+    Column("id", String(80), primary_key=True),
+    Column("account", String(80), ForeignKey("account.id"), nullable=False, index=True),
+    Column("name", String(300), nullable=False),
+    Column("email", String(320)),
+    Column("role", String(20)),
+    Column("active", Boolean, nullable=False),
+    Column("row", JSON, nullable=False),
+    Column("updated", Utc, nullable=False),
+)  # fmt: skip
+
+csm = Table(
+    "csm", meta,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(300), nullable=False),
+    Column("row", JSON, nullable=False),
+    Column("updated", Utc, nullable=False),
+)  # fmt: skip
+
+# --- how the customer is ----------------------------------------------------------------------------------------------
+
+score_run = Table(
+    "score_run", meta,
+    Column("id", String(40), primary_key=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("config", String(40), nullable=False),  # fingerprint of the scorecards
+    Column("accounts", Integer, nullable=False),
+    Column("numbers", JSON, nullable=False),  # scored, insufficient, bands, seconds
+)  # fmt: skip
+
+# --- whether to speak -------------------------------------------------------------------------------------------------
+
+assignment = Table(
+    "assignment", meta,
+    Column("account", String(80), primary_key=True),
+    Column("play", String(80), primary_key=True),  # "*" is the programme
+    Column("arm", String(12), nullable=False),  # served | held_out
+    Column("stratum", String(80), nullable=False),
+    Column("method", String(20), nullable=False),  # blocks | hash
+    Column("position", Integer, nullable=False),  # in order of eligibility within the stratum
+    Column("share", Float, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("day", Date, nullable=False),
+)  # fmt: skip
+
+episode = Table(
+    "episode", meta,
+    Column("account", String(80), primary_key=True),
+    Column("play", String(80), primary_key=True),
+    Column("state", String(12), nullable=False),  # armed | open | cooling
+    Column("opened_on", Date),
+    Column("closed_on", Date),
+    Column("seen", Date, nullable=False),  # last day evaluated
+    Column("opening", JSON),  # values at the opening, for "of before"
+)  # fmt: skip
+
+play_run = Table(
+    "play_run", meta,
+    Column("id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("play", String(80), nullable=False),
+    Column("occurrence", String(40), nullable=False),  # the day the episode opened
+    Column("arm", String(12), nullable=False),
+    Column("state", String(16), nullable=False),  # running | held_out | done | stopped
+    Column("step", Integer, nullable=False),  # index of the next step
+    Column("opened_on", Date, nullable=False),
+    Column("config", String(40), nullable=False),
+    Column("ended", String(80)),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("account", "play", "occurrence"),
+)  # fmt: skip
+
+touch = Table(
+    "touch", meta,
+    Column("id", String(40), primary_key=True),
+    Column("run", String(40), ForeignKey("play_run.id"), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False, index=True),
+    Column("module", String(80), nullable=False),
+    Column("channels", JSON, nullable=False),  # in order of preference
+    Column("window_from", Utc, nullable=False),
+    Column("window_to", Utc, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("state", String(16), nullable=False),  # planned made refused in_review approved rejected sent missed stopped
+    Column("video", String(40)),
+    Column("why", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("run", "step"),
+)  # fmt: skip
+
+task = Table(
+    "task", meta,
+    Column("id", String(40), primary_key=True),
+    Column("run", String(40), ForeignKey("play_run.id"), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("account", String(80), nullable=False, index=True),
+    Column("owner", String(80), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("state", String(12), nullable=False),  # open | done
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("run", "step"),
+)  # fmt: skip
+
+withheld = Table(
+    "withheld", meta,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("play", String(80), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("reason", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("account", "play", "step", "day", "reason"),
+)  # fmt: skip
+
+# --- films ------------------------------------------------------------------------------------------------------------
+
+video = Table(
+    "video", meta,
+    Column("id", String(40), primary_key=True),  # fingerprint of script, storyboard inputs and look
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False),
+    Column("module", String(80), nullable=False, index=True),
+    Column("module_version", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # made | refused
+    Column("draft", Boolean, nullable=False),
+    Column("length_s", Float, nullable=False),
+    Column("scenes", JSON, nullable=False),  # [{name, kind, headline, start_s, end_s, fingerprint, reused}]
+    Column("files", JSON, nullable=False),  # kind -> media key
+    Column("preflight", JSON, nullable=False),  # [{check, ok, value, limit, at_s, where}]
+    Column("cost", JSON, nullable=False),  # {wall_s, cpu_s, made, reused}
+    Column("config", JSON, nullable=False),  # fingerprints of module, brand, plays
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+review = Table(
+    "review", meta,
+    Column("id", String(40), primary_key=True),
+    Column("video", String(40), ForeignKey("video.id"), nullable=False),
+    Column("touch", String(40), ForeignKey("touch.id"), nullable=False, unique=True),
+    Column("needs", JSON, nullable=False),  # roles still to approve: ["csm", "production"]
+    Column("why", String(80), nullable=False),  # "tier 1" | "sampled" | "automatic"
+    Column("state", String(12), nullable=False),  # waiting | approved | rejected
+    Column("due", Utc, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+review_event = Table(
+    "review_event", meta,
+    Column("id", Integer, primary_key=True),
+    Column("review", String(40), ForeignKey("review.id"), nullable=False, index=True),
+    Column("who", String(120), nullable=False),
+    Column("what", String(20), nullable=False),  # queued | approved | rejected | commented | edited
+    Column("detail", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+# --- to whom, once ----------------------------------------------------------------------------------------------------
+
+outbox = Table(
+    "outbox", meta,
+    Column("key", String(80), primary_key=True),  # touch id + channel: one attempt stream each
+    Column("touch", String(40), ForeignKey("touch.id"), nullable=False, unique=True),  # one channel at a time per touch
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("contact", String(80), nullable=False, index=True),
+    Column("video", String(40), ForeignKey("video.id"), nullable=False),
+    Column("to", String(320), nullable=False),
+    Column("state", String(12), nullable=False),  # ready | sending | sent | unknown | failed | stopped
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Utc, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("changed", Utc, nullable=False),
+)  # fmt: skip
+
+link = Table(
+    "link", meta,
+    Column("id", String(40), primary_key=True),
+    Column("video", String(40), ForeignKey("video.id"), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("contact", String(80), nullable=False),
+    Column("touch", String(40)),
+    Column("expires", Utc, nullable=False),
+    Column("revoked", Utc),
+    Column("created", Utc, nullable=False),
+)  # fmt: skip
+
+consent = Table(
+    "consent", meta,
+    Column("contact", String(80), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("allowed", Boolean, nullable=False),
+    Column("source", String(60), nullable=False),  # mapping | unsubscribe | console
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+stop = Table(
+    "stop", meta,
+    Column("scope", String(20), primary_key=True),  # all | play | module | account
+    Column("name", String(80), primary_key=True),
+    Column("who", String(120), nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+# --- what the viewer did ----------------------------------------------------------------------------------------------
+
+event = Table(
+    "event", meta,
+    Column("id", String(80), primary_key=True),  # the player's own id: a repeat changes nothing
+    Column("view", String(80), nullable=False, index=True),
+    Column("link", String(40), nullable=False, index=True),
+    Column("type", String(20), nullable=False),
+    Column("at", Utc, nullable=False),  # viewer's clock
+    Column("received", Utc, nullable=False),
+    Column("seq", Integer),
+    Column("body", JSON, nullable=False),
+)  # fmt: skip
+
+view = Table(
+    "view", meta,
+    Column("id", String(80), primary_key=True),
+    Column("link", String(40), nullable=False, index=True),
+    Column("video", String(40), nullable=False, index=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("watched_s", Float, nullable=False),
+    Column("completion", Float, nullable=False),  # 0..1 of the film's length, each second once
+    Column("ranges", JSON, nullable=False),  # [[from, to]]
+    Column("replays", JSON, nullable=False),  # [{from, to, times}]
+    Column("last_position_s", Float, nullable=False),
+    Column("clicked", Boolean, nullable=False),
+    Column("asked_for_human", Boolean, nullable=False),
+    Column("counts", Boolean, nullable=False),  # a person's play (K9)
+    Column("why_not", String(40), nullable=False),
+    Column("events", Integer, nullable=False),  # how many events it was computed from
+    Column("updated", Utc, nullable=False),
+)  # fmt: skip
+
+secret = Table(
+    "secret", meta,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
+Index("ix_event_view_seq", event.c.view, event.c.at)

@@ -1,0 +1,1 @@
+"""Console, viewer pages and API."""
