@@ -1,0 +1,130 @@
+"""The lake: canonical rows with all their versions, as Parquet files that the app database publishes a load at a time.
+
+A file counts only when a `lake_file` row names it, so a load killed half way leaves nothing behind, and all tables of a load
+appear at once. Every row carries the columns of PROVENANCE; per `row_key` the version known last counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, Engine, select
+
+from vitalreel.sources.model import PROVENANCE
+from vitalreel.store.database import insert_new, reading
+from vitalreel.store.tables import lake_file
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file written and not yet published."""
+
+    path: str  # inside the lake folder
+    table: str
+    load: str
+    rows: int
+
+
+class LakeSession:
+    """One DuckDB in memory over the files published when it was opened. Not shared between threads or processes."""
+
+    def __init__(self, folder: Path, files: Mapping[str, tuple[str, ...]], memory: str | None = None) -> None:
+        self._folder, self._files = folder, files
+        self.con: Any = ibis.duckdb.connect()
+        self.con.raw_sql("SET enable_progress_bar = false")
+        if memory:
+            self.con.raw_sql(f"SET memory_limit = '{memory}'")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Tables that have at least one row."""
+        return tuple(sorted(self._files))
+
+    def versions(self, table: str) -> Any:
+        """Every version of every row of one table, as a lazy Ibis table. KeyError where the lake has none."""
+        paths = [str(self._folder / p) for p in self._files[table]]
+        return self.con.read_parquet(paths, table_name=f"{table}_versions", union_by_name=True)
+
+    def as_of(self, day: date) -> dict[str, Any]:
+        """Per table, each row in the version known last at the end of `day`: lazy Ibis tables, absent where empty."""
+        return {name: known_last(self.versions(name), day) for name in self._files}
+
+    def close(self) -> None:
+        self.con.disconnect()
+
+
+def known_last(versions: Any, day: date) -> Any:
+    """The rows of `versions` as known at the end of `day`, one per row_key."""
+    known = versions.filter(versions.known_on <= ibis.literal(day))
+    order = [ibis.desc(known.known_on), ibis.desc(known.learnt), ibis.desc(known.load)]
+    rank = ibis.row_number().over(ibis.window(group_by="row_key", order_by=order))
+    return known.mutate(_version=rank).filter(lambda t: t._version == 0).drop("_version")
+
+
+class Lake:
+    """Writes and publishes files; opens sessions to read them."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self._folder, self._engine = folder, engine
+
+    def stage(self, load: str, tables: Mapping[str, pa.Table]) -> list[Staged]:
+        """Write one file per non-empty table. Nothing is visible until `publish`.
+
+        Raises ValueError where a table lacks a column of PROVENANCE.
+        """
+        staged = []
+        for name, rows in tables.items():
+            missing = set(PROVENANCE) - set(rows.column_names)
+            if missing:
+                raise ValueError(f"lake table {name} lacks {sorted(missing)}")
+            if rows.num_rows:
+                path = f"{name}/{load}.parquet"
+                self._write(self._folder / path, rows)
+                staged.append(Staged(path, name, load, rows.num_rows))
+        return staged
+
+    @staticmethod
+    def _write(path: Path, rows: pa.Table) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        pq.write_table(rows, draft, compression="zstd")
+        draft.replace(path)
+
+    def publish(self, connection: Connection, staged: list[Staged], now: datetime) -> None:
+        """Name the files in the caller's transaction: its commit makes them count."""
+        rows = [{"path": s.path, "table": s.table, "load": s.load, "rows": s.rows, "written": now} for s in staged]
+        insert_new(connection, lake_file, rows)
+
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """Published files by table, oldest first."""
+        with reading(self._engine).connect() as connection:
+            rows = connection.execute(select(lake_file.c.table, lake_file.c.path).order_by(lake_file.c.written)).all()
+        found: dict[str, list[str]] = {}
+        for table, path in rows:
+            found.setdefault(table, []).append(path)
+        return {table: tuple(paths) for table, paths in found.items()}
+
+    @contextmanager
+    def session(self) -> Iterator[LakeSession]:
+        """Everything published by now; closes with the block."""
+        session = LakeSession(self._folder, self.files())
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def sweep(self) -> int:
+        """Delete files no load ever published (a crash left them); answers how many. Call when no load is running."""
+        named = {path for paths in self.files().values() for path in paths}
+        loose = [p for p in self._folder.glob("*/*") if p.relative_to(self._folder).as_posix() not in named]
+        for path in loose:
+            path.unlink()
+        return len(loose)
