@@ -11,6 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vitalreel.video.frame import Frame as Frame
+from vitalreel.video.frame import Rect as Rect
+from vitalreel.video.rendition import AudioRendition as AudioRendition
+from vitalreel.video.rendition import Packet as Packet
+from vitalreel.video.rendition import VideoRendition as VideoRendition
+
 Samples = NDArray[np.float32]
 
 
@@ -67,50 +73,6 @@ class Voice(Protocol):
 
 
 # Encoder: pictures and sound to samples of a container
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """Pixels that changed: half-open, [left, right) x [top, bottom), even-aligned by the encoder."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture: BGRA pixels, and what changed since the one before (empty: exact repeat; None: everything)."""
-
-    pixels: NDArray[np.uint8]  # (height, width, 4) BGRA, opaque; valid until the next frame is asked for
-    changed: tuple[Rect, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    data: bytes  # AVCC access unit (length-prefixed NALs) or raw AAC frame
-    duration: int  # in the track's timescale
-    key: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VideoRendition:
-    """One scene, encoded: closed GOPs, decode order = presentation order."""
-
-    sps: bytes
-    pps: bytes
-    timescale: int
-    packets: tuple[Packet, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AudioRendition:
-    config: bytes  # AudioSpecificConfig
-    rate_hz: int
-    channels: int
-    priming: int  # samples of encoder delay to skip
-    packets: tuple[Packet, ...]
 
 
 class PictureEncoder(Protocol):
