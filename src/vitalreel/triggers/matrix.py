@@ -1,0 +1,235 @@
+"""One row of the trigger matrix: from the YAML people write to a frozen Play, every mistake named with its place (T1, T3, T6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vitalreel.errors import BadConfiguration
+
+ROLES = ("sponsor", "champion", "admin", "user")
+CHANNELS = ("email", "in_app")
+WINDOW = re.compile(r"within (\d+) (business days?|days?)")
+AFTER = re.compile(r"(\d+) days?")
+DUE = re.compile(r"(\d+) (business days?|days?)")
+MOVES = re.compile(r"(up|down) (\d+(?:\.\d+)?)%")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many days of one kind."""
+
+    days: int
+    business: bool
+
+    def __str__(self) -> str:
+        return f"{self.days} {'business ' if self.business else ''}day{'' if self.days == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStep:
+    """Send one film to one person."""
+
+    name: str
+    after_days: int  # from the opening of the episode
+    module: str
+    to: tuple[str, ...]  # roles, best first
+    channels: tuple[str, ...]  # channels, best first
+    window: Span  # must land within, counted from the day the step is due
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStep:
+    """Ask a person of ours to act."""
+
+    name: str
+    after_days: int
+    owner: str
+    title: str  # may name {account.name}
+    due: Span
+    playbook: str = ""
+
+
+Step = VideoStep | TaskStep
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """What the play is for: a signal that should move by so much, in so many days, from its value at the opening."""
+
+    metric: str
+    way: Literal["up", "down"]
+    share: float  # 0.15 is 15%
+    within_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A trigger's response: when it opens, for whom, what happens step by step, and what ends it."""
+
+    name: str
+    category: str
+    when: str  # condition that opens an episode
+    ladder: tuple[Step, ...]
+    already_true: Literal["fire", "skip"]
+    success: Success
+    segments: tuple[str, ...] = ()  # empty: all
+    tiers: tuple[int, ...] = ()  # empty: all
+    unless: str | None = None  # condition under which a person comes first
+    closes_when: str | None = None  # None: when `when` says no
+    cool_down_days: int = 60
+    holdout: float = 0.0  # share of eligible accounts that get nothing from this play
+    critical: bool = False  # never held out
+    priority: int = 50  # higher speaks first
+    risk: bool = True  # a risk play needs a trustworthy score
+    stop_when: tuple[str, ...] = ("success",)
+    where: str = field(default="", compare=False)
+
+
+def read_play(raw: Mapping[str, object], where: str) -> Play:
+    """A Play from parsed YAML. Conditions are kept as text; `check_conditions` of the step proves them.
+
+    Raises BadConfiguration naming file, key and remedy.
+    """
+    reader = _Reader(raw, where)
+    episode = reader.part("episode")
+    ladder = tuple(_step(s, f"{where}: ladder step {i}") for i, s in enumerate(reader.items("ladder"), 1))
+    if not ladder or not isinstance(ladder[-1], TaskStep):
+        raise BadConfiguration(
+            where,
+            "the ladder does not end with a person",
+            "end it with a step that has `task:`, so that no answer is never the end",
+        )
+    if [s.after_days for s in ladder] != sorted(s.after_days for s in ladder):
+        raise BadConfiguration(
+            where, "ladder steps go back in time", "give each step an `after` no smaller than the one before"
+        )
+    return Play(
+        name=reader.text("play"),
+        category=reader.text("category"),
+        when=reader.text("when"),
+        ladder=ladder,
+        already_true=_one_of(reader.text("already_true"), ("fire", "skip"), f"{where}: already_true"),  # type: ignore[arg-type]
+        success=_success(reader.part("success")),
+        segments=tuple(str(s) for s in reader.items("segments", [])),
+        tiers=tuple(int(str(t)) for t in reader.items("tiers", [])),
+        unless=reader.optional("unless"),
+        closes_when=episode.optional("closes_when"),
+        cool_down_days=_days(episode.text("cool_down"), AFTER, f"{where}: episode.cool_down"),
+        holdout=_share(reader.optional("holdout") or "0%", f"{where}: holdout"),
+        critical=reader.flag("critical", False),
+        priority=int(reader.optional("priority") or 50),
+        risk=reader.flag("risk", True),
+        stop_when=tuple(str(s) for s in reader.items("stop_when", ["success"])),
+        where=where,
+    )
+
+
+class _Reader:
+    """One YAML mapping, read key by key; knows which keys it has not been asked for."""
+
+    def __init__(self, raw: object, where: str) -> None:
+        if not isinstance(raw, Mapping):
+            raise BadConfiguration(where, "is not a mapping of names to values")
+        self._raw, self.where = raw, where
+
+    def text(self, key: str) -> str:
+        value = self.optional(key)
+        if value is None:
+            raise BadConfiguration(self.where, f"{key!r} is missing", f"add a line `{key}: …`")
+        return value
+
+    def optional(self, key: str) -> str | None:
+        value = self._raw.get(key)
+        if isinstance(value, Mapping | list):
+            raise BadConfiguration(self.where, f"{key!r} must be one value")
+        return None if value is None else str(value).strip()
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._raw.get(key, default)
+        if not isinstance(value, bool):
+            raise BadConfiguration(self.where, f"{key!r} must be true or false, not {value!r}")
+        return value
+
+    def items(self, key: str, default: Sequence[object] | None = None) -> Sequence[object]:
+        value = self._raw.get(key, default)
+        if not isinstance(value, list):
+            raise BadConfiguration(self.where, f"{key!r} must be a list", f"write `{key}: [ … ]`")
+        return value
+
+    def part(self, key: str) -> _Reader:
+        if key not in self._raw:
+            raise BadConfiguration(self.where, f"{key!r} is missing", f"add a part `{key}: {{ … }}`")
+        return _Reader(self._raw[key], f"{self.where}: {key}")
+
+    def has(self, key: str) -> bool:
+        return key in self._raw
+
+
+def _step(raw: object, where: str) -> Step:
+    reader = _Reader(raw, where)
+    name, after = reader.text("step"), _days(reader.optional("after") or "0 days", AFTER, f"{where}: after")
+    if reader.has("task"):
+        task = reader.part("task")
+        return TaskStep(
+            name=name,
+            after_days=after,
+            owner=task.text("owner"),
+            title=task.text("title"),
+            due=_span(task.text("due"), DUE, f"{where}: task.due"),
+            playbook=task.optional("playbook") or "",
+        )
+    channels = tuple(str(c) for c in reader.items("channels"))
+    for channel in channels:
+        _one_of(channel, CHANNELS, f"{where}: channels")
+    return VideoStep(
+        name=name,
+        after_days=after,
+        module=reader.text("module"),
+        to=tuple(_one_of(r, ROLES, f"{where}: to") for r in reader.text("to").split(" else ")),
+        channels=channels,
+        window=_span(reader.text("window"), WINDOW, f"{where}: window"),
+    )
+
+
+def _success(reader: _Reader) -> Success:
+    moves = MOVES.fullmatch(reader.text("moves"))
+    if not moves:
+        raise BadConfiguration(
+            f"{reader.where}: moves", f"cannot read {reader.text('moves')!r}", "write it as `up 15%`"
+        )
+    way: Literal["up", "down"] = "up" if moves[1] == "up" else "down"
+    return Success(
+        reader.text("metric"),
+        way,
+        float(moves[2]) / 100,
+        _days(reader.text("within"), AFTER, f"{reader.where}: within"),
+    )
+
+
+def _one_of(value: str, allowed: Sequence[str], where: str) -> str:
+    if value not in allowed:
+        raise BadConfiguration(where, f"{value!r} is not known", f"use one of: {', '.join(allowed)}")
+    return value
+
+
+def _days(text: str, form: re.Pattern[str], where: str) -> int:
+    return _span(text, form, where).days
+
+
+def _span(text: str, form: re.Pattern[str], where: str) -> Span:
+    found = form.fullmatch(text)
+    if not found:
+        raise BadConfiguration(
+            where, f"cannot read {text!r}", "write it as `7 days` (windows: `within 3 business days`)"
+        )
+    return Span(int(found[1]), len(found.groups()) > 1 and found[2].startswith("business"))
+
+
+def _share(text: str, where: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)%", text)
+    if not found or float(found[1]) > 90:
+        raise BadConfiguration(where, f"cannot read the share {text!r}", "write it as `20%`, at most 90%")
+    return float(found[1]) / 100

@@ -1,0 +1,1 @@
+"""Vitalreel's tests; folders mirror the rooms."""

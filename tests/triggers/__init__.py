@@ -1,0 +1,1 @@
+"""Tests of whether to speak, and about what."""

@@ -1,0 +1,186 @@
+"""What one day brings: openings once, silence with a reason, ladders that go on, stop and end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.triggers.plays import DAY, RULES, known, person, play, standing, standings, yes
+from vitalreel.identity import AccountId, ContactId
+from vitalreel.triggers.decide import Answers, Decision, Rules, decide
+from vitalreel.triggers.guards import Caps
+
+ACME = AccountId("acme")
+
+
+def one_day(decision_of=None, **changes) -> Decision:
+    given_ = {"plays": [play()], "answers": yes("acme"), "standings": standings(standing()), "known": known(), "rules": RULES,
+              "day": DAY, **changes}  # fmt: skip
+    return decide(**given_)
+
+
+def after(first: Decision, day, answer: Answers, **changes) -> Decision:
+    """The next decision, with the first one stored."""
+    stored = known(episodes={(e.account, e.play): e for e in first.episodes}, runs=tuple(first.runs))
+    return one_day(known=stored, answers={"usage_drop": {ACME: answer}}, day=day, **changes)
+
+
+def test_yes_opens_an_episode_and_plans_its_first_touch():
+    """T1 T6: the first day names the account, the person, the film and the values that fired."""
+    got = one_day()
+
+    assert [("show", "m1", "acme-ana", ("email",))] == [
+        (t.step, t.module, t.contact.id, t.channels) for t in got.touches
+    ]
+    assert {"condition": play().when, "usage.active_users": 10.0} == got.touches[0].why
+    assert ["running"] == [r.state for r in got.runs]
+
+
+def test_an_open_episode_does_not_open_again():
+    """T9: the same occurrence makes one run, however often the condition says yes."""
+    got = after(one_day(), DAY + timedelta(days=1), Answers(when=True))
+
+    assert [] == got.touches
+    assert ["open"] == [e.state for e in got.episodes]
+
+
+def test_unknown_moves_nothing():
+    """H17: only yes fires, and only a known no closes."""
+    assert [] == one_day(answers={"usage_drop": {ACME: Answers(when=None)}}).touches
+    got = after(one_day(), DAY + timedelta(days=1), Answers(when=None))
+
+    assert ["open"] == [e.state for e in got.episodes]
+
+
+def test_a_closed_episode_cools_down_before_it_can_open_again():
+    """T7: closes_when yes closes; a new yes inside the cool-down stays silent, after it opens a second run."""
+    first = one_day()
+    closed = after(first, DAY + timedelta(days=20), Answers(when=False, closes=True))
+    stored = {(e.account, e.play): e for e in closed.episodes}
+    inside = one_day(known=known(episodes=stored), day=DAY + timedelta(days=50))
+    outside = one_day(known=known(episodes=stored), day=DAY + timedelta(days=80))
+
+    assert (0, 1) == (len(inside.touches), len(outside.touches))
+    assert outside.runs[0].id != first.runs[0].id
+
+
+def test_the_ladder_goes_on_and_ends_with_a_person():
+    """T6: second film when due, then a task for the owner, then the run is done."""
+    first = one_day()
+    second = after(first, DAY + timedelta(days=14), Answers(when=True), rules=Rules(Caps(per_contact_days=7), 0.0))
+    assert ["again"] == [t.step for t in second.touches]
+    third = after(second, DAY + timedelta(days=21), Answers(when=True))
+
+    assert ["Call Acme"] == [t.title for t in third.tasks]
+    assert ["done"] == [r.state for r in third.runs]
+
+
+def test_success_stops_the_ladder():
+    """T6: stop as soon as the metric moved."""
+    got = after(one_day(), DAY + timedelta(days=14), Answers(when=False, success=True))
+
+    assert (["stopped"], ["success"], []) == ([r.state for r in got.runs], [r.ended for r in got.runs], got.touches)
+
+
+def test_a_viewer_who_asks_for_a_person_stops_the_films():
+    """T6: a human answer is what was wanted."""
+    got = after(one_day(), DAY + timedelta(days=14), Answers(when=True, asked_for_human=True))
+
+    assert ["viewer asked for a person"] == [r.ended for r in got.runs]
+
+
+def test_every_silence_has_its_reason():
+    """T7: stopped, person first, insufficient data, concurrency and no contact are told apart."""
+    cases = {
+        "stopped": standing(stopped="all, by Ingrid"),
+        "insufficient data": standing(scored=False),
+        "another play is running": standing(running=("other",)),
+        "no contact": standing(people=()),
+    }
+    got = {reason: [w.reason for w in one_day(standings=standings(s)).withheld] for reason, s in cases.items()}
+
+    assert {reason: [reason] for reason in cases} == got
+    first = one_day(answers={"usage_drop": {ACME: Answers(when=True, unless=True)}})
+    assert ["person first"] == [w.reason for w in first.withheld]
+
+
+def test_a_deferred_opening_fires_when_the_reason_is_gone():
+    """T7: a guard delays; it does not use up the occurrence."""
+    held = one_day(standings=standings(standing(people=())))
+
+    assert [] == held.episodes
+    assert 1 == len(one_day(day=DAY + timedelta(days=1)).touches)
+
+
+def test_silence_is_not_consent():
+    """R8: a contact without consent for the step's channels is passed over for the next role."""
+    silent = person("champ", consent={})
+    admin = person("admin", role="admin")
+    got = one_day(standings=standings(standing(people=(silent, admin))))
+
+    assert [ContactId("admin")] == [t.contact.id for t in got.touches]
+
+
+def test_holdout_is_assigned_before_anything_is_made_and_gets_nothing():
+    """T8: a held-out account has an assignment, a run to measure it by, a Withheld, and no touch."""
+    names = [f"a{i}" for i in range(40)]
+    got = one_day(plays=[play(holdout="30%")], answers=yes(*names), standings=standings(*(standing(n) for n in names)))
+
+    arms = {a.account: a.arm for a in got.assignments}
+    assert 12 == sum(arm == "held_out" for arm in arms.values())
+    assert {a for a, arm in arms.items() if arm == "served"} == {t.account for t in got.touches}
+    assert {a for a, arm in arms.items() if arm == "held_out"} == {
+        w.account for w in got.withheld if w.reason == "holdout"
+    }
+
+
+def test_a_critical_play_holds_nobody_out():
+    """T8: never for plays marked critical, not even by the programme's holdout."""
+    got = one_day(plays=[play(holdout="50%", critical=True)], rules=Rules(Caps(), 0.5))
+
+    assert ([], 1) == (got.assignments, len(got.touches))
+
+
+def test_the_programme_holdout_covers_every_play():
+    """M17: an account of the programme's holdout is served by no play."""
+    names = [f"a{i}" for i in range(20)]
+    two = [play(), play(play="second")]
+    answers = {**yes(*names), **yes(*names, play_name="second")}
+    rules = Rules(Caps(concurrent_plays=2, per_contact=9, per_account=9), 0.2)
+    got = one_day(plays=two, answers=answers, standings=standings(*(standing(n) for n in names)), rules=rules)
+
+    held = {a.account for a in got.assignments if a.play == "*" and a.arm == "held_out"}
+    assert 4 == len(held)
+    assert held.isdisjoint({t.account for t in got.touches})
+
+
+def test_priority_decides_who_speaks_first():
+    """T7: one play at a time; the more important one gets the account, the other says why not."""
+    got = one_day(
+        plays=[play(play="low", priority=1), play(play="high", priority=90)],
+        answers={**yes("acme", play_name="low"), **yes("acme", play_name="high")},
+    )
+
+    assert ["high"] == [t.play for t in got.touches]
+    assert [("low", "another play is running")] == [(w.play, w.reason) for w in got.withheld]
+
+
+@given(st.lists(st.sampled_from(["yes", "no", "unknown", "skip"]), min_size=1, max_size=60))
+def test_no_run_of_one_play_overlaps_its_cool_down(days: list[str]):
+    """T9: over any sequence of answers, openings are at least the cool-down apart and never while one is open."""
+    the_play = play(episode={"cool_down": "10 days"})
+    episodes, opened = {}, []
+    for i, said in enumerate(days):
+        if said == "skip":
+            continue
+        day = DAY + timedelta(days=i)
+        answer = Answers(when={"yes": True, "no": False, "unknown": None}[said])
+        got = one_day(plays=[the_play], answers={"usage_drop": {ACME: answer}}, known=known(episodes=episodes), day=day)
+        episodes = {**episodes, **{(e.account, e.play): e for e in got.episodes}}
+        opened += [day] if got.touches else []
+
+    gaps = [(b - a).days for a, b in pairwise(opened)]
+    assert all(gap > 10 for gap in gaps)
