@@ -40,7 +40,8 @@ class Table:
 
 
 PROVENANCE = ("known_on", "learnt", "source", "location", "line", "row_key", "row_digest", "load")
-"""known_on: date, the account-local day on which we learnt it; learnt: aware UTC, the instant; source: mapping's name; location and line: where the row stood; row_key: the key
+"""known_on: date, the account-local day on which we learnt it; learnt: aware UTC, the instant;
+source: mapping's name; location and line: where the row stood; row_key: the key
 columns joined by "|"; row_digest: fingerprint of the row's canonical values; load: id of the load that brought it."""
 
 

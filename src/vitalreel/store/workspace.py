@@ -1,0 +1,211 @@
+"""A workspace: the folder of files people write, and `var/` for what the software keeps."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from vitalreel.errors import BadConfiguration, BadInput, NotFound
+
+LIBRARY = Path(__file__).resolve().parents[1] / "library"
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+SHIPPED = (
+    "vitalreel.yaml",
+    "signals.yaml",
+    "pronunciations.yaml",
+    "scorecards",
+    "plays",
+    "modules",
+    "brand",
+    "mappings",
+    "contracts",
+)
+"""What a new workspace starts from. An example replaces each of these as a whole where it brings its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """When mails may leave, in the contact's own time."""
+
+    start: time
+    end: time
+    link_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """How films are made unless a module says otherwise."""
+
+    voice: str
+    theme: str
+    music: str
+    width_px: int
+    height_px: int
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """vitalreel.yaml, checked."""
+
+    vendor: Mapping[str, Any]
+    currency: str
+    zone: str
+    country: str
+    language: str
+    holdout: float
+    caps: Mapping[str, tuple[int, int]]  # contact, account -> (touches, days)
+    concurrent_plays: int
+    sending: Sending
+    tiers: tuple[Mapping[str, Any], ...]
+    review: Mapping[str, Mapping[str, Any]]
+    film: Film
+
+
+class Workspace:
+    """Paths and parsed files of one workspace folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.var = root / "var"
+        self.lake = self.var / "lake"
+        self.media = self.var / "media"
+        self.mail = self.var / "mail"
+        self.database = self.var / "app.db"
+
+    def yaml(self, name: str) -> Any:
+        """One parsed YAML file. Raises NotFound, or BadConfiguration with the line of a syntax error."""
+        return read_yaml(self.root / name, name)
+
+    def folder(self, name: str) -> dict[str, Any]:
+        """Parsed YAML files of a folder by stem, in name order; files that begin with "_" are left out."""
+        files = sorted((self.root / name).glob("*.yaml"))
+        return {f.stem: read_yaml(f, f"{name}/{f.name}") for f in files if not f.name.startswith("_")}
+
+    def programme(self) -> Programme:
+        """vitalreel.yaml as a record. Raises BadConfiguration naming key and remedy."""
+        return read_programme(self.yaml("vitalreel.yaml"), "vitalreel.yaml")
+
+
+def read_yaml(path: Path, where: str) -> Any:
+    """Plain data from a YAML file; `where` is what errors call it."""
+    if not path.is_file():
+        raise NotFound("file", where, f"expected at {path}")
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as e:
+        line = f" line {e.problem_mark.line + 1}" if e.problem_mark else ""
+        raise BadConfiguration(f"{where}{line}", str(e.problem or "cannot be read as YAML")) from e
+    except UnicodeDecodeError as e:
+        raise BadConfiguration(where, "is not UTF-8 text", "save it as UTF-8") from e
+
+
+def create(root: Path, example: str | None = None) -> Workspace:
+    """Make a workspace in a new or empty folder from the shipped defaults, with an example laid over them.
+
+    Raises BadInput where the folder holds something, NotFound where there is no such example.
+    """
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise BadInput(str(root), "is not an empty folder", "name a new folder")
+    overlay = EXAMPLES / example if example else None
+    if overlay is not None and not overlay.is_dir():
+        known = sorted(p.name for p in EXAMPLES.iterdir() if p.is_dir()) if EXAMPLES.is_dir() else []
+        raise NotFound("example", str(example), f"there are: {', '.join(known) or 'none beside this installation'}")
+    root.mkdir(parents=True, exist_ok=True)
+    for name in SHIPPED:
+        _copy(LIBRARY / name, root / name)
+    if overlay is not None:
+        for path in sorted(overlay.iterdir()):
+            _replace(path, root / path.name)
+    (root / ".gitignore").write_text("/var/\n", encoding="utf-8")
+    return Workspace(root)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.is_file():
+        shutil.copy2(source, target)
+
+
+def _replace(source: Path, target: Path) -> None:
+    if target.is_dir():
+        shutil.rmtree(target)
+    _copy(source, target)
+
+
+def read_programme(raw: object, where: str) -> Programme:
+    """The Programme of parsed YAML. Raises BadConfiguration naming the key and what to write."""
+    if not isinstance(raw, Mapping) or raw.get("vitalreel") != 1:
+        raise BadConfiguration(where, "is not a vitalreel.yaml of version 1", "begin it with `vitalreel: 1`")
+    vendor, caps, sending, film = (_part(raw, k, where) for k in ("vendor", "caps", "sending", "film"))
+    for key in ("name", "sender", "links", "pooled_csm"):
+        if key not in vendor:
+            raise BadConfiguration(f"{where}: vendor", f"{key!r} is missing")
+    width, height = _size(str(film.get("size", "1920x1080")), f"{where}: film.size")
+    return Programme(
+        vendor=vendor,
+        currency=str(raw.get("currency", "USD")),
+        zone=str(raw.get("zone", "UTC")),
+        country=str(raw.get("country", "GB")),
+        language=str(raw.get("language", "en")),
+        holdout=share(raw.get("holdout", "0%"), f"{where}: holdout"),
+        caps={k: _cap(caps.get(k), f"{where}: caps.{k}") for k in ("contact", "account")},
+        concurrent_plays=int(caps.get("concurrent_plays", 1)),
+        sending=Sending(
+            _clock(sending.get("from"), f"{where}: sending.from"),
+            _clock(sending.get("to"), f"{where}: sending.to"),
+            int(sending.get("link_days", 90)),
+        ),
+        tiers=tuple(raw.get("tiers") or ()),
+        review=_part(raw, "review", where),
+        film=Film(
+            str(film.get("voice", "af_heart")), str(film.get("theme", "light")), str(film.get("music", "calm")),
+            width, height, str(film.get("brand", "larkspur")),
+        ),
+    )  # fmt: skip
+
+
+def _part(raw: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    value = raw.get(key)
+    if not isinstance(value, Mapping):
+        raise BadConfiguration(
+            where, f"{key!r} is missing or is not a mapping", f"see {LIBRARY / 'vitalreel.yaml'} for its form"
+        )
+    return value
+
+
+def share(value: object, where: str) -> float:
+    """The share "10%" as 0.1. Raises BadConfiguration."""
+    text = str(value).strip()
+    if not text.endswith("%") or not text[:-1].replace(".", "", 1).isdigit() or float(text[:-1]) > 100:
+        raise BadConfiguration(where, f"cannot read the share {text!r}", "write it as `10%`")
+    return float(text[:-1]) / 100
+
+
+def _cap(value: object, where: str) -> tuple[int, int]:
+    words = str(value).split()
+    if len(words) != 4 or words[1] != "in" or not words[0].isdigit() or not words[2].isdigit():
+        raise BadConfiguration(where, f"cannot read {value!r}", "write it as `1 in 7 days`")
+    return int(words[0]), int(words[2])
+
+
+def _clock(value: object, where: str) -> time:
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError as e:
+        raise BadConfiguration(where, f"cannot read the time {value!r}", 'write it as "08:00", in quotes') from e
+
+
+def _size(text: str, where: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit()) or int(width) % 2 or int(height) % 2:
+        raise BadConfiguration(where, f"cannot read the size {text!r}", "write it as `1920x1080`, both even")
+    return int(width), int(height)
