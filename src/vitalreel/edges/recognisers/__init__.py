@@ -1,0 +1,1 @@
+"""Makes of recogniser: what a listener would hear."""

@@ -1,0 +1,75 @@
+"""Kokoro-82M, int8, on the CPU: the voice of films. Word times come from the model's own duration predictor."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from vitalreel.edges.voices.english import READING, English
+from vitalreel.edges.voices.recital import recite
+from vitalreel.errors import BadInput, Unavailable
+from vitalreel.ports import Samples, Speech
+
+VOICES = ("af_heart", "am_fenrir", "bf_emma", "bm_george")
+"""American woman and man, British woman and man."""
+
+
+class Kokoro:
+    """Speaks with one voice of the model in `assets` (the folder `make setup` fills). One thread; load once a process.
+
+    speed: 1 is the model's own pace. Raises Unavailable where the model or the voice is not there, BadInput for a voice
+    that is not one of VOICES.
+    """
+
+    def __init__(self, assets: Path, voice: str = "af_heart", speed: float = 1.0) -> None:
+        if voice not in VOICES:
+            raise BadInput("voice", f"no voice {voice!r}", f"use one of {', '.join(VOICES)}")
+        self._model, self._style = assets / "kokoro.onnx", assets / "voices" / f"{voice}.bin"
+        for path in (self._model, self._style):
+            if not path.is_file():
+                raise Unavailable(f"voice {voice}", f"{path} is missing", "run `make setup`")
+        self._voice, self._speed = voice, speed
+
+    @cached_property
+    def name(self) -> str:
+        """Engine, what its files hold, voice, speed and reading."""
+        digest = hashlib.sha256()
+        for path in (self._model, self._style):
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return f"kokoro-82m:{digest.hexdigest()[:12]}:{self._voice}:{self._speed:g}:{READING}"
+
+    def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
+        return recite(text, sounds, self._english, self._utter)
+
+    @cached_property
+    def _english(self) -> English:
+        return English(british=self._voice.startswith("b"))
+
+    @cached_property
+    def _session(self) -> ort.InferenceSession:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return ort.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _styles(self) -> NDArray[np.float32]:
+        """(510, 256): the voice's manner, by how many phonemes it has to say."""
+        return np.fromfile(self._style, "<f4").reshape(-1, 256)
+
+    def _utter(self, ids: Sequence[int]) -> tuple[Samples, NDArray[np.float32]]:
+        style = self._styles[min(len(ids), len(self._styles)) - 1]
+        feeds = {
+            "tokens": np.array([[0, *ids, 0]], np.int64),
+            "style": style[None],
+            "speed": np.array([self._speed], np.float32),
+        }
+        samples, frames = self._session.run(None, feeds)[:2]
+        return samples.ravel(), frames.ravel()

@@ -1,0 +1,197 @@
+"""One contract for every make of voice: words with times, offsets that point at the text, the same samples each time."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vitalreel.edges.voices.cache import CachedVoice, Sentence
+from vitalreel.edges.voices.hibari import Hibari
+from vitalreel.edges.voices.kokoro import Kokoro
+from vitalreel.errors import BadInput, Unavailable
+from vitalreel.ports import Speech, Voice
+
+ASSETS = Path(__file__).parents[2] / "var" / "assets" / "voice"
+PLAIN = "Forty-one per cent lower than last quarter."
+HARD = (
+    "$48,500 was due on 2026-10-12.",
+    "Use fell by 41%, from 1,204 to 702.",
+    "Siobhan O'Connor's team at Al-Husseini & Sons didn’t wait…",
+    "Write to ana@halden.example or see vitalreel.example/a_b?c=1.",
+    "“Quoted”—and (aside) [linked](not) re-onboarding; ARR, SaaS: 24/7!",
+    "Łukasz Škvorecký  and\tRenée,\nnaïve café.",
+)
+BOTH = [
+    pytest.param(Hibari, id="hibari"),
+    pytest.param(partial(Kokoro, ASSETS), id="kokoro", marks=pytest.mark.voice),
+]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def voice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Voice:
+    if request.param is not Hibari and not (ASSETS / "kokoro.onnx").is_file():
+        pytest.skip("the neural voice is not assembled: run `make setup`")
+    made: Voice = request.param()
+    return made
+
+
+def in_order(speech: Speech) -> bool:
+    edges = [edge for word in speech.words for edge in (word.start_s, word.end_s)]
+    return edges == sorted(edges) and edges[0] >= 0 and edges[-1] <= len(speech.samples) / speech.rate_hz + 1e-9
+
+
+def test_words_come_in_order_and_lie_inside_the_audio(voice: Voice) -> None:
+    """V9: captions and scene timing are driven by these times."""
+    speech = voice.speak(PLAIN, {})
+
+    assert in_order(speech)
+    assert [w.text for w in speech.words] == ["Forty-one", "per", "cent", "lower", "than", "last", "quarter"]
+
+
+def test_every_word_takes_time(voice: Voice) -> None:
+    """V9: a word without length could not be lit in a caption."""
+    speech = voice.speak(PLAIN, {})
+
+    assert all(w.end_s - w.start_s >= 0.05 for w in speech.words)
+
+
+def test_samples_are_sound_between_minus_one_and_one(voice: Voice) -> None:
+    """V9: silence or clipping is not speech."""
+    speech = voice.speak(PLAIN, {})
+    peak = float(np.max(np.abs(speech.samples)))
+
+    assert speech.samples.dtype == np.float32
+    assert 0.1 < peak <= 1
+
+
+def test_ends_are_silent_so_that_joints_do_not_click(voice: Voice) -> None:
+    """V14: sentences are laid one after another on the film's clock."""
+    speech = voice.speak(PLAIN, {})
+
+    assert [0.0, 0.0] == [float(speech.samples[0]), float(speech.samples[-1])]
+
+
+def test_the_same_text_gives_the_same_samples(voice: Voice) -> None:
+    """V12: the same inputs give the same film."""
+    first, again = voice.speak(PLAIN, {}), voice.speak(PLAIN, {})
+
+    assert first.words == again.words
+    assert np.array_equal(first.samples, again.samples)
+
+
+def test_an_override_changes_how_a_name_is_said_and_keeps_its_place(voice: Voice) -> None:
+    """V9: the pronunciation dictionary reaches the voice."""
+    text = "Hello Siobhan."
+    plain, said = voice.speak(text, {}), voice.speak(text, {"Siobhan": "ʃɪvˈɔn"})
+
+    assert (said.words[1].text, said.words[1].at) == ("Siobhan", 6)
+    assert not np.array_equal(plain.samples, said.samples)
+
+
+def test_text_with_nothing_to_say_is_refused(voice: Voice) -> None:
+    """V9: an empty take would be a hole in the film."""
+    with pytest.raises(BadInput, match="nothing to say"):
+        voice.speak(" … ", {})
+
+
+def test_a_name_the_voice_cannot_read_is_never_left_out(voice: Voice) -> None:
+    """V9, P4: a silent gap where a customer's name belongs is refused, and the dictionary named."""
+    with pytest.raises(BadInput, match=r"渡辺.*pronunciations\.yaml"):
+        voice.speak("Hello 渡辺.", {})
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_offsets_point_at_the_word_whatever_the_text_holds(text: str) -> None:
+    """V9: money, dates, percentages, names, hyphens and addresses keep their own letters; all makes share this reading."""
+    speech = HIBARI.speak(text, {})
+
+    assert [w.text for w in speech.words] == [text[w.at : w.at + len(w.text)] for w in speech.words]
+    assert in_order(speech)
+
+
+def test_a_sentence_beyond_the_model_is_spoken_whole() -> None:
+    """V9: the models take 510 phonemes; terms and lists can be longer."""
+    text = ", ".join(f"the number {n} of the list" for n in ("one", "two", "three", "four", "five", "six") * 6) + "."
+    speech = HIBARI.speak(text, {})
+
+    assert in_order(speech)
+    assert len(speech.words) == text.count(" ") + 1
+    assert all(w.end_s > w.start_s for w in speech.words)
+
+
+def test_a_name_of_two_words_shares_its_time() -> None:
+    """V9: an override for a full name still leaves one time a word."""
+    speech = HIBARI.speak("This is Wei Zhang's plan.", {"Wei Zhang": "wˈA ʤˈɑŋ"})
+    wei, zhang = speech.words[2:4]
+
+    assert ("Wei", "Zhang's") == (wei.text, zhang.text)
+    assert wei.start_s < wei.end_s < zhang.start_s < zhang.end_s
+
+
+def test_a_voice_that_is_not_assembled_says_what_to_run(tmp_path: Path) -> None:
+    """V9: an error names the thing and the remedy."""
+    with pytest.raises(Unavailable, match="make setup"):
+        Kokoro(tmp_path)
+
+
+def test_an_unknown_voice_lists_the_known_ones(tmp_path: Path) -> None:
+    """V9: a typing error in brand.yaml is answered with the choices."""
+    with pytest.raises(BadInput, match="af_heart, am_fenrir, bf_emma, bm_george"):
+        Kokoro(tmp_path, "emma")
+
+
+# The store of takes
+
+
+def test_a_sentence_is_spoken_once(tmp_path: Path) -> None:
+    """V12: nothing is made twice; a stored take is the same as a fresh one."""
+    cached = CachedVoice(Hibari, tmp_path)
+    fresh = cached.speak(PLAIN, {})
+    stored = CachedVoice(Hibari, tmp_path)
+    again = stored.speak(PLAIN, {})
+
+    assert (0, 1, 1, 0) == (cached.hits, cached.misses, stored.hits, stored.misses)
+    assert fresh.words == again.words
+    assert np.array_equal(fresh.samples, again.samples)
+
+
+def test_another_pronunciation_is_another_take(tmp_path: Path) -> None:
+    """V12: a changed dictionary entry re-speaks the sentences it touches."""
+    cached = CachedVoice(Hibari, tmp_path)
+    cached.speak("Hello Siobhan.", {})
+    cached.speak("Hello Siobhan.", {"Siobhan": "ʃɪvˈɔn"})
+
+    assert (0, 2) == (cached.hits, cached.misses)
+
+
+@pytest.mark.parametrize("damage", [lambda d: d[:-100], lambda d: d[:200] + b"\0" + d[201:], lambda d: b""])
+def test_a_damaged_take_is_made_again(tmp_path: Path, damage: object) -> None:
+    """V12: a file cut short by a full disk or a kill never reaches a film."""
+    fresh = CachedVoice(Hibari, tmp_path).speak(PLAIN, {})
+    (file,) = tmp_path.rglob("*.take")
+    file.write_bytes(damage(file.read_bytes()))  # type: ignore[operator]
+    cached = CachedVoice(Hibari, tmp_path)
+    again = cached.speak(PLAIN, {})
+
+    assert (0, 1) == (cached.hits, cached.misses)
+    assert np.array_equal(fresh.samples, again.samples)
+    assert np.array_equal(fresh.samples, CachedVoice(Hibari, tmp_path).speak(PLAIN, {}).samples)
+
+
+def test_many_sentences_are_spoken_by_several_processes_in_the_order_given(tmp_path: Path) -> None:
+    """P1: two cores speak a film in half the time; a repeated sentence costs nothing."""
+    texts = ["One person.", "Two people came.", "Three.", "Four of them stayed on.", "Five.", "Six were new.", "Three."]
+    told: list[tuple[int, int]] = []
+    cached = CachedVoice(Hibari, tmp_path)
+    spoken = cached.speak_all([Sentence(t, {}) for t in texts], workers=2, progress=lambda *step: told.append(step))
+
+    assert [(done, 6) for done in range(7)] == told
+    assert (1, 6) == (cached.hits, cached.misses)
+    assert [t.split()[0].strip(".") for t in texts] == [s.words[0].text for s in spoken]
+    assert not list(tmp_path.rglob("*.part"))
+
+
+HIBARI = Hibari()
