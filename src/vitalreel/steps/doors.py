@@ -1,0 +1,32 @@
+"""What every step is handed: the workspace's files, the app database and the lake, opened by wiring."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from vitalreel.store.database import insert_new
+from vitalreel.store.lake import Lake
+from vitalreel.store.tables import secret
+from vitalreel.store.workspace import Programme, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """One workspace, opened. Cheap to hand around; safe to share between threads."""
+
+    workspace: Workspace
+    programme: Programme
+    engine: Engine
+    lake: Lake
+
+
+def secret_key(engine: Engine, name: str, now: datetime) -> bytes:
+    """The workspace's own 32 random bytes for one purpose ("links", "arms", "sample"), made on first use and kept."""
+    with engine.begin() as connection:
+        insert_new(connection, secret, [{"name": name, "value": secrets.token_bytes(32), "at": now}])
+        value: bytes = connection.execute(select(secret.c.value).where(secret.c.name == name)).scalar_one()
+    return value
