@@ -90,7 +90,8 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if not rows:
         return 0
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    return sum(connection.execute(insert.on_conflict_do_nothing(), row).rowcount for row in rows)
+    statement = insert.on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return sum(len(connection.execute(statement, row).all()) for row in rows)
 
 
 def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
