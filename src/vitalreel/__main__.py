@@ -1,0 +1,5 @@
+"""`python -m vitalreel`."""
+
+from vitalreel.cli import main
+
+main()
