@@ -1,0 +1,100 @@
+"""What every test may ask for: an empty workspace, real servers, a browser, the voice and faces, the public data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from vitalreel.edges import gl
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.services.mail import MailServer
+    from tests.services.postgres import Server
+
+gl.ensure()  # before any test module imports skia
+
+ROOT = Path(__file__).resolve().parents[1]
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # the recogniser's weights come from a package, never from a hub
+
+# A loaded machine is slow, not wrong: no deadline. In CI the examples are the same on every run.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """An empty folder to be a workspace."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assets() -> Path:
+    """The folder tools/assets.py fills: voice/ and faces/."""
+    folder = Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets").resolve()
+    if not (folder / "assets.json").is_file():
+        pytest.fail(f"no voice and faces in {folder}: run `make setup`", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ravenstack() -> Path:
+    """The public RavenStack data set, which is not part of this repository."""
+    folder = ROOT.parent / "shared" / "data" / "ravenstack"
+    if not folder.is_dir():
+        pytest.skip(f"the RavenStack data set is not in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, one for each test worker, started when first asked for."""
+    from tests.services import postgres as service
+
+    with service.server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def pg_url(postgres: Server) -> Iterator[str]:
+    """The SQLAlchemy URL of a database shared by this worker's tests."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_pg(postgres: Server) -> Iterator[str]:
+    """The SQLAlchemy URL of a new, empty database, dropped after the test."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    """A mail server of the test's own; see tests/services/mail.py for its ways to fail."""
+    from tests.services import mail
+
+    with mail.server() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for one module's tests.
+
+    Not for the session: while Playwright runs, its event loop counts as this thread's, and asyncio.run() in any other
+    test would be refused.
+    """
+    from tests.services import chromium
+
+    with chromium.browser() as running:
+        yield running
