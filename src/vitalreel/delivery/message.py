@@ -1,0 +1,42 @@
+"""A message on its way, and what became of it: the words that delivery, the channels and the outbox share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A touch made ready for one channel."""
+
+    key: str  # the outbox row's unique key; also the Message-ID's left part
+    sender: str
+    sender_name: str
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+    inline: Mapping[str, tuple[str, bytes]]  # content id -> (MIME type, bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    receipt: str  # the peer's own word: queue id, status line
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The peer certainly did not take it."""
+
+    reason: str
+    retry: bool  # a later attempt may succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The connection broke after the data was given: it may have been taken. A person decides."""
+
+    reason: str

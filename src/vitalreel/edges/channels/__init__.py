@@ -1,0 +1,1 @@
+"""Channels: one make each behind the Channel door."""
