@@ -11,6 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from vitalreel.delivery.message import Message as Message
+from vitalreel.delivery.message import NotSent as NotSent
+from vitalreel.delivery.message import Sent as Sent
+from vitalreel.delivery.message import Unknown as Unknown
+
 from vitalreel.video.frame import Frame as Frame
 from vitalreel.video.frame import Rect as Rect
 from vitalreel.video.rendition import AudioRendition as AudioRendition
@@ -91,42 +96,6 @@ class SoundEncoder(Protocol):
 
 
 # Channel: to a contact, once
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A touch made ready for one channel."""
-
-    key: str  # the outbox row's unique key; also the Message-ID's left part
-    sender: str
-    sender_name: str
-    to: str
-    to_name: str
-    subject: str
-    text: str
-    html: str
-    headers: Mapping[str, str]
-    inline: Mapping[str, tuple[str, bytes]]  # content id -> (MIME type, bytes)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    receipt: str  # the peer's own word: queue id, status line
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """The peer certainly did not take it."""
-
-    reason: str
-    retry: bool  # a later attempt may succeed
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The connection broke after the data was given: it may have been taken. A person decides."""
-
-    reason: str
 
 
 class Channel(Protocol):

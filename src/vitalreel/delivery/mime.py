@@ -13,7 +13,7 @@ from vitalreel.delivery.message import Message
 from vitalreel.identity import fingerprint
 
 POLICY = policy.SMTP.clone(max_line_length=200)
-_SAFE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def message_id(message: Message) -> str:
