@@ -96,6 +96,12 @@ def say(value: Value, unit: str, style: str, as_of: date, limit: float | None = 
             return _say_number(number, style or "one decimal", edge)
 
 
+def say_amount(amount: Decimal, currency: str, scale: str = "") -> str:
+    """Money exactly: "ten dollars forty", or with scale "million", "one point two million dollars". currency: ISO code."""
+    one, many = _SAID_CURRENCY.get(currency) or _currency_words(currency)
+    return f"{decimal(amount)} {scale} {many}" if scale else _exact_money(amount, currency, one, many)
+
+
 def noun(value: Value, unit: str) -> str:
     """The thing counted, in the number that fits: "person" for 1, "people" otherwise; "" for other units."""
     kind, detail = _parts(unit)
