@@ -1,0 +1,65 @@
+# Set up, show and test Vitalreel. `make help` lists what there is to ask for.
+#
+# Everything lands in .venv, player/node_modules and var/assets. Each target may be interrupted at any time and run again:
+# it takes up what is whole and makes the rest anew. What is up to date is not touched.
+#
+#   SKIP_SYSTEM=1   install no system packages
+#   USE_UV=0        install with pip alone
+#   PYTHON=...      the Python to make .venv with (3.11 or newer)
+#   ARGS=...        passed on: make demo ARGS=--fast, make test ARGS="tests/health -k coverage"
+
+SHELL  := /bin/sh
+PY     := .venv/bin/python
+STAMPS := .venv/.stamps
+PLAYER := src/vitalreel/web/static/player.js
+NPM    := npm --silent --no-fund --no-audit --no-update-notifier
+
+.PHONY: demo test lint setup setup-test assets fonts-cjk system-test lock clean help
+.DELETE_ON_ERROR:
+
+demo: setup            ## set up, then make and play the demo
+	.venv/bin/vitalreel demo $(ARGS)
+
+test: setup-test       ## set up what the tests need, then run every check
+	$(PY) tools/checks.py test $(ARGS)
+
+lint: setup-test       ## only the checks that run nothing: style, types, import order
+	$(PY) tools/checks.py lint
+
+setup: $(STAMPS)/run assets $(PLAYER)
+setup-test: setup $(STAMPS)/test system-test
+
+$(STAMPS)/run: requirements/run.txt requirements/uv.txt pyproject.toml tools/environment.sh
+	@sh tools/environment.sh run
+
+$(STAMPS)/test: $(STAMPS)/run requirements/test.txt
+	@sh tools/environment.sh test
+
+system-test: $(STAMPS)/run
+	@sh tools/system.sh test >/dev/null
+
+assets: $(STAMPS)/run  ## the offline voice and faces
+	@$(PY) tools/assets.py
+
+fonts-cjk: $(STAMPS)/run ## also the Chinese, Japanese and Korean faces
+	@$(PY) tools/assets.py --cjk
+
+player/node_modules/.installed: player/package-lock.json player/package.json | $(STAMPS)/run
+	@echo "Installing player/package-lock.json"
+	@cd player && $(NPM) ci --ignore-scripts
+	@touch $@
+
+$(PLAYER): player/node_modules/.installed $(shell find player -name node_modules -prune -o -type f -print)
+	@echo "Building the player"
+	@cd player && $(NPM) run build
+	@touch $@
+
+lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
+	tools/lock.sh $(ARGS)
+
+clean:                 ## remove all that set-up made; a workspace in var/ stays
+	rm -rf .venv player/node_modules var/assets var/.venv.* var/test $(PLAYER) src/vitalreel.egg-info
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+help:                  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile

@@ -1,0 +1,90 @@
+#!/bin/sh
+# Checks what must be on the machine before set-up, and installs what Debian or Ubuntu lack, where it may.
+#   tools/system.sh run     Python 3.11 or newer with venv, Node 20 or newer with npm; prints the Python to use
+#   tools/system.sh test    also a Chromium for the browser tests
+# Nothing is installed that is there already. SKIP_SYSTEM=1: install nothing and go on.
+set -eu
+
+say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+python=
+find_python() {
+  for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    if have "$name" && new_enough "$name"; then python=$name && return; fi
+  done
+  python=
+}
+
+node_version() { node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/'; }
+
+missing=
+find_missing() {
+  missing=
+  find_python
+  if [ -z "$python" ]; then
+    missing="$missing python3 python3-venv"
+  elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    case $python in
+      python3) missing="$missing python3-venv" ;;
+      *) missing="$missing $(basename "$python")-venv" ;;
+    esac
+  fi
+  if [ "$1" = test ] && ! have chromium-headless-shell && ! have chromium && ! have google-chrome; then
+    missing="$missing chromium-headless-shell"
+  fi
+}
+
+check_node() {
+  if have node && have npm && [ "$(node_version)" -ge 20 ]; then return; fi
+  found=$(node --version 2>/dev/null || echo none)
+  say "Node 20 or newer with npm is needed (found: $found): install it from nodejs.org or your package manager, then run make again."
+  exit 1
+}
+
+install_missing() {
+  command="apt-get install -y --no-install-recommends$missing"
+  if [ "$(id -u)" = 0 ]; then
+    as_root=
+  elif have sudo && sudo -n true 2>/dev/null; then
+    as_root=sudo
+  else
+    say "Have an administrator run this line, then run make again:"
+    say "    sudo $command"
+    exit 1
+  fi
+  say "Installing$missing"
+  log=$(mktemp)
+  if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive $command; } </dev/null >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    say "That did not work (all of it: $log). Install$missing by hand, then run make again."
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+find_missing "$1"
+if [ "$(uname -s)" = Darwin ] && [ -n "$missing" ] && [ "${SKIP_SYSTEM:-}" != 1 ]; then
+  say "Set-up is tested on Debian 12. On macOS run this line, then run make again with SKIP_SYSTEM=1:"
+  say "    brew install python@3.11 node && brew install --cask chromium"
+  exit 1
+fi
+check_node
+if [ -n "$missing" ]; then
+  if [ "${SKIP_SYSTEM:-}" = 1 ]; then
+    say "Going on without:$missing (SKIP_SYSTEM=1)"
+  elif have apt-get; then
+    install_missing
+    find_missing "$1"
+  else
+    say "Install your system's equivalent of these Debian packages, then run make again:$missing"
+    exit 1
+  fi
+fi
+if [ -z "$python" ]; then
+  say "Python 3.11 or newer is needed (found: $(python3 --version 2>/dev/null || echo none)); name one: make PYTHON=/path/to/python3.11"
+  exit 1
+fi
+echo "$python"
