@@ -14,7 +14,8 @@ from vitalreel.signals.tables import SHAPES
 
 Type = Literal["number", "percent", "money", "bool", "date", "enum", "text", "set", "event", "milestone"]
 Grain = Literal["account", "contact", "feature"]
-How = Literal["sum", "mean", "count"]
+How = Literal["sum", "mean", "count", "distinct"]
+"""distinct: how many different names in parentheses an event had."""
 TYPES: tuple[Type, ...] = get_args(Type)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 HOWS: tuple[How, ...] = get_args(How)
@@ -176,7 +177,7 @@ def _signal(
 def _inherited(window: Window, entries: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
     """What a derived signal takes from its base: a count of rows is a plain number, a sum or mean keeps type and unit."""
     base = entries[window.of]
-    keys = ("feed",) if window.how == "count" else ("feed", "type", "unit", "currency")
+    keys = ("feed",) if window.how in ("count", "distinct") else ("feed", "type", "unit", "currency")
     return {"type": "number", **{k: base[k] for k in keys if k in base}}
 
 
@@ -194,7 +195,7 @@ def _window(
             f"{where}.from", f"{base!r} is not a recorded signal", "name one that is not derived itself"
         )
     how = _one_of(own["how"], HOWS, f"{where}.how")
-    if how != "count" and entries[base].get("type") not in NUMERIC:
+    if how in ("sum", "mean") and entries[base].get("type") not in NUMERIC:
         raise BadConfiguration(f"{where}.how", f"{base} has no {how}: it is not a number", "use count")
     said = _WINDOW.fullmatch(str(own["over"]))
     if said is None or int(said[1]) < 1:
