@@ -73,7 +73,7 @@ class Voice(Protocol):
         ...
 
     def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
-        """text: spoken form, digits already in words. sounds: word -> phonemes, from the pronunciation dictionary."""
+        """text: spoken form, digits already in words. sounds: word -> respelling or /phonemes/, from the dictionary."""
         ...
 
 

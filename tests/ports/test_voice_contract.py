@@ -85,7 +85,7 @@ def test_the_same_text_gives_the_same_samples(voice: Voice) -> None:
 def test_an_override_changes_how_a_name_is_said_and_keeps_its_place(voice: Voice) -> None:
     """V9: the pronunciation dictionary reaches the voice."""
     text = "Hello Siobhan."
-    plain, said = voice.speak(text, {}), voice.speak(text, {"Siobhan": "ʃɪvˈɔn"})
+    plain, said = voice.speak(text, {}), voice.speak(text, {"Siobhan": "/ʃɪvˈɔn/"})
 
     assert (said.words[1].text, said.words[1].at) == ("Siobhan", 6)
     assert not np.array_equal(plain.samples, said.samples)
@@ -124,11 +124,24 @@ def test_a_sentence_beyond_the_model_is_spoken_whole() -> None:
 
 def test_a_name_of_two_words_shares_its_time() -> None:
     """V9: an override for a full name still leaves one time a word."""
-    speech = HIBARI.speak("This is Wei Zhang's plan.", {"Wei Zhang": "wˈA ʤˈɑŋ"})
+    speech = HIBARI.speak("This is Wei Zhang's plan.", {"Wei Zhang": "/wˈA ʤˈɑŋ/"})
     wei, zhang = speech.words[2:4]
 
     assert ("Wei", "Zhang's") == (wei.text, zhang.text)
     assert wei.start_s < wei.end_s < zhang.start_s < zhang.end_s
+
+
+def test_a_respelling_is_read_as_english() -> None:
+    """V9: a CS manager writes how a name sounds without knowing phonemes."""
+    plain, said = HIBARI.speak("Hello Siobhan.", {}), HIBARI.speak("Hello Siobhan.", {"Siobhan": "shi VAWN"})
+
+    assert not np.array_equal(plain.samples, said.samples)
+
+
+def test_a_sound_that_is_not_one_is_refused() -> None:
+    """V9: a slip in the dictionary is named, not spoken."""
+    with pytest.raises(BadInput, match="Siobhan.*'§'"):
+        HIBARI.speak("Hello Siobhan.", {"Siobhan": "/ʃ§/"})
 
 
 def test_a_voice_that_is_not_assembled_says_what_to_run(tmp_path: Path) -> None:
@@ -162,7 +175,7 @@ def test_another_pronunciation_is_another_take(tmp_path: Path) -> None:
     """V12: a changed dictionary entry re-speaks the sentences it touches."""
     cached = CachedVoice(Hibari, tmp_path)
     cached.speak("Hello Siobhan.", {})
-    cached.speak("Hello Siobhan.", {"Siobhan": "ʃɪvˈɔn"})
+    cached.speak("Hello Siobhan.", {"Siobhan": "/ʃɪvˈɔn/"})
 
     assert (0, 2) == (cached.hits, cached.misses)
 

@@ -21,6 +21,7 @@ import numpy as np
 from hibari.g2p import G2P
 from numpy.typing import NDArray
 
+from vitalreel.errors import BadInput
 from vitalreel.ports import SpokenWord
 
 READING = f"hibari-g2p-{version('hibari-tts')}"
@@ -65,13 +66,27 @@ class English:
         self._g2p, self._alphabet = _grammar(british), _alphabet()
 
     def tokens(self, text: str, sounds: Mapping[str, str]) -> list[Token]:
-        """Every token of `text` in order, `sounds` (word -> phonemes) in place of the lexicon's guess.
+        """Every token of `text` in order, `sounds` (word -> respelling or /phonemes/) in place of the lexicon's guess.
 
-        Raises ValueError if the reading altered the text, which would leave words without a place.
+        Raises BadInput for a phoneme the models do not have, ValueError if the reading altered the text, which would leave
+        words without a place.
         """
         plain = text.translate(_ONE_FOR_ONE)
-        read = self._g2p.phonemize_tokens(self._g2p.tokenize(_linked(plain, sounds)))
+        known = {word.translate(_ONE_FOR_ONE).casefold(): self._phonemes(word, sound) for word, sound in sounds.items()}
+        read = self._g2p.phonemize_tokens(self._g2p.tokenize(_linked(plain, known)))
         return list(self._placed(plain, read))
+
+    def _phonemes(self, word: str, sound: str) -> str:
+        """The phonemes of one dictionary entry: as written between slashes, or a respelling read as English."""
+        if sound.startswith("/"):
+            phonemes = sound.strip("/")
+        else:
+            phonemes = str(self._g2p(sound.lower().replace("-", " "), normalize_text=False)).replace(" ", "")
+        if strange := [p for p in phonemes if p not in self._alphabet]:
+            raise BadInput(
+                "pronunciation", f"{word!r} has no such sound as {strange[0]!r}", "use the phonemes of misaki"
+            )
+        return phonemes
 
     def _placed(self, plain: str, read: Sequence[Any]) -> Iterator[Token]:
         cursor = 0
@@ -97,11 +112,10 @@ def _alphabet() -> dict[str, int]:
     return ids
 
 
-def _linked(text: str, sounds: Mapping[str, str]) -> str:
+def _linked(text: str, known: Mapping[str, str]) -> str:
     """`text` with overridden words as misaki links, [word](/phonemes/), possessives included."""
-    if not sounds:
+    if not known:
         return text
-    known = {word.translate(_ONE_FOR_ONE).casefold(): phonemes for word, phonemes in sounds.items()}
     longest_first = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
 
     def link(found: re.Match[str]) -> str:
