@@ -1,0 +1,63 @@
+"""How loud a track is, how high its true peak, and where it is silent."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pyloudnorm
+from scipy.signal import firwin, resample_poly
+
+from vitalreel.ports import Samples
+
+SILENT_DB = -60.0
+"""Below this level, relative to full scale, a window counts as silent."""
+_SHORTEST_S = 0.4
+_FILTER = firwin(81, 1 / 4, window=("kaiser", 5.0))
+_MOST_GAIN = 4 * max(float(np.sum(np.abs(_FILTER[phase::4]))) for phase in range(4))
+"""No sample between samples is higher than this times the highest sample its filter sees (10 on either side)."""
+_STRETCH, _CONTEXT = 1200, 12
+_WINDOW_S = 0.02
+
+
+def integrated_lufs(samples: Samples, rate_hz: int) -> float:
+    """Gated loudness of the whole by ITU-R BS.1770-4. samples: (n,) or (n, 2). -inf for silence or less than 0.4 s."""
+    if len(samples) < _SHORTEST_S * rate_hz:
+        return -np.inf
+    with warnings.catch_warnings():  # pyloudnorm takes the logarithm of empty blocks of silence
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return float(pyloudnorm.Meter(rate_hz).integrated_loudness(samples.astype(np.float64)))
+
+
+def true_peak_db(samples: Samples) -> float:
+    """Highest absolute value at four times the rate, in dB of full scale (dBTP, BS.1770-4 annex 2). -inf for silence.
+
+    samples: (n,) or (n, 2). Exact, though loud stretches are looked at first and those that cannot win are passed over.
+    """
+    stretches = -(-len(samples) // _STRETCH)
+    levels = [float(np.max(np.abs(_around(samples, number)), initial=0.0)) for number in range(stretches)]
+    peak = 0.0
+    for number in sorted(range(stretches), key=lambda n: -levels[n]):
+        if levels[number] * _MOST_GAIN <= peak:
+            break
+        fine = resample_poly(_around(samples, number), 4, 1, axis=0, window=_FILTER)
+        peak = max(peak, float(np.max(np.abs(fine))))
+    return 20 * float(np.log10(peak)) if peak > 0 else -np.inf
+
+
+def _around(samples: Samples, number: int) -> Samples:
+    """A stretch with the neighbours its filter reaches."""
+    return samples[max(number * _STRETCH - _CONTEXT, 0) : (number + 1) * _STRETCH + _CONTEXT]
+
+
+def longest_silence(samples: Samples, rate_hz: int) -> tuple[float, float]:
+    """Start and length, in seconds, of the longest stretch below SILENT_DB; (0, 0) where there is none."""
+    window = round(_WINDOW_S * rate_hz)
+    count = len(samples) // window
+    blocks = samples[: count * window].reshape(count, -1)
+    silent = np.concatenate(([0], np.max(np.abs(blocks), axis=1) < 10 ** (SILENT_DB / 20), [0])).astype(np.int8)
+    starts, ends = np.flatnonzero(np.diff(silent) == 1), np.flatnonzero(np.diff(silent) == -1)
+    if not len(starts):
+        return 0.0, 0.0
+    longest = int(np.argmax(ends - starts))
+    return float(starts[longest]) * _WINDOW_S, float(ends[longest] - starts[longest]) * _WINDOW_S

@@ -1,0 +1,159 @@
+"""Voice and music to one track: voice in front, music stepping back for every phrase, loudness and true peak to standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
+from scipy.signal import resample_poly
+
+from vitalreel.errors import BadInput
+from vitalreel.ports import Samples, Speech
+from vitalreel.sound.loudness import integrated_lufs, true_peak_db
+
+RATE_HZ = 48_000
+TARGET_LUFS, WITHIN_LU = -16.0, 0.1
+VOICE_LUFS, BED_LUFS = -17.0, -28.0
+DUCK_DB = -10.0
+"""Further down while someone speaks: 21 dB under the voice."""
+CEILING_DB = -1.5
+"""The limiter's aim, under the -1 dBTP allowed: AAC adds a little."""
+AHEAD_S, ATTACK_S, HOLD_S, RELEASE_S = 0.25, 0.20, 0.15, 0.70
+"""The music is down before a phrase begins, and comes back only where a pause is long enough to hear it."""
+_BLOCK, _REACH = 48, 5
+"""The limiter works on blocks of a millisecond and looks five ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One sentence and when it starts, in film time."""
+
+    start_s: float
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The finished track and what was measured on it."""
+
+    samples: Samples  # (n, 2) float32 at RATE_HZ
+    lufs: float
+    true_peak_db: float
+
+
+def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Mix:
+    """The film's sound: `length_s` seconds, TARGET_LUFS within WITHIN_LU, true peak under CEILING_DB.
+
+    bed: (n, 2) at RATE_HZ, cut to length; None for a film without music.
+    Raises BadInput where the sentences overlap, run past the end, or there are none.
+    """
+    _check(cues, length_s)
+    size = round(length_s * RATE_HZ)
+    voice = _levelled(_laid(cues, size), VOICE_LUFS)
+    track = np.repeat(voice[:, None], 2, axis=1)
+    if bed is not None:
+        music = _levelled(bed[:size], BED_LUFS)
+        track[: len(music)] += music * _duck_gain(spoken_stretches(cues), len(music))[:, None]
+    return _finished(track)
+
+
+def _check(cues: Sequence[Cue], length_s: float) -> None:
+    if not cues:
+        raise BadInput("narration", "no sentence to mix", "a film without narration has no track")
+    ends = [cue.start_s + len(cue.speech.samples) / cue.speech.rate_hz for cue in cues]
+    for cue, end_before in zip(cues[1:], ends, strict=False):
+        if cue.start_s < end_before - 1e-6:
+            raise BadInput(
+                "narration",
+                f"the sentence at {cue.start_s:.2f} s starts before the last one ends at {end_before:.2f} s",
+            )
+    if cues[0].start_s < 0 or ends[-1] > length_s + 1e-6:
+        raise BadInput(
+            "narration", f"speech ends at {ends[-1]:.2f} s, the film at {length_s:.2f} s", "make the last scene longer"
+        )
+
+
+def _laid(cues: Sequence[Cue], size: int) -> Samples:
+    """(size,) all sentences at their starts, at RATE_HZ."""
+    track = np.zeros(size, np.float32)
+    for cue in cues:
+        first = round(cue.start_s * RATE_HZ)
+        part = resample_poly(cue.speech.samples, RATE_HZ, cue.speech.rate_hz)[: size - first]
+        track[first : first + len(part)] += part.astype(np.float32)
+    return track
+
+
+def _levelled(track: Samples, lufs: float) -> Samples:
+    now = integrated_lufs(track, RATE_HZ)
+    return track * np.float32(10 ** ((lufs - now) / 20)) if np.isfinite(now) else track
+
+
+def spoken_stretches(cues: Iterable[Cue]) -> list[tuple[float, float]]:
+    """When someone speaks, in film time; pauses too short for the music to come back are part of it."""
+    stretches: list[tuple[float, float]] = []
+    for start, end in ((c.start_s + w.start_s, c.start_s + w.end_s) for c in cues for w in c.speech.words):
+        if stretches and start - stretches[-1][1] < AHEAD_S + HOLD_S + RELEASE_S:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches
+
+
+def _duck_gain(stretches: Sequence[tuple[float, float]], size: int) -> NDArray[np.float32]:
+    """(size,) the music's gain: smooth in decibels, down by the first word, up after the last."""
+    times: list[float] = []
+    depth: list[float] = []
+    for start, end in stretches:
+        times += [start - AHEAD_S, start - AHEAD_S + ATTACK_S, end + HOLD_S, end + HOLD_S + RELEASE_S]
+        depth += [0.0, 1.0, 1.0, 0.0]
+    clock = np.arange(0, size + _BLOCK, _BLOCK)
+    straight = np.interp(clock / RATE_HZ, times, depth) if times else np.zeros(len(clock))
+    eased = straight * straight * (3 - 2 * straight)
+    return np.interp(np.arange(size), clock, 10 ** (DUCK_DB / 20 * eased)).astype(np.float32)
+
+
+def _finished(track: Samples) -> Mix:
+    """Gain to the target, limit, measure; again where limiting took loudness away."""
+    gain_db = TARGET_LUFS - integrated_lufs(track, RATE_HZ)
+    for _ in range(4):
+        limited = limit(track * np.float32(10 ** (gain_db / 20)))
+        lufs = integrated_lufs(limited, RATE_HZ)
+        if abs(lufs - TARGET_LUFS) <= WITHIN_LU:
+            break
+        gain_db += TARGET_LUFS - lufs
+    return Mix(limited, lufs, true_peak_db(limited))
+
+
+def limit(track: Samples) -> Samples:
+    """`track` (n, 2) with its true peak at or under CEILING_DB, by gain that falls ahead of a peak and rises after it."""
+    ceiling = 10 ** (CEILING_DB / 20)
+    blocks = -(-len(track) // _BLOCK)
+    padded = np.zeros((blocks * _BLOCK, 2), np.float32)
+    padded[: len(track)] = track
+    level = np.max(np.abs(padded).reshape(blocks, -1), axis=1)
+    suspect = level > 0.7 * ceiling  # a peak between samples rises at most 3 dB above them in anything but test signals
+    if not suspect.any():
+        return track
+    level = np.maximum(level, _between_samples(padded, suspect))
+    need = np.minimum(1.0, 0.995 * ceiling / np.maximum(level, 1e-9))
+    floor = minimum_filter1d(need, 2 * _REACH + 1)
+    gain = uniform_filter1d(floor, 2 * _REACH - 1)  # one block narrower: what stands between two blocks holds for both
+    centres = (np.arange(blocks) + 0.5) * _BLOCK
+    curve: Samples = np.interp(np.arange(len(track)), centres, gain).astype(np.float32)
+    return track * curve[:, None]
+
+
+def _between_samples(padded: Samples, suspect: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(blocks,) the peak of each suspect block at four times the rate, 0 elsewhere."""
+    peaks = np.zeros(len(suspect))
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], suspect.astype(np.int8), [0]))))
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        begin = max(first - 1, 0)
+        end = min(last + 1, len(suspect))
+        fine = np.abs(resample_poly(padded[begin * _BLOCK : end * _BLOCK], 4, 1, axis=0))
+        found = np.max(fine.reshape(end - begin, -1), axis=1)
+        peaks[first:last] = found[first - begin : last - begin]
+    return peaks
