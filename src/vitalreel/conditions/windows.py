@@ -1,0 +1,37 @@
+"""Windows of whole days that end with the as-of day, on a calendar of working days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from vitalreel.conditions.tree import Time
+from vitalreel.conditions.words import UNIT_DAYS
+from vitalreel.signals.tables import day_of
+
+_SATURDAY = 5
+
+
+def length(time: Time) -> int:
+    """Days of a time that has a length: not of business days, which the checker keeps out of where it is asked."""
+    return time.n * UNIT_DAYS[time.unit]
+
+
+def first_day(as_of: int, time: Time, holidays: Collection[dt.date] = ()) -> int:
+    """Day number of the first day of the window that ends with `as_of`, both included.
+
+    N business days: the shortest run of days that holds N working days (Monday to Friday, less holidays).
+    """
+    if time.unit != "business day":
+        return as_of - length(time) + 1
+    day, left = as_of, time.n
+    while True:
+        left -= is_working(day, holidays)
+        if left == 0:
+            return day
+        day -= 1
+
+
+def is_working(day: int, holidays: Collection[dt.date] = ()) -> bool:
+    date = day_of(day)
+    return date.weekday() < _SATURDAY and date not in holidays
