@@ -1,0 +1,237 @@
+"""Captions from the script's lines and the voice's word times: the narration verbatim, in the form shown on screen.
+
+A fact is one word of a caption, timed by all the words it is said with: "$48,500" is lit while "forty-eight thousand five
+hundred dollars" is heard. No caption stands before its first word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from vitalreel.briefs.script import Line
+from vitalreel.storyboard.storyboard import Caption, CaptionWord, Storyboard
+from vitalreel.storyboard.timing import Take, TimedWord
+
+WIDTH = 42
+"""Characters in a line; a caption has two lines at most."""
+CHARS_PER_S = 17.0
+LINGER_S = 0.8
+"""A caption stays this long after its last word, if nothing follows; longer where reading it takes longer."""
+_LITTLE = "and or but that than with for from in on at by to of"
+_WEAK = frozenset(_LITTLE.split()) | {
+    "a",
+    "an",
+    "the",
+    "your",
+    "our",
+    "their",
+    "its",
+    "my",
+    "per",
+    "is",
+    "was",
+    "no",
+    "not",
+}
+"""A line that ends on one of these leaves the reader hanging."""
+_OPENS = frozenset(_LITTLE.split()) | {"because", "when", "where", "which", "who", "without", "as", "if", "so"}
+"""A line may well begin with one of these."""
+
+
+def captions(
+    lines: Sequence[Line], takes: Sequence[Take], starts_s: Sequence[float], until_s: float = math.inf
+) -> tuple[Caption, ...]:
+    """Captions of one scene, in order and never overlapping.
+
+    lines: what is shown and said. takes: the voice's take of each. starts_s: when each starts, in scene time. until_s: the
+    scene's end, which no caption passes. At most two lines of WIDTH characters, broken at phrases, at no more than
+    CHARS_PER_S wherever the pause after them allows.
+    """
+    groups = [
+        group
+        for line, take, start in zip(lines, takes, starts_s, strict=True)
+        for group in _groups(_words(line, take, start))
+    ]
+    made = []
+    for number, group in enumerate(groups):
+        follows = groups[number + 1][0].start_s if number + 1 < len(groups) else until_s
+        begin, spoken = group[0].start_s, group[-1].end_s
+        needed = max(spoken + LINGER_S, begin + _length(group) / CHARS_PER_S)
+        made.append(Caption(begin, max(min(needed, follows, until_s), min(spoken, follows)), _lines(group)))
+    return tuple(made)
+
+
+# Shown words with the times of what is said for them
+
+
+def _words(line: Line, take: Take, start_s: float) -> list[CaptionWord]:
+    """The words of a line as shown, each with scene times; figures and names whole."""
+    stretch = len(take.spoken) / max(len(line.said), 1)  # 1 where the voice was given the line as said
+    words: list[CaptionWord] = []
+    at, clock, open_end = 0, start_s, False
+    for run in line.runs:
+        end = at + len(run.said)
+        heard = [w for w in take.words if at * stretch <= w.at < end * stretch]
+        clock = max(clock, start_s + heard[0].start_s) if heard else clock
+        pieces = _whole(run.shown) if run.fact is not None else run.shown.split()
+        for number, piece in enumerate(_timed(pieces, heard, start_s, clock)):
+            glued = number == 0 and open_end and not run.shown[:1].isspace()
+            if words and (glued or not any(c.isalnum() for c in piece.text)):
+                words[-1] = _joined(words[-1], piece, "" if glued else " ")
+            else:
+                words.append(piece)
+            clock = max(clock, piece.end_s)
+        open_end = not run.shown[-1:].isspace() if run.shown else open_end
+        at = end
+    return words
+
+
+def _joined(word: CaptionWord, piece: CaptionWord, space: str) -> CaptionWord:
+    said = any(c.isalnum() for c in piece.text)
+    return replace(
+        word, text=word.text + space + piece.text, end_s=max(word.end_s, piece.end_s) if said else word.end_s
+    )
+
+
+def _whole(shown: str) -> list[str]:
+    """A fact as one word, or as its own words where it is too long for a line."""
+    return [shown.strip()] if len(shown.strip()) <= WIDTH - 2 else shown.split()
+
+
+def _timed(pieces: Sequence[str], heard: Sequence[TimedWord], start_s: float, clock: float) -> Iterator[CaptionWord]:
+    """Pieces of shown text with the times of the words they are said with; matched word for word where they are the same."""
+    matcher = SequenceMatcher(None, [_bare(p) for p in pieces], [_bare(w.text) for w in heard], autojunk=False)
+    for _, first, last, begin, end in matcher.get_opcodes():
+        block = heard[begin:end]
+        if last - first == end - begin:
+            for piece, word in zip(pieces[first:last], block, strict=True):
+                clock = start_s + word.end_s
+                yield CaptionWord(piece, start_s + word.start_s, clock)
+            continue
+        opens = start_s + block[0].start_s if block else clock
+        closes = start_s + block[-1].end_s if block else clock
+        clock = closes
+        yield from _shared(pieces[first:last], opens, closes)
+
+
+def _shared(pieces: Sequence[str], begin_s: float, end_s: float) -> Iterator[CaptionWord]:
+    """The time between, given out by length of text."""
+    total, done = sum(map(len, pieces)), 0
+    for piece in pieces:
+        begin = begin_s + (end_s - begin_s) * done / total
+        done += len(piece)
+        yield CaptionWord(piece, begin, begin_s + (end_s - begin_s) * done / total)
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum())
+
+
+# Breaking at phrases
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    cost: float
+    cut: int  # where the last group begins
+
+
+def _groups(words: list[CaptionWord]) -> list[list[CaptionWord]]:
+    """A line's words as captions: as few as will do, cut where the sentence breathes, slow enough to read."""
+    best = [_Best(0.0, 0)]
+    for end in range(1, len(words) + 1):
+        options = [_Best(best[cut].cost + _cost(words, cut, end), cut) for cut in range(max(0, end - 2 * WIDTH), end)]
+        best.append(min(options, key=lambda option: option.cost))
+    groups = []
+    end = len(words)
+    while end:
+        groups.append(words[best[end].cut : end])
+        end = best[end].cut
+    return groups[::-1]
+
+
+def _cost(words: Sequence[CaptionWord], cut: int, end: int) -> float:
+    group = words[cut:end]
+    if _length(group) > 2 * WIDTH or _best_break(group)[0] == math.inf:
+        return 1e6 * len(group) ** 2  # only where a single word is longer than a line
+    follows = words[end].start_s if end < len(words) else group[-1].end_s + LINGER_S
+    speed = _length(group) / max(follows - group[0].start_s, 0.1)
+    short = max(0, 18 - _length(group)) / 3
+    return 12 + (_harm(words, end) if end < len(words) else 0) + short + 4 * max(0.0, speed - CHARS_PER_S)
+
+
+def _harm(words: Sequence[CaptionWord], at: int) -> float:
+    """How much it hurts to break before word `at`."""
+    before, after = words[at - 1].text, _bare(words[at].text)
+    if before[-1] in ".?!;:":
+        return 0
+    if before[-1] in ",—–":
+        return 1
+    if _bare(before) in _WEAK:
+        return 14
+    return 3 if after in _OPENS else 7
+
+
+def _length(words: Sequence[CaptionWord]) -> int:
+    return sum(len(w.text) for w in words) + len(words) - 1
+
+
+def _best_break(group: Sequence[CaptionWord]) -> tuple[float, int]:
+    """Cost and place of the best line break; place 0 where one line holds all."""
+    if _length(group) <= WIDTH:
+        return 0.0, 0
+    options = [(math.inf, len(group))]
+    for at in range(1, len(group)):
+        first, second = _length(group[:at]), _length(group[at:])
+        if max(first, second) <= WIDTH:
+            options.append((_harm(group, at) + ((first - second) / 12) ** 2, at))
+    return min(options)
+
+
+def _lines(group: Sequence[CaptionWord]) -> tuple[tuple[CaptionWord, ...], ...]:
+    _, at = _best_break(group)
+    return (tuple(group[:at]), tuple(group[at:])) if 0 < at < len(group) else (tuple(group),)
+
+
+# The film's text tracks
+
+
+def webvtt(board: Storyboard) -> str:
+    """The captions of the whole film as a WebVTT file; the disclosure stands in a note at its head."""
+    cues = [f"WEBVTT\n\nNOTE {_escaped(board.disclosure)}"]
+    for start, scene in zip(_starts(board), board.scenes, strict=True):
+        for caption in scene.captions:
+            times = f"{_clock(start + caption.start_s)} --> {_clock(start + caption.end_s)}"
+            cues.append(f"{len(cues)}\n{times}\n{_escaped(caption.text)}")
+    return "\n\n".join(cues) + "\n"
+
+
+def transcript(board: Storyboard) -> str:
+    """The film as text: the disclosure, the title, then each scene's headline with its time, narration and source."""
+    parts = [board.disclosure, board.title.shown]
+    for number, (start, scene) in enumerate(zip(_starts(board), board.scenes, strict=True)):
+        said = " ".join(s.shown for s in board.narration if s.scene == number)
+        minutes, seconds = divmod(int(start), 60)
+        rows = (f"[{minutes}:{seconds:02}] {scene.headline.shown}".rstrip(), said, scene.source.shown)
+        parts.append("\n".join(row for row in rows if row))
+    return "\n\n".join(parts) + "\n"
+
+
+def _starts(board: Storyboard) -> list[float]:
+    starts, frames = [], 0
+    for scene in board.scenes:
+        starts.append(frames / board.fps)
+        frames += scene.frames
+    return starts
+
+
+def _clock(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    return f"{milliseconds // 3_600_000:02}:{milliseconds // 60_000 % 60:02}:{milliseconds // 1000 % 60:02}.{milliseconds % 1000:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
