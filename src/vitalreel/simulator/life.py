@@ -57,6 +57,7 @@ class Life:
             8, 1 + 7 * logistic(founding.health - 0.2) * (1 - np.exp(np.minimum(founding.start, 0) / 300))
         ).astype(np.int64)
         self.busy_share = 0.75 * logistic(founding.level)
+        self.week = np.zeros((WEEK, n))  # daily active users of the last seven days, by day modulo 7
 
     def step(self, t: int) -> None:
         """Live through day `t` (0 is the first)."""
@@ -124,8 +125,19 @@ class Life:
         pace = np.exp(0.15 * self.health + 0.30 * normal(seed, "pace", n, t))
         live = np.flatnonzero(self._live(t))
         actions, minutes = np.rint(active * who.rate * pace), np.rint(active * 24 * np.sqrt(pace))
-        self.trail.usage(live, t, active[live], actions[live], minutes[live])
+        self.week[t % WEEK] = active
+        self.trail.usage(live, t, active[live], self._weekly_users()[live], actions[live], minutes[live])
         self._feature_use(live, t, active)
+
+    def _weekly_users(self) -> Floats:
+        """Distinct people in the seven days that end today: the busiest day's, and a share of the rest who came on other days.
+
+        Of the people not there on the busiest day, as many turn up on another as the second busiest day has of all seats,
+        halved because regulars are regulars.
+        """
+        ordered = np.sort(self.week, axis=0)
+        most, second = ordered[-1], ordered[-2]
+        return np.rint(most + (self.seats - most).clip(0) * 0.5 * second / self.seats)
 
     def _feature_use(self, live: Ints, t: int, active: Floats) -> None:
         """Once a week: people who used each feature taken up, fewer for later ones."""

@@ -15,7 +15,7 @@ FEATURES = (
 """In the order in which accounts take them up."""
 
 MILESTONES = ("team invited", "first rota", "go live", "first report")
-METRICS = ("active_users", "key_actions", "minutes")
+METRICS = ("active_users", "weekly_users", "key_actions", "minutes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from vitalreel.simulator.draws import Floats, Ints
-from vitalreel.simulator.plan import FEATURES
+from vitalreel.simulator.plan import FEATURES, METRICS
 
 SEVERITIES = np.array(("urgent", "high", "medium", "low"))
 SUBJECTS = (
@@ -43,9 +43,9 @@ class Trail:
             whole = {"account": i, "t": np.full(len(i), t), **columns}
             self._parts.setdefault(table, []).append({k: np.array(v) for k, v in whole.items()})
 
-    def usage(self, i: Ints, t: int, active: Floats, actions: Floats, minutes: Floats) -> None:
-        """Daily roll-up; idle days are rows of zeros."""
-        self._add("usage", i, t, active_users=active, key_actions=actions, minutes=minutes)
+    def usage(self, i: Ints, t: int, active: Floats, weekly: Floats, actions: Floats, minutes: Floats) -> None:
+        """Daily roll-up; idle days are rows of zeros. weekly: distinct people in the seven days that end with the day."""
+        self._add("usage", i, t, active_users=active, weekly_users=weekly, key_actions=actions, minutes=minutes)
 
     def feature_use(self, i: Ints, t: int, rank: int, users: Floats) -> None:
         self._add("feature_usage", i, t, rank=np.full(len(i), rank), users=users)
@@ -79,7 +79,7 @@ class Trail:
 
     def usage_table(self) -> pa.Table:
         c = self.columns("usage")
-        metrics = {m: pa.array(c[m].astype(np.int64)) for m in ("active_users", "key_actions", "minutes")}
+        metrics = {m: pa.array(c[m].astype(np.int64)) for m in METRICS}
         return pa.table({"account_id": self._ids(c), "day": self._days(c["t"]), **metrics})
 
     def feature_table(self) -> pa.Table:
