@@ -6,9 +6,11 @@ import warnings
 
 import numpy as np
 import pyloudnorm
+from numpy.typing import NDArray
 from scipy.signal import firwin, resample_poly
 
-from vitalreel.ports import Samples
+Samples = NDArray[np.float32]
+"""Sound between -1 and 1: (n,) mono or (n, 2)."""
 
 SILENT_DB = -60.0
 """Below this level, relative to full scale, a window counts as silent."""

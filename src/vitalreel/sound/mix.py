@@ -11,8 +11,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
 from vitalreel.errors import BadInput
-from vitalreel.ports import Samples, Speech
-from vitalreel.sound.loudness import integrated_lufs, true_peak_db
+from vitalreel.sound.loudness import Samples, integrated_lufs, true_peak_db
 
 RATE_HZ = 48_000
 TARGET_LUFS, WITHIN_LU = -16.0, 0.1
@@ -32,7 +31,13 @@ class Cue:
     """One sentence and when it starts, in film time."""
 
     start_s: float
-    speech: Speech
+    samples: Samples  # (n,) mono
+    rate_hz: int
+    words: tuple[tuple[float, float], ...]  # start and end of each, from the start of the sentence
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + len(self.samples) / self.rate_hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +68,13 @@ def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Mix
 def _check(cues: Sequence[Cue], length_s: float) -> None:
     if not cues:
         raise BadInput("narration", "no sentence to mix", "a film without narration has no track")
-    ends = [cue.start_s + len(cue.speech.samples) / cue.speech.rate_hz for cue in cues]
-    for cue, end_before in zip(cues[1:], ends, strict=False):
-        if cue.start_s < end_before - 1e-6:
-            raise BadInput(
-                "narration",
-                f"the sentence at {cue.start_s:.2f} s starts before the last one ends at {end_before:.2f} s",
-            )
-    if cues[0].start_s < 0 or ends[-1] > length_s + 1e-6:
-        raise BadInput(
-            "narration", f"speech ends at {ends[-1]:.2f} s, the film at {length_s:.2f} s", "make the last scene longer"
-        )
+    for before, cue in pairwise(cues):
+        if cue.start_s < before.end_s - 1e-6:
+            what = f"the sentence at {cue.start_s:.2f} s starts before the last one ends at {before.end_s:.2f} s"
+            raise BadInput("narration", what, "time the scene again from its takes")
+    if cues[0].start_s < 0 or cues[-1].end_s > length_s + 1e-6:
+        what = f"speech ends at {cues[-1].end_s:.2f} s, the film at {length_s:.2f} s"
+        raise BadInput("narration", what, "make the last scene longer")
 
 
 def _laid(cues: Sequence[Cue], size: int) -> Samples:
@@ -81,7 +82,7 @@ def _laid(cues: Sequence[Cue], size: int) -> Samples:
     track = np.zeros(size, np.float32)
     for cue in cues:
         first = round(cue.start_s * RATE_HZ)
-        part = resample_poly(cue.speech.samples, RATE_HZ, cue.speech.rate_hz)[: size - first]
+        part = resample_poly(cue.samples, RATE_HZ, cue.rate_hz)[: size - first]
         track[first : first + len(part)] += part.astype(np.float32)
     return track
 
@@ -94,7 +95,7 @@ def _levelled(track: Samples, lufs: float) -> Samples:
 def spoken_stretches(cues: Iterable[Cue]) -> list[tuple[float, float]]:
     """When someone speaks, in film time; pauses too short for the music to come back are part of it."""
     stretches: list[tuple[float, float]] = []
-    for start, end in ((c.start_s + w.start_s, c.start_s + w.end_s) for c in cues for w in c.speech.words):
+    for start, end in ((c.start_s + begin, c.start_s + last) for c in cues for begin, last in c.words):
         if stretches and start - stretches[-1][1] < AHEAD_S + HOLD_S + RELEASE_S:
             stretches[-1] = (stretches[-1][0], end)
         else:

