@@ -1,0 +1,56 @@
+"""Points for films watched, by the role of who watched: the best viewer's role counts, people are never added up (H18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+from ibis import _
+from ibis.common.deferred import Deferred
+
+from vitalreel.conditions.tree import People, Tree, Watched
+from vitalreel.conditions.windows import first_day
+from vitalreel.conditions.words import PERCENT
+from vitalreel.health.scorecard import Rule
+from vitalreel.signals.features import WATCHED, against
+from vitalreel.signals.tables import day_number
+
+
+def given_by_role(
+    tables: Mapping[str, ibis.Table], rules: Mapping[str, tuple[Rule, Tree]], as_of: dt.date
+) -> ibis.Table:
+    """(account_id, one int64 column a rule: tenths of a point): accounts of which anybody active watched anything.
+
+    rules: column -> a rule by role and the tree of its `any contact has watched ...`. All rules are answered in one pass over
+    the views; each answer is that of the condition asked of the contacts of each role, best first.
+    """
+    today = day_number(as_of)
+    contacts = tables["contacts"].filter(_.known_on <= today)
+    newest = ibis.window(group_by=["account_id", "contact"], order_by=[ibis.desc("known_on"), "role"])
+    people = contacts.mutate(version=ibis.row_number().over(newest)).filter((_.version == 0) & _.active.fill_null(True))
+    views = tables["events"].filter((_.event == WATCHED) & (_.known_on <= today) & (_.day <= today))
+    seen = views.inner_join(people.select("account_id", "contact", "role"), ["account_id", "contact"])
+    best = {column: _best(rule, watched(tree), today) for column, (rule, tree) in rules.items()}
+    return seen.group_by("account_id").aggregate(**best)
+
+
+def watched(tree: Tree) -> Watched:
+    """What a rule by role asks people to have watched. Raises ValueError for any other condition."""
+    match tree:
+        case People("any", _, "contact", None, Watched() as has):
+            return has
+        case _:
+            raise ValueError("points by role need one test: any contact has watched ...")
+
+
+def _best(rule: Rule, has: Watched, today: int) -> Deferred:
+    """The points of the role that counts most among those who watched enough in one view."""
+    hit = _.arg == has.module
+    if has.within is not None:
+        hit = hit & (_.day >= first_day(today, has.within, ()))
+    if has.share is not None:
+        hit = hit & against(_.share, ">=", has.share.size / PERCENT)
+    points = ibis.cases(*[(_.role == role, tenths) for role, tenths in rule.by_role], else_=0)
+    found = points.max(where=hit) if rule.points > 0 else points.min(where=hit)
+    return found.fill_null(0).cast("int64")

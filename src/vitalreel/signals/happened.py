@@ -1,0 +1,124 @@
+"""Things that happen to an account, as rows of the `events` table: views, offers, replays, tickets, first uses, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import ibis
+from ibis import _
+from ibis.common.deferred import Deferred
+
+from vitalreel.signals.days import local_days, number
+
+Lake = Mapping[str, ibis.Table]
+EVENT = ("account_id", "contact", "event", "arg", "day", "share", "known_on")
+TICKET_FOLLOWS_DAYS = 7
+"""Replays count against an account only when a ticket is opened within so many days after them (H18)."""
+REPEATED = 2
+"""Replays within one view from which they count as repeated."""
+
+
+def happenings(lake: Lake, prompted: bool = True) -> dict[str, ibis.Table]:
+    """Event name -> its rows; names whose canonical table is missing are absent.
+
+    lake: canonical tables as known on the as-of day. prompted: False leaves out the films a play sent: the offers, and the views they brought (H18).
+    """
+    found: dict[str, ibis.Table] = {}
+    for table, make in _MAKES.items():
+        if table in lake:
+            found |= make(lake)
+    if "content_offer" in lake:
+        found |= _offers(lake, prompted)
+    if "content_view" in lake:
+        found |= _views(lake, prompted)
+    return found
+
+
+def _views(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:
+    views = local_days(lake["content_view"], lake.get("account"), day="at")
+    if not prompted:
+        views = views.filter(_.prompted_by.isnull())
+    replays = views.filter(_.replays > 0).mutate(replay=ibis.range(0, _.replays).unnest())
+    found = {
+        "video.watched": _rows(views, "video.watched", _.module, _.contact_id, _.share),
+        "video.clicked": _rows(views.filter(_.clicked), "video.clicked", _.module, _.contact_id),
+        "video.replayed": _rows(replays, "video.replayed", _.module, _.contact_id),
+        "viewer.asked_for_human": _rows(
+            views.filter(_.asked_for_human), "viewer.asked_for_human", _.module, _.contact_id
+        ),
+    }
+    if "ticket" in lake:
+        found["video.replayed_before_ticket"] = _replayed_before_ticket(views, lake)
+    return found
+
+
+def _replayed_before_ticket(views: ibis.Table, lake: Lake) -> ibis.Table:
+    """A view with repeated replays after which a ticket came; it happens on the day of the first such ticket."""
+    again = views.filter(_.replays >= REPEATED).select("account_id", "contact_id", "module", seen=_.day, known=_.known_on)
+    opened = _opened(lake).select("account_id", ticket=_.day, ticket_known=_.known_on)
+    both = again.join(opened, "account_id").filter((_.ticket >= _.seen) & (_.ticket <= _.seen + TICKET_FOLLOWS_DAYS))
+    first = both.group_by(["account_id", "contact_id", "module", "seen"]).aggregate(
+        day=_.ticket.min(), known_on=ibis.greatest(_.known.max(), _.ticket_known.min())
+    )
+    return _rows(first, "video.replayed_before_ticket", _.module, _.contact_id)
+
+
+def _opened(lake: Lake) -> ibis.Table:
+    return local_days(lake["ticket"], lake.get("account"), day="opened")
+
+
+def _tickets(lake: Lake) -> dict[str, ibis.Table]:
+    return {"ticket.opened": _rows(_opened(lake), "ticket.opened", ibis.null("string"))}
+
+
+def _offers(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:
+    offers = local_days(lake["content_offer"], lake.get("account"), day="at")
+    if not prompted:
+        offers = offers.filter(_.play.isnull())
+    return {"video.offered": _rows(offers, "video.offered", _.module, _.contact_id)}
+
+
+def _outcomes(lake: Lake) -> dict[str, ibis.Table]:
+    return {"outcome": _rows(_dated(lake["outcome"]), "outcome", _.kind)}
+
+
+def _engagements(lake: Lake) -> dict[str, ibis.Table]:
+    engagements = local_days(lake["engagement"], lake.get("account"), day="at")
+    return {"engagement": _rows(engagements, "engagement", _.kind, _.contact_id)}
+
+
+def _features(lake: Lake) -> dict[str, ibis.Table]:
+    used = _dated(lake["feature_usage"]).filter(_.value > 0)
+    first = used.group_by(["account_id", "feature"]).aggregate(day=_.day.min(), known_on=_.known_on.argmin(_.day))
+    return {
+        "feature.used": _rows(used, "feature.used", _.feature),
+        "feature.first_used": _rows(first, "feature.first_used", _.feature),
+    }
+
+
+_MAKES: Mapping[str, Callable[[Lake], dict[str, ibis.Table]]] = {
+    "ticket": _tickets,
+    "outcome": _outcomes,
+    "engagement": _engagements,
+    "feature_usage": _features,
+}
+
+
+def _dated(rows: ibis.Table) -> ibis.Table:
+    """With `day` as a day number."""
+    return rows.mutate(day=number(_.day))
+
+
+def _rows(
+    rows: ibis.Table, event: str, arg: Deferred, contact: Deferred | None = None, share: Deferred | None = None
+) -> ibis.Table:
+    """Event rows from rows with account_id, day (a number) and known_on (a date)."""
+    return rows.select(
+        "account_id",
+        "day",
+        contact=contact if contact is not None else ibis.null("string"),
+        event=ibis.literal(event),
+        arg=arg,
+        share=share if share is not None else ibis.null("float64"),
+        known_on=number(_.known_on),
+    ).select(*EVENT)

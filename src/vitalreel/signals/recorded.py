@@ -1,0 +1,201 @@
+"""Values of an account as they were recorded: from the canonical tables to fact rows, signal by signal.
+
+Each source also gives the single rows behind a signal, for what is derived over a window of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import ibis
+from ibis import _
+
+from vitalreel.signals.agreements import agreement_facts
+from vitalreel.signals.catalogue import Catalogue
+from vitalreel.signals.days import FACT, facts, local_days, number
+from vitalreel.signals.rolling import running
+from vitalreel.signals.tables import day_number
+
+Lake = Mapping[str, ibis.Table]
+SEVERE = ("high", "urgent")
+PROMOTER, PASSIVE = 9, 7
+"""Answers of 0 to 10 from which a respondent counts as promoter (+100) or passive (0); below, detractor (-100)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every source needs besides the lake."""
+
+    catalogue: Catalogue
+    as_of: dt.date
+    starts: ibis.Table  # (account_id, start): first day an account is a customer
+
+    @property
+    def today(self) -> int:
+        return day_number(self.as_of)
+
+
+def recorded(lake: Lake, scope: Scope) -> ibis.Table:
+    """All fact rows that are not derived, one an account, signal and day (several readings of a day: their mean)."""
+    found = [make(lake, scope) for table, make in _MAKES.items() if table in lake]
+    found += [_ratings_by_day(rows, signal) for signal, rows in ratings(lake).items()]
+    if not found:
+        return _nothing(scope)
+    every = ibis.union(*found) if len(found) > 1 else found[0]
+    known = every.filter(_.signal.isin(sorted(scope.catalogue.signals)))
+    return known
+
+
+def ratings(lake: Lake) -> dict[str, ibis.Table]:
+    """Signals of which several readings may fall on a day: signal -> (account_id, day, num, arg, known_on), a row a reading."""
+    found: dict[str, ibis.Table] = {}
+    if "ticket" in lake:
+        found |= _ticket_ratings(lake)
+    if "survey" in lake:
+        found |= _survey_ratings(lake)
+    if "conversation" in lake:
+        spoken = local_days(lake["conversation"], lake.get("account"), day="at")
+        found["conversation.sentiment"] = _ratings(spoken, _.sentiment)
+    return found
+
+
+# -- one source each
+
+
+def usage_facts(lake: Lake, scope: Scope) -> ibis.Table:
+    """Fact rows `usage.<metric>` of every metric there is."""
+    return lake["usage"].select(
+        "account_id",
+        signal="usage." + _.metric,
+        day=number(_.day),
+        num=_.value.cast("float64"),
+        word=ibis.null("string"),
+        known_on=number(_.known_on),
+    )
+
+
+def _account(lake: Lake, scope: Scope) -> ibis.Table:
+    """What describes an account stands from its first day on: a correction is no change."""
+    rows = lake["account"].mutate(known_on=number(_.known_on))
+    rows = rows.mutate(day=ibis.least(number(_.since).fill_null(_.known_on), _.known_on))
+    return facts(
+        rows, {"tier": _.tier}, {"segment": _.segment, "plan": _.plan, "industry": _.industry, "products": _.products}
+    )
+
+
+def _contract(lake: Lake, scope: Scope) -> ibis.Table:
+    arr = scope.catalogue.find("contract.arr")
+    return agreement_facts(lake["contract"], arr.currency if arr else "", scope.today)
+
+
+def _ticket(lake: Lake, scope: Scope) -> ibis.Table:
+    """tickets.open and tickets.severe: a row on each day their number changes, 0 from the account's first day on."""
+    rows = local_days(lake["ticket"], lake.get("account"), opened_day="opened", closed_day="closed")
+    rows = rows.mutate(known_on=number(_.known_on))
+    all_open = running(_open_and_close(rows), scope.starts, scope.today)
+    severe = running(_open_and_close(rows.filter(_.severity.isin(SEVERE))), scope.starts, scope.today)
+    return ibis.union(_named(all_open, "tickets.open"), _named(severe, "tickets.severe"))
+
+
+def _open_and_close(rows: ibis.Table) -> ibis.Table:
+    opened = rows.select("account_id", day=_.opened_day, step=ibis.literal(1.0), known_on=_.known_on)
+    closed = rows.filter(_.closed_day.notnull() & (_.closed_day >= _.opened_day))
+    return ibis.union(
+        opened, closed.select("account_id", day=_.closed_day, step=ibis.literal(-1.0), known_on=_.known_on)
+    )
+
+
+def _invoice(lake: Lake, scope: Scope) -> ibis.Table:
+    """invoices.overdue: unpaid from the day after it is due until it is paid."""
+    rows = lake["invoice"].mutate(due=number(_.due) + 1, paid=number(_.paid), known_on=number(_.known_on))
+    late = rows.filter(_.paid.isnull() | (_.paid >= _.due))
+    steps = ibis.union(
+        late.select("account_id", day=_.due, step=ibis.literal(1.0), known_on=_.known_on),
+        late.filter(_.paid.notnull()).select(
+            "account_id", day=_.paid, step=ibis.literal(-1.0), known_on=_.known_on
+        ),
+    )
+    return _named(running(steps, scope.starts, scope.today), "invoices.overdue")
+
+
+def _sponsor(lake: Lake, scope: Scope) -> ibis.Table:
+    """sponsor: who it was until the day before a change, and who it is from that day on (unnamed: NULL is no value)."""
+    rows = lake["sponsor_change"].mutate(day=number(_.day), known_on=number(_.known_on))
+    before = rows.mutate(day=_.day - 1).select("account_id", "day", "known_on", who=_.left_contact.fill_null("unnamed"))
+    after = rows.select("account_id", "day", "known_on", who=_.new_contact.fill_null("nobody"))
+    return facts(ibis.union(before, after), {}, {"sponsor": _.who})
+
+
+def _calendar(lake: Lake, scope: Scope) -> ibis.Table:
+    """qbr.next: the next planned review, as it is known on the as-of day."""
+    ahead = lake["calendar_item"].filter((_.kind == "qbr") & (_.day >= ibis.literal(scope.as_of)))
+    nearest = ahead.group_by("account_id").aggregate(next=number(_.day.min()))
+    today = ibis.literal(scope.today, "int64")
+    return facts(nearest.mutate(day=today, known_on=today), {"qbr.next": _.next})
+
+
+def _score(lake: Lake, scope: Scope) -> ibis.Table:
+    """health.score, health.unprompted_score and band, of the days before as well as today's if it is there."""
+    rows = lake["score"].filter(_.state == "scored").mutate(day=number(_.day), known_on=number(_.known_on))
+    return facts(rows, {"health.score": _.points, "health.unprompted_score": _.unprompted}, {"band": _.band})
+
+
+_MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
+    "usage": usage_facts,
+    "account": _account,
+    "contract": _contract,
+    "ticket": _ticket,
+    "invoice": _invoice,
+    "sponsor_change": _sponsor,
+    "calendar_item": _calendar,
+    "score": _score,
+}
+
+
+# -- readings
+
+
+def _ticket_ratings(lake: Lake) -> dict[str, ibis.Table]:
+    """A satisfaction is given when a ticket closes; tone and first response belong to the day it was opened."""
+    rows = local_days(lake["ticket"], lake.get("account"), opened_day="opened", closed_day="closed")
+    rated = rows.mutate(day=_.closed_day.fill_null(_.opened_day))
+    opened = rows.mutate(day=_.opened_day)
+    return {
+        "support.csat": _ratings(rated, _.csat),
+        "support.sentiment": _ratings(opened, _.sentiment),
+        "support.first_response_minutes": _ratings(opened, _.first_response_minutes),
+    }
+
+
+def _survey_ratings(lake: Lake) -> dict[str, ibis.Table]:
+    rows = lake["survey"].mutate(day=number(_.day))
+    vote = ibis.cases((_.score >= PROMOTER, 100.0), (_.score >= PASSIVE, 0.0), else_=-100.0)
+    return {
+        "survey.nps_vote": _ratings(rows.filter((_.kind == "nps") & _.score.notnull()), vote),
+        "survey.csat": _ratings(rows.filter(_.kind == "csat"), _.score),
+        "survey.pulse": _ratings(rows.filter(_.kind == "pulse"), _.score),
+    }
+
+
+def _ratings(rows: ibis.Table, value: object) -> ibis.Table:
+    """Readings from rows with `day` as a number and `known_on` as a date; rows without a value are left out."""
+    picked = rows.select("account_id", "day", num=value, arg=ibis.null("string"), known_on=number(_.known_on))
+    return picked.mutate(num=_.num.cast("float64"), known_on=ibis.greatest(_.known_on, _.day)).filter(_.num.notnull())
+
+
+def _ratings_by_day(rows: ibis.Table, signal: str) -> ibis.Table:
+    daily = rows.group_by(["account_id", "day"]).aggregate(num=_.num.mean().round(6), known_on=_.known_on.max())
+    return _named(daily, signal)
+
+
+def _named(rows: ibis.Table, signal: str) -> ibis.Table:
+    """Fact rows of one numeric signal."""
+    return rows.mutate(signal=ibis.literal(signal), word=ibis.null("string")).select(*FACT)
+
+
+def _nothing(scope: Scope) -> ibis.Table:
+    """A facts table without rows."""
+    empty = scope.starts.select("account_id", day=_.start, known_on=_.start).filter(ibis.literal(False))
+    return facts(empty, {"nothing": ibis.literal(0.0)})
