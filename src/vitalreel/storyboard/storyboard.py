@@ -137,6 +137,7 @@ class NextStepPicture:
     person_contact: Text
     portrait: str | None = None  # media id of a photograph; None: initials
     button_at_s: float = 0.0
+    scan_note: Text = field(default_factory=lambda: Text(""))  # on the code's tile: "Or scan with your phone"
 
 
 Picture = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from vitalreel.errors import BadConfiguration
 
@@ -138,11 +139,13 @@ def _faces(mapping: Mapping[str, object], where: str) -> Mapping[str, tuple[str,
 
 
 def _theme(mapping: Mapping[str, object], where: str) -> Theme:
-    names = {f.name for f in fields(Theme)}
-    _no_strangers(mapping, names, where)
-    strengths = {"shadow_strength", "grid_strength"}
-    colours = {name: _colour(mapping, name, where) for name in sorted(names - strengths)}
-    theme = Theme(**colours, **{name: _number(mapping, name, where) for name in sorted(strengths)})
+    strengths = ("shadow_strength", "grid_strength")
+    names = [f.name for f in fields(Theme)]
+    _no_strangers(mapping, set(names), where)
+    values: dict[str, Any] = {
+        name: _number(mapping, name, where) if name in strengths else _colour(mapping, name, where) for name in names
+    }
+    theme = Theme(**values)
     _readable(theme, where)
     return theme
 

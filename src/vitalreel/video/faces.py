@@ -1,0 +1,96 @@
+"""Typefaces from bytes, and which of a role's faces draws which character."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import skia
+import uharfbuzz as hb
+
+from vitalreel.errors import BadConfiguration, Refused
+from vitalreel.video.kit import Kit
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file, as skia draws it and as HarfBuzz shapes it."""
+
+    file: str
+    typeface: Any  # skia.Typeface
+    shaper: Any  # hb.Font, in font units
+    units: int  # font units per em
+
+    def has(self, character: str) -> bool:
+        return self.shaper.get_nominal_glyph(ord(character)) not in (None, 0)
+
+
+class Faces:
+    """The faces of a kit, from the bytes of its font files.
+
+    Raises BadConfiguration where a role's first file is missing or cannot be read; fallbacks may be missing.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], kit: Kit) -> None:
+        needed = {name for chain in kit.faces.values() for name in chain if name in files}
+        opened = {name: _open(name, files[name]) for name in sorted(needed)}
+        self._chains = {role: tuple(opened[n] for n in chain if n in opened) for role, chain in kit.faces.items()}
+        self._chosen: dict[tuple[str, str], Face | None] = {}
+        for role, chain in kit.faces.items():
+            if chain[0] not in files:
+                raise BadConfiguration(
+                    "brand kit", f"the {role} face {chain[0]} is not among the font files", "run tools/assets.py"
+                )
+
+    def first(self, role: str) -> Face:
+        return self._chains[role][0]
+
+    def for_character(self, role: str, character: str) -> Face | None:
+        """The first face of `role` that has `character`, None where no face has it."""
+        key = (role, character)
+        if key not in self._chosen:
+            self._chosen[key] = next((face for face in self._chains[role] if face.has(character)), None)
+        return self._chosen[key]
+
+    def drawable(self, role: str, text: str) -> str:
+        """`text` as it can be drawn: white space made plain, and what has no outline left out.
+
+        Left out are control characters and pictographs no face has (an emoji in a company's name is decoration).
+        Raises Refused for a letter, digit or sign no face has: dropping one would change what is said.
+        """
+        kept = []
+        for character in _PLAIN_SPACE.sub(" ", text):
+            category = unicodedata.category(character)
+            if category in ("Cc", "Cs") or (category == "Cf" and character not in _JOINERS):
+                continue
+            if self.for_character(role, character) is not None or character in _JOINERS:
+                kept.append(character)
+            elif not _is_decoration(character, category):
+                raise Refused(
+                    f"the text {text!r}",
+                    f"no face for {character} (U+{ord(character):04X})",
+                    f"add a font file that has it to the brand kit's faces.{role}",
+                )
+        return re.sub(" +", " ", "".join(kept)).strip(" ")
+
+
+_PLAIN_SPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")  # no-break spaces stay: they hold numbers together
+_JOINERS = "\u200c\u200d\u200e\u200f"  # they shape or direct their neighbours and draw nothing
+
+
+def _is_decoration(character: str, category: str) -> bool:
+    """Emoji and dingbats, their modifiers, variation selectors, private and unassigned characters."""
+    return category in ("So", "Sk", "Co", "Cn") or 0xFE00 <= ord(character) <= 0xFE0F or ord(character) >= 0xE0000
+
+
+def _open(name: str, data: bytes) -> Face:
+    typeface = skia.Typeface.MakeFromData(skia.Data.MakeWithCopy(data))
+    if typeface is None:
+        raise BadConfiguration(
+            f"font file {name}", "it is not a TrueType or OpenType font", "run tools/assets.py again"
+        )
+    parsed = hb.Face(data, 0)
+    return Face(name, typeface, hb.Font(parsed), parsed.upem)

@@ -1,0 +1,194 @@
+"""Scenes of a storyboard to pictures: every frame of one, one moment of it, and the words on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vitalreel.errors import Refused
+from vitalreel.storyboard.storyboard import (
+    BarsPicture,
+    ColumnsPicture,
+    LinePicture,
+    NextStepPicture,
+    Scene,
+    StatementPicture,
+    Storyboard,
+    TimelinePicture,
+    TitlePicture,
+)
+from vitalreel.video import furniture, look
+from vitalreel.video.canvas import Canvas, page
+from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength, union
+from vitalreel.video.faces import Faces
+from vitalreel.video.frame import Frame, Pixels
+from vitalreel.video.ground import ground
+from vitalreel.video.kit import Kit
+from vitalreel.video.lettering import Lettering
+from vitalreel.video.motion import EXIT, EXIT_RISE_PX, EXIT_S, Clock
+from vitalreel.video.scenes import bars, columns, line, next_step, statement, timeline, title
+from vitalreel.video.sprite import Sprite
+from vitalreel.video.stage import Stage
+
+ENGINE = "1"
+"""Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
+
+RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A scene laid out: what stays to the cut, and what leaves before it."""
+
+    furniture: tuple[Element, ...]
+    content: tuple[Element, ...]
+
+
+def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Iterator[Frame]:
+    """Every frame of the scene, in order; the same inputs give the same pixels.
+
+    Raises Refused where the page has another shape than 16:9, a text does not fit, or a letter has no face.
+    """
+    canvas = _canvas(board, kit)
+    elements = _elements(scene, board, kit, faces, canvas.scale)
+    for number in range(scene.frames):
+        yield canvas.show(elements, number / board.fps)
+
+
+def still(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, at_s: float) -> Pixels:
+    """One moment of the scene, (height, width, 4) BGRA. Raises Refused as `frames` does."""
+    canvas = _canvas(board, kit)
+    return canvas.show(_elements(scene, board, kit, faces, canvas.scale), at_s).pixels
+
+
+def poster(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Pixels:
+    """The scene at rest and without a caption: what stands for the film before it plays."""
+    canvas = _canvas(board, kit)
+    stage = _stage(scene, board, kit, faces, canvas.scale)
+    laid = _lay(scene, stage, captions=False)
+    return canvas.show([*laid.content, *laid.furniture], rest_s(scene, board)).pixels
+
+
+def rest_s(scene: Scene, board: Storyboard) -> float:
+    """The last moment at which all of the scene's content is there."""
+    return scene.frames / board.fps - (EXIT_S if scene.exits else 0.0) - 1 / board.fps
+
+
+def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple[TextBox, ...]:
+    """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the 1920 x 1080 page.
+
+    For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
+    """
+    elements = _elements(scene, board, kit, faces, 1.0)
+    found: dict[TextBox, None] = {}
+    for number in range(scene.frames):
+        for element in elements:
+            drawn = element(number / board.fps)
+            found.update(dict.fromkeys(drawn.texts if drawn is not None else ()))
+    return tuple(found)
+
+
+def _canvas(board: Storyboard, kit: Kit) -> Canvas:
+    if not page(board.width_px, board.height_px):
+        raise Refused(
+            f"a film of {board.width_px} x {board.height_px} px",
+            "scenes are laid out for 16:9 with even sides",
+            "use 1920x1080, 1280x720, 960x540 or 480x270",
+        )
+    theme = kit.theme(board.theme)
+    return Canvas(ground(theme.bg0, theme.bg1, board.width_px, board.height_px))
+
+
+def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> Stage:
+    return Stage(
+        lettering=Lettering(faces),
+        kit=kit,
+        theme=kit.theme(board.theme),
+        scale=scale,
+        rtl=board.language.split("-")[0] in RTL_LANGUAGES,
+        length_s=scene.frames / board.fps,
+    )
+
+
+def _elements(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> list[Element]:
+    stage = _stage(scene, board, kit, faces, scale)
+    laid = _lay(scene, stage)
+    if not scene.exits:
+        return [*laid.content, *laid.furniture]
+    return [*_leaving(laid.content, stage, 1 / board.fps), *laid.furniture]
+
+
+def _lay(scene: Scene, stage: Stage, captions: bool = True) -> _Laid:
+    made = _content(scene, stage)
+    made += furniture.source(stage, scene.source.shown)
+    stays = furniture.chrome(stage, scene)
+    if captions:
+        stays += furniture.captions(stage, scene)
+    return _Laid(tuple(stays), tuple(made))
+
+
+def _content(scene: Scene, stage: Stage) -> list[Element]:
+    """Headline and picture; title, statement and next step set their own words large."""
+    match scene.picture:
+        case TitlePicture():
+            return title.elements(scene.picture, stage)
+        case StatementPicture():
+            return statement.elements(scene.picture, scene.headline.shown, stage)
+        case NextStepPicture():
+            return next_step.elements(scene.picture, stage)
+    block = furniture.headline_block(stage, scene.headline.shown)
+    top = look.TOP_ONE if len(block.lines) == 1 else look.TOP_TWO
+    made = furniture.headline(stage, block) if scene.headline.shown else []
+    match scene.picture:
+        case LinePicture():
+            return made + line.elements(scene.picture, stage, top)
+        case BarsPicture():
+            return made + bars.elements(scene.picture, stage, top)
+        case ColumnsPicture():
+            return made + columns.elements(scene.picture, stage, top)
+        case TimelinePicture():
+            return made + timeline.elements(scene.picture, stage)
+
+
+def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[Element]:
+    """The content, and in its place at the end one picture of it that fades and rises; gone on the last frame."""
+    clock = Clock(stage.length_s - EXIT_S - frame_s, EXIT_S, EXIT)
+    kept: list[Sprite | None] = []
+
+    def until(element: Element) -> Element:
+        return lambda t: element(t) if t < clock.start_s - 1e-6 else None
+
+    def leaving(t: float) -> Drawn | None:
+        if t < clock.start_s - 1e-6:
+            return None
+        if not kept:
+            kept.append(_picture([element(clock.start_s) for element in content], stage.scale))
+        sprite, way = kept[0], clock.at(t)
+        alpha, shift = strength(1 - way), offset(-EXIT_RISE_PX * way)
+        if sprite is None or alpha <= 0:
+            return None
+        box = sprite.box.moved(0, shift).grown(1)
+        return Drawn((alpha, shift), box, lambda canvas: sprite.draw(canvas, alpha, shift))
+
+    return [*(until(element) for element in content), leaving]
+
+
+def _picture(drawn: Sequence[Drawn | None], scale: float) -> Sprite | None:
+    shown = [one for one in drawn if one is not None]
+    if not shown:
+        return None
+
+    def draw(canvas: Any) -> None:
+        for one in shown:
+            one.draw(canvas)
+
+    page_box = Box(0, 0, look.PAGE_W, look.PAGE_H)
+    around = union(one.box for one in shown)
+    inside = Box(
+        max(around.left, page_box.left),
+        max(around.top, page_box.top),
+        min(around.right, page_box.right),
+        min(around.bottom, page_box.bottom),
+    )
+    return Sprite(inside, scale, draw)

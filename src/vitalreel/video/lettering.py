@@ -1,0 +1,256 @@
+"""Text to glyphs: shaped by HarfBuzz, measured, wrapped and fitted, drawn by skia as text blobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import skia
+import uharfbuzz as hb
+
+from vitalreel.errors import Refused
+from vitalreel.video.bidi import is_rtl, runs
+from vitalreel.video.element import Box, union
+from vitalreel.video.faces import Face, Faces
+
+SHRINK = 0.8  # text may go down to this share of its size before it is refused
+
+TRACKING = {
+    "serif": -0.012,
+    "sans": -0.006,
+    "medium": -0.008,
+    "semibold": -0.01,
+    "display": -0.018,
+    "display_bold": -0.014,
+}
+"""Letter spacing by role, in ems; joined scripts take none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is set. Sizes in px of the 1920 x 1080 layout."""
+
+    role: str
+    size: float
+    lead: float = 0.0  # baseline to baseline
+    tnum: bool = False  # figures of equal width: counters and columns only
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A line ready to be drawn at a baseline; everything in layout px from the baseline's start."""
+
+    text: str  # as it is drawn
+    blob: Any  # skia.TextBlob, None for an empty line
+    advance: float
+    ink: Box  # around the outlines, to the pixel
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Text fitted into a width."""
+
+    lines: tuple[str, ...]
+    style: Style
+
+    @property
+    def height(self) -> float:
+        """First baseline to last baseline."""
+        return (len(self.lines) - 1) * self.style.lead
+
+
+class Lettering:
+    """Shapes with one set of faces and remembers every line it has shaped."""
+
+    def __init__(self, faces: Faces) -> None:
+        self._faces = faces
+        self._shaped: dict[tuple[str, str, float, bool], Shaped] = {}
+        self._fonts: dict[tuple[str, float], Any] = {}
+        self._clean: dict[tuple[str, str], str] = {}
+
+    def clean(self, text: str, role: str) -> str:
+        """`text` as it can be drawn in `role`; see Faces.drawable. Raises Refused for a letter no face has."""
+        key = (text, role)
+        if key not in self._clean:
+            self._clean[key] = self._faces.drawable(role, text)
+        return self._clean[key]
+
+    def shape(self, text: str, style: Style) -> Shaped:
+        key = (text, style.role, style.size, style.tnum)
+        if key not in self._shaped:
+            self._shaped[key] = self._shape(self.clean(text, style.role), style)
+        return self._shaped[key]
+
+    def width(self, text: str, style: Style) -> float:
+        return self.shape(text, style).advance
+
+    def wrap(self, text: str, style: Style, width: float, most: int = 99) -> tuple[str, ...]:
+        """Lines no wider than `width`, balanced, a break after punctuation preferred where there are two."""
+        tokens = _tokens(self.clean(text, style.role))
+        lines = self._greedy(tokens, style, width)
+        if len(lines) < 2 or len(lines) > most:
+            return tuple(lines)
+        if len(lines) == 2 and (pair := self._best_pair(tokens, style, width)):
+            return pair
+        low, high = width * 0.4, width
+        for _ in range(12):
+            middle = (low + high) / 2
+            if len(self._greedy(tokens, style, middle)) <= len(lines):
+                high = middle
+            else:
+                low = middle
+        balanced = self._greedy(tokens, style, high)
+        return tuple(balanced if self._fits(balanced, style, width) else lines)
+
+    def fit(self, text: str, style: Style, width: float, lines: int = 1, one_line_first: bool = False) -> Block:
+        """`text` in at most `lines` lines of `width`, at its size or down to 80% of it.
+
+        one_line_first: shrink before wrapping (names, values) instead of after (sentences).
+        Raises Refused, naming the text, where it does not fit: nothing is ever cut or ended with dots.
+        """
+        sizes = [style.size * (1 - 0.02 * step) for step in range(round((1 - SHRINK) / 0.02) + 1)]
+        order = [(n, z) for n in ([1, lines] if one_line_first and lines > 1 else [lines]) for z in sizes]
+        for most, size in order:
+            smaller = replace(style, size=size, lead=style.lead * size / style.size)
+            wrapped = self.wrap(text, smaller, width, most)
+            if len(wrapped) <= most and self._fits(wrapped, smaller, width):
+                return Block(wrapped, smaller)
+        raise Refused(
+            f"the text {text!r}",
+            f"it does not fit {lines} line{'s' if lines > 1 else ''} of {width:.0f} px even at {SHRINK:.0%} of its size",
+            "shorten it in the source or the module",
+        )
+
+    def _fits(self, lines: list[str] | tuple[str, ...], style: Style, width: float) -> bool:
+        return all(self.width(line, style) <= width + 0.01 for line in lines)
+
+    def _greedy(self, tokens: list[str], style: Style, width: float) -> list[str]:
+        lines: list[str] = []
+        current = ""
+        for token in (part for whole in tokens for part in self._breakable(whole, style, width)):
+            longer = current + token
+            if current and self.width(longer.strip(), style) > width:
+                lines.append(current.strip())
+                current = token.lstrip()
+            else:
+                current = longer
+        return [*lines, current.strip()] if current.strip() or not lines else lines
+
+    def _breakable(self, token: str, style: Style, width: float) -> list[str]:
+        """A single word wider than a line is broken wherever it must be; every other word is kept whole."""
+        if self.width(token.strip(), style) <= width or len(token) < 2:
+            return [token]
+        half = len(token) // 2
+        return [*self._breakable(token[:half], style, width), *self._breakable(token[half:], style, width)]
+
+    def _best_pair(self, tokens: list[str], style: Style, width: float) -> tuple[str, str] | None:
+        """The best two lines: even, the second not longer, the first ending in punctuation if neither gets too short."""
+        best: tuple[float, tuple[str, str]] | None = None
+        for k in range(1, len(tokens)):
+            first, second = "".join(tokens[:k]).strip(), "".join(tokens[k:]).strip()
+            one, two = self.width(first, style), self.width(second, style)
+            if max(one, two) > width or min(one, two) < 0.5 * max(one, two) or not first:
+                continue
+            cost = abs(one - two) / max(one, two) - (0.42 if first[-1] in ",.;:?!،。、" else 0) + 0.15 * (two > one)
+            if best is None or cost < best[0]:
+                best = (cost, (first, second))
+        return best[1] if best else None
+
+    def _shape(self, text: str, style: Style) -> Shaped:
+        builder, x, inked = skia.TextBlobBuilder(), 0.0, [Box(0.0, 0.0, 0.0, 0.0)]
+        for face, part, rtl in self._items(text, style.role):
+            glyphs, places, x = _glyphs(face, part, rtl, style, x)
+            if glyphs:
+                builder.allocRunPos(self._font(face, style.size), glyphs, [skia.Point(*place) for place in places])
+                inked += _ink(face, style.size, glyphs, places)
+        if text and not is_rtl(text):
+            x -= TRACKING[style.role] * style.size  # no letter follows the last one
+        return Shaped(text, builder.make() if text else None, max(0.0, x), union(inked))
+
+    def _items(self, text: str, role: str) -> list[tuple[Face, str, bool]]:
+        """Parts of one face and one direction, in the order they are drawn from left to right."""
+        items: list[tuple[Face, str, bool]] = []
+        for run in runs(text, is_rtl(text)):
+            parts: list[tuple[Face, str]] = []
+            for character in text[run.start : run.end]:
+                face = self._face(role, character, parts[-1][0] if parts else None)
+                if parts and parts[-1][0] is face:
+                    parts[-1] = (face, parts[-1][1] + character)
+                else:
+                    parts.append((face, character))
+            items += [(face, part, run.rtl) for face, part in (reversed(parts) if run.rtl else parts)]
+        return items
+
+    def _face(self, role: str, character: str, current: Face | None) -> Face:
+        """Spaces, marks and punctuation stay with the face before them where it has them: words are shaped whole."""
+        if current is not None and not character.isalnum() and (current.has(character) or not character.isprintable()):
+            return current
+        return self._faces.for_character(role, character) or current or self._faces.first(role)
+
+    def _font(self, face: Face, size: float) -> Any:
+        key = (face.file, size)
+        if key not in self._fonts:
+            font = skia.Font(face.typeface, size)
+            font.setSubpixel(True)
+            font.setHinting(skia.FontHinting.kNone)
+            font.setEdging(skia.Font.Edging.kAntiAlias)
+            font.setLinearMetrics(True)
+            font.setBaselineSnap(False)
+            self._fonts[key] = font
+        return self._fonts[key]
+
+
+def _glyphs(
+    face: Face, text: str, rtl: bool, style: Style, x: float
+) -> tuple[list[int], list[tuple[float, float]], float]:
+    """Glyph ids and places of one part that starts at `x`, and where it ends."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if rtl else "ltr"
+    hb.shape(
+        face.shaper, buffer, {"kern": True, "liga": True, "calt": True, "tnum": style.tnum, "pnum": not style.tnum}
+    )
+    scale, track = style.size / face.units, 0.0 if rtl else TRACKING[style.role] * style.size
+    glyphs, places = [], []
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        glyphs.append(info.codepoint)
+        places.append((x + position.x_offset * scale, -position.y_offset * scale))
+        x += position.x_advance * scale + track
+    return glyphs, places, x
+
+
+def _ink(face: Face, size: float, glyphs: list[int], places: list[tuple[float, float]]) -> list[Box]:
+    """What each glyph's outline covers; HarfBuzz gives bearings upwards, the page runs downwards."""
+    scale, boxes = size / face.units, []
+    for glyph, (x, y) in zip(glyphs, places, strict=True):
+        extents = face.shaper.get_glyph_extents(glyph)
+        if extents is not None and extents.width:
+            left, top = x + extents.x_bearing * scale, y - extents.y_bearing * scale
+            boxes.append(Box(left, top, left + extents.width * scale, top - extents.height * scale))
+    return boxes
+
+
+def _tokens(text: str) -> list[str]:
+    """`text` in parts between which a line may break; joined together they are the text again."""
+    tokens: list[str] = []
+    for character in text:
+        if tokens and not _may_break(tokens[-1], character):
+            tokens[-1] += character
+        else:
+            tokens.append(character)
+    return tokens
+
+
+def _may_break(before: str, character: str) -> bool:
+    """After a space, after a hyphen within a word, and between CJK characters, but not before closing punctuation."""
+    if character in " 、。，．）」』】！？ー":
+        return False
+    hyphen = before[-1] in "-\u2010\u2013" and before[-2:-1].isalpha()
+    return before[-1] == " " or hyphen or _is_cjk(before[-1]) or _is_cjk(character)
+
+
+def _is_cjk(character: str) -> bool:
+    return (
+        0x2E80 <= ord(character) <= 0x9FFF or 0xF900 <= ord(character) <= 0xFAFF or 0x20000 <= ord(character) <= 0x3FFFF
+    )

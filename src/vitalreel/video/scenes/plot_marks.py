@@ -1,0 +1,109 @@
+"""Points of a line that are named when the voice reaches them: a dot, a leader, and words where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vitalreel.storyboard.storyboard import LinePicture, Mark
+from vitalreel.video import look
+from vitalreel.video.element import Box, Element
+from vitalreel.video.ink import fill, rule
+from vitalreel.video.lettering import Block
+from vitalreel.video.motion import Clock
+from vitalreel.video.scenes.geometry import crosses, text_box
+from vitalreel.video.scenes.plot import Plot
+from vitalreel.video.stage import Anchor, Stage
+
+_LABEL_W = 340.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    x: float
+    y: float  # first baseline
+    anchor: Anchor
+    leader_to: float | None  # where the leader from the point ends; None: the label stands beside the point
+    box: Box
+
+
+def mark_elements(
+    picture: LinePicture, plot: Plot, stage: Stage, passes: Callable[[int], float], land_s: float
+) -> list[Element]:
+    """passes: scene time at which the tip reaches a point; a mark never shows before it."""
+    taken = [text_box(stage.lettering, Block((label,), look.AXIS), plot.box.left, y - 12) for y, label, _ in plot.grid]
+    if plot.threshold is not None:
+        _, name, x, baseline = plot.threshold
+        taken.append(text_box(stage.lettering, name, x, baseline))
+    made: list[Element] = []
+    for mark in picture.marks:
+        value = plot.values[mark.index] if 0 <= mark.index < len(plot.values) else None
+        if value is None or (mark.index == plot.last and mark.label.shown == picture.end_value.shown):
+            continue
+        start = max(passes(mark.index), mark.at_s) if mark.at_s > 0 else _default(mark, plot, passes, land_s)
+        block = stage.lettering.fit(mark.label.shown, look.LABEL_STRONG, _LABEL_W, 3)
+        place = _place(mark.index, plot, stage, block, taken)
+        taken.append(place.box)
+        made += _mark(mark.index, plot, stage, block, place, Clock(start, 0.5))
+    return made
+
+
+def _default(mark: Mark, plot: Plot, passes: Callable[[int], float], land_s: float) -> float:
+    """The first point is named as the line sets off, every other after the number has landed."""
+    return passes(mark.index) if mark.index == plot.first else land_s + 0.8
+
+
+def _place(index: int, plot: Plot, stage: Stage, block: Block, taken: list[Box]) -> _Place:
+    """The candidate that meets the fewest things; the first among equals."""
+    places = _candidates(index, plot, stage, block)
+    return min(places, key=lambda place: _cost(place, plot, taken))
+
+
+def _cost(place: _Place, plot: Plot, taken: list[Box]) -> float:
+    roomy = place.box.grown(10)
+    cost = 4.0 * crosses(plot.stretches, roomy) + 3.0 * sum(roomy.meets(other) for other in taken)
+    inside = place.box.left >= plot.box.left and place.box.right <= plot.box.right + 10
+    return cost + 10.0 * (not inside) + 10.0 * (place.box.top < plot.box.top - 20 or place.box.bottom > plot.box.bottom)
+
+
+def _candidates(index: int, plot: Plot, stage: Stage, block: Block) -> list[_Place]:
+    value = plot.values[index]
+    x, y = plot.x(index), plot.y(0.0 if value is None else value)
+    found = []
+
+    def add(text_x: float, baseline: float, anchor: Anchor, leader_to: float | None) -> None:
+        box = text_box(stage.lettering, block, text_x, baseline, anchor)
+        found.append(_Place(text_x, baseline, anchor, leader_to, box))
+
+    if index in (plot.first, plot.last):
+        anchor: Anchor = "start" if index == plot.first else "end"
+        shift = 10 if index == plot.first else -10
+        add(x + shift, y + 50, anchor, None)
+        add(x + shift, y - 30 - block.height, anchor, None)
+    sides: tuple[tuple[Anchor, float], ...] = (("start", 20.0), ("end", -20.0))
+    for length in (118.0, 76.0, 170.0):
+        for side, shift in sides:
+            end_down, end_up = y + 22 + length, y - 22 - length
+            add(x + shift, end_down - 8 - block.height, side, end_down)
+            add(x + shift, end_up + 26, side, end_up)
+    return found
+
+
+def _mark(index: int, plot: Plot, stage: Stage, block: Block, place: _Place, clock: Clock) -> list[Element]:
+    value = plot.values[index]
+    x, y = plot.x(index), plot.y(0.0 if value is None else value)
+    theme = stage.theme
+    if place.leader_to is None:
+        return stage.block(place.x, place.y, block, theme.accent, clock, anchor=place.anchor)
+    end, ring = place.leader_to, look.DOT_START + look.DOT_RING
+    sign = 1 if end > y else -1
+
+    def draw(canvas: Any, way: float) -> None:
+        canvas.drawCircle(x, y, ring, fill(stage.ground, way))
+        canvas.drawCircle(x, y, look.DOT_START, fill(theme.ink, way))
+        start = y + sign * 22
+        canvas.drawLine(x, start, x, start + (end - start) * way, rule(theme.ink, look.LEADER_W, way))
+
+    box = Box(x - ring, min(y - ring, end), x + ring, max(y + ring, end)).grown(2)
+    return [stage.shape(box, clock, draw), *stage.block(place.x, place.y, block, theme.ink, clock, anchor=place.anchor)]

@@ -1,0 +1,86 @@
+"""One or two sentences set large: what is not known, what a feature does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from vitalreel.storyboard.storyboard import StatementPicture
+from vitalreel.video import look
+from vitalreel.video.element import Element
+from vitalreel.video.ink import rule
+from vitalreel.video.lettering import Block
+from vitalreel.video.motion import MOVE, Clock
+from vitalreel.video.stage import Stage
+
+_LEFT_SPLIT = 860.0
+_HEADLINE_W = 640.0
+_STAGGER_S = 0.5
+
+
+def elements(picture: StatementPicture, headline: str, stage: Stage) -> list[Element]:
+    """With a headline: it stands left, the sentences right, each under a rule. Without: the sentences fill the page."""
+    if headline:
+        return _split(picture, headline, stage)
+    return _alone(picture, stage)
+
+
+def _split(picture: StatementPicture, headline: str, stage: Stage) -> list[Element]:
+    block = stage.lettering.fit(headline, look.HEADLINE, _HEADLINE_W, 5)
+    made: list[Element] = []
+    for i, line in enumerate(block.lines):
+        one = Block((line,), block.style)
+        made += stage.block(look.LEFT - 2, 258 + i * block.style.lead, one, stage.theme.ink, Clock(0.1 + 0.08 * i), 28)
+    y = 200.0
+    rows = [stage.lettering.fit(line.shown, look.STATEMENT, look.RIGHT - _LEFT_SPLIT, 5) for line in picture.lines]
+    for i, row in enumerate(rows):
+        start = 0.45 + _STAGGER_S * i
+        made.append(_rule(stage, y, i == 0, start))
+        made += stage.block(_LEFT_SPLIT, y + 72, row, stage.theme.ink, Clock(start), 20)
+        y += 72 + row.height + 62
+    return [*made, *_credit(picture, stage, _LEFT_SPLIT, y - 6, 0.45 + _STAGGER_S * len(rows))]
+
+
+def _alone(picture: StatementPicture, stage: Stage) -> list[Element]:
+    lines = [line.shown for line in picture.lines]
+    size, blocks = _largest(lines, stage)
+    gap = size * 0.6
+    height = sum(block.height + block.style.lead for block in blocks) + gap * (len(blocks) - 1)
+    y = 500 - height / 2 + size
+    made: list[Element] = []
+    for i, block in enumerate(blocks):
+        ink = stage.theme.ink if i == 0 else stage.theme.ink2
+        made += stage.block(look.LEFT - 3, y, block, ink, Clock(0.1 + _STAGGER_S * i, 0.7), 32)
+        y += block.height + block.style.lead + gap
+    return [*made, *_credit(picture, stage, look.LEFT, y - gap + 24, 0.1 + _STAGGER_S * len(blocks))]
+
+
+def _largest(lines: Sequence[str], stage: Stage) -> tuple[float, list[Block]]:
+    """The largest of four sizes at which all sentences together stay above the captions."""
+    for size in (96.0, 80.0, 68.0, 56.0):
+        style = replace(look.NEXT_STEP, size=size, lead=size * 1.16)
+        wrapped = [Block(stage.lettering.wrap(line, style, look.HEADLINE_W), style) for line in lines]
+        if sum(len(block.lines) for block in wrapped) * style.lead + size * 0.6 * (len(lines) - 1) <= 560:
+            return size, wrapped
+    smallest = replace(look.NEXT_STEP, size=56.0, lead=65.0)
+    most = 8 // max(1, len(lines))
+    return 56.0, [stage.lettering.fit(line, smallest, look.HEADLINE_W, most) for line in lines]
+
+
+def _credit(picture: StatementPicture, stage: Stage, x: float, y: float, start: float) -> list[Element]:
+    if not picture.credit.shown:
+        return []
+    block = stage.lettering.fit(picture.credit.shown, look.NOTE, look.RIGHT - x, 2)
+    return stage.block(x, y, block, stage.theme.ink3, Clock(start))
+
+
+def _rule(stage: Stage, y: float, first: bool, start: float) -> Element:
+    left, right = stage.x(_LEFT_SPLIT), stage.x(look.RIGHT)
+    ink, width = stage.theme.ink, look.AXIS_W if first else look.GRID_W
+    alpha = 1.0 if first else stage.theme.grid_strength
+
+    def draw(canvas: Any, way: float) -> None:
+        canvas.drawLine(left, y, left + (right - left) * way, y, rule(ink, width, alpha))
+
+    return stage.shape(stage.box(_LEFT_SPLIT, y - 3, look.RIGHT, y + 3), Clock(start, 0.6, MOVE), draw)
