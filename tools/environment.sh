@@ -47,5 +47,6 @@ if [ "${USE_UV:-1}" != 1 ] || [ ! -x .venv/bin/uv ] || ! install; then
 fi
 pip install --no-deps --no-build-isolation --editable .
 
-touch "$stamps/$1"
+touch "$stamps/run" # the test list holds the run list
+if [ "$1" = test ]; then touch "$stamps/test"; fi
 rm -f "$mark"

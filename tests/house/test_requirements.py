@@ -91,6 +91,13 @@ def test_the_lists_hold_what_pyproject_asks_for():
     assert [] == missing
 
 
+def test_the_test_list_holds_the_run_list():
+    """What is tested is what runs; set-up relies on it too."""
+    run, test = (set(requirements(ROOT / f"requirements/{kind}.txt")) for kind in ("run", "test"))
+
+    assert set() == run - test
+
+
 def test_every_package_with_a_reciprocal_licence_is_in_the_notice():
     """GPL, LGPL and MPL oblige whoever passes the product on; the notice tells them."""
     notice = (ROOT / "NOTICE").read_text().lower()
