@@ -1,0 +1,121 @@
+"""The dossier: everything a film may say about one account as of a day, each piece with the rows it came from.
+
+A step loads it (`gather.gather`), the rooms below only read it. What is not in the dossier cannot become a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from vitalreel.briefs.fact import Origin, Value
+from vitalreel.identity import AccountId, ContactId
+
+WEEK = timedelta(days=7)
+WEEKS_KEPT = 65
+"""How far back a dossier looks: a year and a quarter, so that a quarter can be set beside the same one a year ago."""
+
+FieldType = Literal["name", "words", "date", "money", "count", "number", "flag"]
+"""name: a proper name or phrase spoken as it is; words: text that is shown but is not a name (a link, an address)."""
+
+FIELDS: Mapping[str, tuple[FieldType, str]] = {
+    "account.name": ("name", "the customer's name, as its owner writes it"),
+    "account.industry": ("name", "the customer's sector"),
+    "account.plan": ("name", "the plan the customer is on"),
+    "account.outcome": ("name", "what the customer wants from the product, in its own words"),
+    "account.since": ("date", "first day as a customer"),
+    "contact.first_name": ("name", "the viewer's first name"),
+    "contact.full_name": ("name", "the viewer's name"),
+    "contact.title": ("name", "the viewer's title"),
+    "csm.first_name": ("name", "first name of the person who answers"),
+    "csm.full_name": ("name", "the person who answers"),
+    "csm.title": ("name", "what the person who answers does"),
+    "csm.email": ("words", "where the person who answers can be written to"),
+    "csm.phone": ("words", "where the person who answers can be rung"),
+    "csm.booking_url": ("words", "where a time with that person can be chosen"),
+    "vendor.name": ("name", "our company's name"),
+    "vendor.product": ("name", "the product's name"),
+    "as_of": ("date", "the last day whose data the film knows"),
+    "contract.arr": ("money", "yearly value of the live paid contracts together"),
+    "contract.seats": ("count", "seats in the live paid contracts together"),
+    "contract.start": ("date", "first day of the contract year that is running"),
+    "contract.renewal": ("date", "day on which the contract renews or ends"),
+    "contract.notice_date": ("date", "last day on which notice can be given"),
+    "contract.days_left": ("count", "days from the as-of day to the renewal"),
+    "contract.auto_renew": ("flag", "whether the contract renews by itself"),
+    "contract.subscriptions": ("count", "live paid subscriptions"),
+    "tickets.opened": ("count", "tickets opened in the last 13 weeks"),
+    "tickets.opened_before": ("count", "tickets opened in the 13 weeks before"),
+    "tickets.open": ("count", "tickets not closed"),
+    "tickets.urgent_open": ("count", "tickets marked urgent and not closed"),
+    "milestones.planned": ("count", "milestones agreed"),
+    "milestones.done": ("count", "milestones done"),
+    "goal.phrase": ("name", "the goal the customer wrote down, as an infinitive"),
+    "goal.by": ("date", "day the customer set for the goal"),
+    "goal.start": ("number", "value when the goal was set"),
+    "goal.now": ("number", "latest value of the goal"),
+    "features.used": ("count", "features used in the last 13 weeks"),
+}
+"""Every single value a module may ask for, with its type and definition. `links.<name>` (words) and the series are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One value and how we know it. Money is integer cents, with its currency beside it."""
+
+    value: Value
+    as_of: date  # the day it was so
+    origin: Origin
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days of one metric: the latest reading in them, the highest, their sum; all None without rows."""
+
+    last: float | None = None
+    peak: float | None = None
+    last_day: date | None = None
+    total: float | None = None
+    rows: tuple[str, ...] = ()  # "file.csv:line", in row order
+    digests: tuple[str, ...] = ()  # of those rows
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric by week, oldest first. The last week ends on `ends` (the as-of day), each earlier one seven days before."""
+
+    table: str  # canonical table: "usage" or "feature_usage"
+    metric: str
+    ends: date
+    weeks: tuple[Week, ...]
+
+    def end_of(self, index: int) -> date:
+        """Last day of the week at `index`."""
+        return self.ends - WEEK * (len(self.weeks) - 1 - index)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    account: AccountId
+    contact: ContactId | None
+    as_of: date
+    segment: str
+    tier: int
+    language: str
+    fields: Mapping[str, Known] = field(default_factory=dict)  # by the names of FIELDS and "links.<name>"
+    series: Mapping[str, Series] = field(default_factory=dict)  # metric -> weekly series of `usage`
+    features: Mapping[str, Series] = field(default_factory=dict)  # feature -> weekly series of `feature_usage`
+    peers: Mapping[str, tuple[Series, ...]] = field(
+        default_factory=dict
+    )  # metric -> unnamed series of similar accounts
+    fed: Mapping[str, date] = field(default_factory=dict)  # table -> newest day delivered for any account
+
+
+def field_type(name: str) -> FieldType | None:
+    """The type of a field a module may name, or None if there is no such field."""
+    if name.startswith("links.") and len(name) > len("links."):
+        return "words"
+    return FIELDS[name][0] if name in FIELDS else None

@@ -1,0 +1,309 @@
+"""The dossier of one account out of the lake: what its film may say, with the rows behind every piece."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ibis
+
+from vitalreel.briefs.dossier import Dossier, Known, Series
+from vitalreel.briefs.fact import Origin
+from vitalreel.briefs.lookup import ByWeek, Measured, OfTwo
+from vitalreel.briefs.module import Module
+from vitalreel.briefs.weekly import weekly
+from vitalreel.briefs.windows import ROWS_KEPT
+from vitalreel.errors import NotFound
+from vitalreel.identity import AccountId, ContactId, fingerprint
+from vitalreel.signals.agreements import agreement_facts
+from vitalreel.signals.tables import day_number, day_of
+
+PEERS_MOST = 200
+"""So many similar accounts are looked at, drawn by the hash of their ids where there are more."""
+QUARTER = timedelta(weeks=13)
+Lake = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """Our side of a film, from vitalreel.yaml."""
+
+    name: str
+    links: Mapping[str, str]  # name -> URL; {csm} and {account} are filled in
+    currency: str
+    pooled_csm: Mapping[str, str] = field(default_factory=dict)  # columns of `csm`, for accounts without one
+    where: str = "vitalreel.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom the film is about and for, as decided upstream."""
+
+    account: AccountId
+    contact: ContactId | None
+    segment: str
+    tier: int
+
+
+def metrics_of(module: Module) -> frozenset[str]:
+    """Usage metrics whose peers a module asks about."""
+    specs = module.facts
+    asked = [s.lookup for s in specs.values() if isinstance(s.lookup, OfTwo) and s.lookup.how.startswith("peers.")]
+    measured = [specs[two.first].lookup for two in asked]
+    return frozenset(m.metric for m in measured if isinstance(m, Measured | ByWeek))
+
+
+def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, peers_in: Collection[str] = ()) -> Dossier:
+    """Everything a film may say about one account at the end of `as_of`.
+
+    lake: canonical tables in the version known on that day (`LakeSession.as_of`), absent where empty.
+    peers_in: metrics for which similar accounts are fetched (`metrics_of`).
+    Raises NotFound where the account is not in the lake.
+    """
+    account = _one(lake, "account", "account_id", subject.account)
+    if account is None:
+        raise NotFound("account", subject.account, f"as of {as_of}; see `vitalreel accounts`")
+    contact = _one(lake, "contact", "contact_id", subject.contact) if subject.contact else None
+    csm = _one(lake, "csm", "csm_id", account["csm"]) if account.get("csm") else None
+    known = dict(_account(account, as_of))
+    known |= dict(_contact(contact, as_of)) if contact else {}
+    known |= dict(_csm(csm, vendor, as_of))
+    known |= dict(_vendor(vendor, subject, account.get("csm") or vendor.pooled_csm.get("id", ""), as_of))
+    known |= dict(_contract(lake, subject.account, vendor.currency, as_of))
+    known |= dict(_tickets(lake, subject.account, as_of))
+    known |= dict(_milestones(lake, subject.account, as_of))
+    known |= dict(_goal(lake, subject.account))
+    features = _features(lake, subject.account, as_of)
+    return Dossier(
+        account=subject.account,
+        contact=subject.contact,
+        as_of=as_of,
+        segment=subject.segment,
+        tier=subject.tier,
+        language=(contact or {}).get("language") or account.get("language") or "en",
+        fields=known | dict(_features_used(features, as_of)),
+        series=_own_usage(lake, subject.account, as_of),
+        features=features,
+        peers=_peers(lake, subject, peers_in, as_of),
+        fed=dict(_fed(lake, as_of)),
+    )
+
+
+# Rows and where they came from
+
+
+def _rows(lake: Lake, table: str, column: str, value: str) -> list[Row]:
+    if table not in lake:
+        return []
+    found = lake[table]
+    rows: list[Row] = found.filter(found[column] == value).order_by("location", "line").to_pyarrow().to_pylist()
+    return rows
+
+
+def _one(lake: Lake, table: str, column: str, value: str) -> Row | None:
+    rows = _rows(lake, table, column, value)
+    return rows[0] if rows else None
+
+
+def _origin(table: str, query: str, rows: Iterable[Row]) -> Origin:
+    listed = list(rows)
+    refs = tuple(f"{r['location']}:{r['line']}" for r in listed[:ROWS_KEPT])
+    return Origin(table, query, refs, len(listed), fingerprint(sorted(str(r["row_digest"]) for r in listed)))
+
+
+def _columns(row: Row, table: str, names: Mapping[str, str], as_of: date) -> Iterator[tuple[str, Known]]:
+    """Fields out of one row's columns; empty cells are left out."""
+    for name, column in names.items():
+        if row.get(column) not in (None, ""):
+            yield name, Known(row[column], as_of, _origin(table, f"column {column}", [row]))
+
+
+def _account(row: Row, as_of: date) -> Iterator[tuple[str, Known]]:
+    names = {f"account.{c}": c for c in ("name", "industry", "plan", "outcome", "since")}
+    yield from _columns(row, "account", names, as_of)
+
+
+def _contact(row: Row, as_of: date) -> Iterator[tuple[str, Known]]:
+    names = {"contact.full_name": "name", "contact.first_name": "first_name", "contact.title": "title"}
+    yield from _columns(row, "contact", names, as_of)
+
+
+def _csm(row: Row | None, vendor: Vendor, as_of: date) -> Iterator[tuple[str, Known]]:
+    names = {
+        "csm.full_name": "name", "csm.first_name": "first_name", "csm.title": "title", "csm.email": "email",
+        "csm.phone": "phone", "csm.booking_url": "booking_url",
+    }  # fmt: skip
+    if row is not None:
+        yield from _columns(row, "csm", names, as_of)
+        return
+    for name, column in names.items():
+        if value := vendor.pooled_csm.get(column):
+            yield name, _configured(value, f"vendor.pooled_csm.{column}", vendor, as_of)
+
+
+def _configured(value: str, key: str, vendor: Vendor, as_of: date) -> Known:
+    return Known(value, as_of, Origin("configuration", f"{key} of {vendor.where}", (), 0, fingerprint(key, value)))
+
+
+def _vendor(vendor: Vendor, subject: Subject, csm: str, as_of: date) -> Iterator[tuple[str, Known]]:
+    yield "vendor.name", _configured(vendor.name, "vendor.name", vendor, as_of)
+    for name, url in vendor.links.items():
+        filled = url.replace("{csm}", csm).replace("{account}", subject.account)
+        yield f"links.{name}", _configured(filled, f"vendor.links.{name}", vendor, as_of)
+
+
+# What was agreed, asked, planned
+
+
+def _contract(lake: Lake, account: AccountId, currency: str, as_of: date) -> Iterator[tuple[str, Known]]:
+    """The live paid contracts together, by the same rule as the signals (`agreement_facts`)."""
+    if "contract" not in lake:
+        return
+    table = lake["contract"].filter(lake["contract"].account_id == account)
+    latest = _latest(agreement_facts(table, currency, day_number(as_of)))
+    if not latest.get("contract.live"):
+        return
+    rows = [r for r in _rows(lake, "contract", "account_id", account) if _live(r, as_of)]
+    origin = _origin("contract", f"live paid contracts together on {as_of}", rows)
+
+    def known(value: Any, money: str = "") -> Known:
+        return Known(value, as_of, origin, money)
+
+    yield "contract.subscriptions", known(int(latest["contract.live"]))
+    if latest.get("contract.arr") is not None:
+        yield "contract.arr", known(round(latest["contract.arr"] * 100), currency)
+    if latest.get("contract.seats"):
+        yield "contract.seats", known(int(latest["contract.seats"]))
+    if latest.get("contract.auto_renew") in ("true", "false"):
+        yield "contract.auto_renew", known(latest["contract.auto_renew"] == "true")
+    if latest.get("renewal") is not None:
+        yield from _renewal(latest, rows, as_of, known)
+
+
+def _renewal(latest: Mapping[str, Any], rows: list[Row], as_of: date, known: Any) -> Iterator[tuple[str, Known]]:
+    renewal, began = day_of(int(latest["renewal"])), day_of(int(latest["contract.start"]))
+    yield "contract.renewal", known(renewal)
+    yield "contract.days_left", known((renewal - as_of).days)
+    yield "contract.start", known(max(began, _year_before(renewal)))
+    notice = [r["notice_days"] for r in rows if r["start"] == began and r.get("notice_days") is not None]
+    if notice:
+        yield "contract.notice_date", known(renewal - timedelta(days=int(max(notice))))
+
+
+def _year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for the leap day."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _latest(facts: ibis.Table) -> dict[str, Any]:
+    """signal -> its last recorded number or word."""
+    rows = facts.order_by("day").to_pyarrow().to_pylist()
+    return {r["signal"]: r["num"] if r["num"] is not None else r["word"] for r in rows}
+
+
+def _live(row: Row, as_of: date) -> bool:
+    return not row.get("trial") and row["start"] <= as_of and (row["end"] is None or row["end"] > as_of)
+
+
+def _tickets(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str, Known]]:
+    if "ticket" not in lake:
+        return
+    rows = _rows(lake, "ticket", "account_id", account)
+    opened = {id(r): _day(r["opened"]) for r in rows}
+    still = [r for r in rows if r["closed"] is None or _day(r["closed"]) > as_of]
+    groups = {
+        "tickets.opened": [r for r in rows if as_of - QUARTER < opened[id(r)] <= as_of],
+        "tickets.opened_before": [r for r in rows if as_of - 2 * QUARTER < opened[id(r)] <= as_of - QUARTER],
+        "tickets.open": still,
+        "tickets.urgent_open": [r for r in still if r["severity"] == "urgent"],
+    }
+    for name, group in groups.items():
+        yield name, Known(len(group), as_of, _origin("ticket", f"count of {name.partition('.')[2]}, to {as_of}", group))
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()
+
+
+def _milestones(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str, Known]]:
+    rows = _rows(lake, "milestone", "account_id", account)
+    if rows:
+        done = [r for r in rows if r["done"] is not None and r["done"] <= as_of]
+        yield "milestones.planned", Known(len(rows), as_of, _origin("milestone", "count of milestones agreed", rows))
+        yield "milestones.done", Known(len(done), as_of, _origin("milestone", "count of milestones done", done))
+
+
+def _goal(lake: Lake, account: AccountId) -> Iterator[tuple[str, Known]]:
+    """The goal set last."""
+    dated = [r for r in _rows(lake, "subject_goal", "account_id", account) if r["set_on"] is not None]
+    if dated:
+        goal = max(dated, key=lambda r: r["set_on"])
+        names = {"goal.phrase": "phrase", "goal.by": "by", "goal.start": "start", "goal.now": "now"}
+        yield from _columns(goal, "subject_goal", names, goal["confirmed_on"] or goal["set_on"])
+
+
+# What was used
+
+
+def _own_usage(lake: Lake, account: AccountId, as_of: date) -> dict[str, Series]:
+    if "usage" not in lake:
+        return {}
+    rows = lake["usage"].filter(lake["usage"].account_id == account)
+    return {metric: series for (_, metric), series in weekly(rows, "metric", as_of, "usage").items()}
+
+
+def _features(lake: Lake, account: AccountId, as_of: date) -> dict[str, Series]:
+    """By the feature's own name, where the data has one."""
+    if "feature_usage" not in lake:
+        return {}
+    rows = lake["feature_usage"].filter(lake["feature_usage"].account_id == account)
+    names = _feature_names(lake)
+    found = weekly(rows, "feature", as_of, "feature_usage")
+    return {names.get(f) or f.replace("_", " ").capitalize(): series for (_, f), series in found.items()}
+
+
+def _feature_names(lake: Lake) -> dict[str, str]:
+    if "product_feature" not in lake:
+        return {}
+    rows = lake["product_feature"].select("feature", "name").to_pyarrow().to_pylist()
+    return {r["feature"]: r["name"] for r in rows if r["name"]}
+
+
+def _features_used(features: Mapping[str, Series], as_of: date) -> Iterator[tuple[str, Known]]:
+    weeks = QUARTER.days // 7
+    used = {name: s for name, s in features.items() if any(w.total for w in s.weeks[-weeks:])}
+    if used:
+        refs = [r for s in used.values() for w in s.weeks[-weeks:] for r in w.rows]
+        digests = [d for s in used.values() for w in s.weeks[-weeks:] for d in w.digests]
+        origin = Origin(
+            "feature_usage",
+            f"features used in the 13 weeks to {as_of}",
+            tuple(refs[:ROWS_KEPT]),
+            len(refs),
+            fingerprint(sorted(digests)),
+        )
+        yield "features.used", Known(len(used), as_of, origin)
+
+
+def _peers(lake: Lake, subject: Subject, metrics: Collection[str], as_of: date) -> dict[str, tuple[Series, ...]]:
+    """Series of other accounts of the same segment, without their names."""
+    if not metrics or "usage" not in lake:
+        return {}
+    accounts = lake["account"]
+    similar = accounts.filter((accounts.segment == subject.segment) & (accounts.account_id != subject.account))
+    ids = sorted(similar.account_id.to_pyarrow().to_pylist(), key=fingerprint)[:PEERS_MOST]
+    usage = lake["usage"]
+    rows = usage.filter(usage.account_id.isin(ids) & usage.metric.isin(sorted(metrics))) if ids else usage.limit(0)
+    found = weekly(rows, "metric", as_of, "usage")
+    return {m: tuple(s for (_, metric), s in found.items() if metric == m) for m in sorted(metrics)}
+
+
+def _fed(lake: Lake, as_of: date) -> Iterator[tuple[str, date]]:
+    for table in ("usage", "feature_usage"):
+        if table in lake:
+            newest = lake[table].filter(lake[table].day <= as_of).day.max().to_pyarrow().as_py()
+            if newest is not None:
+                yield table, newest

@@ -1,0 +1,105 @@
+"""What a module says of its pictures (`show:`): which facts they draw, and their texts with facts filled in.
+
+A `show` is a mapping whose first key is the scene kind. Values under FACT_KEYS name facts; every other string is text
+with slots. Filled, a fact is {"fact": name} and a text is {"text": [[shown, fact or None], ...]}: plain data, so that a
+Script can be saved and fingerprinted, and nothing in it can be drawn that is not traced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from vitalreel.briefs.fact import Fact
+from vitalreel.briefs.lookup import ByWeek, Lookup, Measured
+from vitalreel.briefs.template import fill, read_template
+from vitalreel.identity import Plain
+
+FACT_KEYS = frozenset({"bloom", "line", "end", "at", "bars", "day"})
+SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    # scene kind: keys it must have, keys it may have
+    "title": (frozenset({"title"}), frozenset({"kicker", "prepared_for", "bloom", "centre", "centre_unit"})),
+    "line": (frozenset({"line", "end", "unit"}), frozenset({"note", "marks", "gap_note"})),
+    "bars": (frozenset({"bars", "before_unit", "now_unit"}), frozenset({"fall_note"})),
+    "columns": (frozenset({"columns"}), frozenset()),
+    "timeline": (frozenset({"timeline", "today"}), frozenset()),
+    "statement": (frozenset({"statement"}), frozenset({"credit"})),
+    "next_step": (frozenset({"next_step"}), frozenset()),
+}
+PARTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "marks": (frozenset({"at", "label"}), frozenset()),
+    "columns": (frozenset({"label", "number", "comparison"}), frozenset({"workings", "accent"})),
+    "timeline": (frozenset({"day", "what"}), frozenset({"turning"})),
+}
+
+
+def kind_of(show: Mapping[str, Plain]) -> str:
+    """The scene kind. Raises ValueError with a sentence for the author where the shape is not one we can draw."""
+    kind = next(iter(show), "")
+    if kind not in SHAPES:
+        raise ValueError(f"no picture {kind!r}; use one of {', '.join(SHAPES)}")
+    _check_keys(kind, show, SHAPES[kind])
+    for key, shape in PARTS.items():
+        for part in _parts(show.get(key)):
+            _check_keys(f"{kind}.{key}", part, shape)
+    return kind
+
+
+def _parts(value: Plain) -> list[Mapping[str, Plain]]:
+    return [cast("Mapping[str, Plain]", p) for p in value if isinstance(p, Mapping)] if isinstance(value, list) else []
+
+
+def _check_keys(what: str, given: Mapping[str, Plain], shape: tuple[frozenset[str], frozenset[str]]) -> None:
+    must, may = shape
+    if lacking := must - set(given):
+        raise ValueError(f"{what} needs {', '.join(sorted(lacking))}")
+    if strange := set(given) - must - may:
+        raise ValueError(f"{what} has no {', '.join(sorted(strange))}; it takes {', '.join(sorted(must | may))}")
+
+
+def facts_in(show: Plain, key: str = "") -> Iterator[str]:
+    """Names of all facts a picture draws or writes."""
+    if isinstance(show, Mapping):
+        for name, value in show.items():
+            yield from facts_in(value, name)
+    elif isinstance(show, list):
+        for value in show:
+            yield from facts_in(value, key)
+    elif isinstance(show, str) and key in FACT_KEYS:
+        yield show
+    elif isinstance(show, str):
+        yield from read_template(show).facts
+
+
+def fill_show(show: Mapping[str, Plain], ledger: Mapping[str, Fact], lookups: Mapping[str, Lookup]) -> dict[str, Plain]:
+    """The picture's words with their facts. Raises KeyError naming a fact that is not in the ledger."""
+    filled = {key: _filled(value, key, ledger) for key, value in show.items()}
+    if "marks" in filled:
+        filled["marks"] = [
+            {**mark, "back": _weeks_back(lookups[str(raw["at"])])}
+            for raw, mark in zip(_parts(show["marks"]), _parts(filled["marks"]), strict=True)
+        ]
+    return filled
+
+
+def _filled(value: Plain, key: str, ledger: Mapping[str, Fact]) -> Plain:
+    if isinstance(value, Mapping):
+        return {k: _filled(v, k, ledger) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_filled(v, key, ledger) for v in value]
+    if not isinstance(value, str):
+        return value
+    if key in FACT_KEYS:
+        return {"fact": value}
+    return {"text": [[run.shown, run.fact] for run in fill(read_template(value), ledger).runs]}
+
+
+def _weeks_back(lookup: Lookup) -> int:
+    """How many weeks before the last one of a chart a marked reading stands."""
+    if isinstance(lookup, Measured) and lookup.window.weeks == 1:
+        return lookup.window.back
+    raise ValueError("only a reading of one week can be marked on a line")
+
+
+def is_series(lookup: Lookup) -> bool:
+    return isinstance(lookup, ByWeek)

@@ -1,0 +1,360 @@
+"""From a module's YAML to a Module, with errors that name the file, the line and what would be right."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from vitalreel.briefs.cases import Question, read_question
+from vitalreel.briefs.dossier import FIELDS, field_type
+from vitalreel.briefs.fact import Missing
+from vitalreel.briefs.figures import STYLES
+from vitalreel.briefs.lookup import ByFeature, ByWeek, Field, Lookup, OfRows, OfTwo, read_lookup
+from vitalreel.briefs.module import DOES, Asks, Case, FactSpec, Module, SceneSpec, Wording
+from vitalreel.briefs.pictures import facts_in, kind_of
+from vitalreel.briefs.template import Template, read_sentences, read_template
+from vitalreel.errors import BadConfiguration
+from vitalreel.identity import Plain
+
+T = TypeVar("T")
+BUILT_IN = frozenset(n for n, (type_, _) in FIELDS.items() if type_ in ("name", "words")) | {
+    "as_of",
+    "asks.minutes",
+    "asks.url",
+}
+"""What any text may name without defining a fact for it; the film stops where one of them is missing."""
+_UNITS = ("name", "date", "money", "price", "percent", "points", "hours", "number", "flag")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A mapping of the file and where it stands."""
+
+    where: str
+    content: CommentedMap
+    path: str = ""
+
+    def wrong(self, what: str, key: str | None = None, hint: str = "") -> BadConfiguration:
+        """An error at `key`, or at the mapping itself."""
+        line = self.content.lc.line
+        if key is not None and key in self.content:
+            line = self.content.lc.key(key)[0]
+        return BadConfiguration(f"{self.where} line {line + 1}", f"{self.path}: {what}".lstrip(": "), hint)
+
+    def only(self, *keys: str) -> None:
+        for key in self.content:
+            if key not in keys:
+                raise self.wrong(f"no key {key!r} here", key, f"use {', '.join(keys)}")
+
+    def need(self, key: str, kind: type[T]) -> T:
+        if key not in self.content:
+            raise self.wrong(f"lacks {key!r}")
+        return self._typed(key, self.content[key], kind)
+
+    def may(self, key: str, kind: type[T], default: T) -> T:
+        return self._typed(key, self.content[key], kind) if key in self.content else default
+
+    def _typed(self, key: str, value: object, kind: type[T]) -> T:
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            return cast("T", float(value))
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.wrong(f"{key!r} must be {_words_for(kind)}, not {value!r}", key)
+        return value
+
+    def child(self, key: str) -> Node:
+        return Node(self.where, self.need(key, CommentedMap), f"{self.path}.{key}".lstrip("."))
+
+    def children(self, key: str, names: str) -> tuple[Node, ...]:
+        """The mappings of a list; `names` is the key that names each in messages."""
+        items = self.need(key, CommentedSeq)
+        if not all(isinstance(i, CommentedMap) for i in items) or not items:
+            raise self.wrong(f"{key!r} must be a list of mappings, at least one", key)
+        return tuple(Node(self.where, i, f"{key}[{i.get(names, n)}]") for n, i in enumerate(items))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        items = self.may(key, CommentedSeq, CommentedSeq())
+        if not all(isinstance(i, str) for i in items):
+            raise self.wrong(f"{key!r} must be a list of texts", key)
+        return tuple(items)
+
+    def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
+        value = self.need(key, str) if default is None else self.may(key, str, default)
+        if value not in tuple(allowed):
+            raise self.wrong(f"{key!r} cannot be {value!r}", key, f"use one of {', '.join(a for a in allowed if a)}")
+        return value
+
+    def reads(self, key: str, read: Callable[[], T]) -> T:
+        """`read()`, with a ValueError of the smaller languages told at this key's place."""
+        try:
+            return read()
+        except ValueError as error:
+            raise self.wrong(f"{key}: {error}", key) from error
+
+
+def _words_for(kind: type) -> str:
+    names = {str: "a text", int: "a whole number", float: "a number", CommentedMap: "a mapping", CommentedSeq: "a list"}
+    return names.get(kind, kind.__name__)
+
+
+def read_module(text: str, where: str) -> Module:
+    """The module in `text`.
+
+    where: the file's name, for messages. Raises BadConfiguration naming file, line and remedy at the first mistake.
+    """
+    try:
+        content = YAML(typ="rt").load(io.StringIO(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadConfiguration(f"{where} line {line}", f"not YAML: {error.problem}") from error
+    if not isinstance(content, CommentedMap):
+        raise BadConfiguration(f"{where} line 1", "a module is a mapping that begins with `module: name`")
+    return _module(Node(where, content))
+
+
+def _module(top: Node) -> Module:
+    top.only(
+        "module", "version", "title", "owner", "for", "refers_to", "talent", "tone", "grade", "asks", "success",
+        "not_made_when", "facts", "scenes",
+    )  # fmt: skip
+    made_for = top.child("for")
+    made_for.only("category", "segments", "viewer", "length")
+    specs = _facts(top.child("facts"))
+    names = frozenset(specs) | BUILT_IN
+    scenes = tuple(_scene(node, specs, names) for node in top.children("scenes", "scene"))
+    _check_scenes(top, scenes)
+    return Module(
+        name=top.need("module", str),
+        version=top.need("version", int),
+        where=top.where,
+        title=_text(top, "title", names),
+        owner=top.need("owner", str),
+        category=made_for.need("category", str),
+        segments=made_for.texts("segments"),
+        viewer=made_for.need("viewer", str),
+        length_s=_length(made_for),
+        refers_to=top.texts("refers_to"),
+        talent=top.need("talent", str),
+        tone=top.need("tone", str),
+        grade=top.need("grade", float),
+        asks=_asks(top.child("asks"), names),
+        success=cast("Mapping[str, Plain]", _plain(top.need("success", CommentedMap))),
+        not_made_when=tuple(
+            top.reads("not_made_when", lambda t=t: read_question(t, _askable(specs)))  # type: ignore[misc]
+            for t in top.texts("not_made_when")
+        ),
+        facts=specs,
+        scenes=scenes,
+    )
+
+
+def _length(node: Node) -> tuple[float, float]:
+    seconds = [re.fullmatch(r"(\d+) s", t) for t in node.texts("length")]
+    if len(seconds) != 2 or not all(seconds):
+        raise node.wrong("'length' must be the shortest and the longest, such as [45 s, 75 s]", "length")
+    low, high = (float(found[1]) for found in seconds if found)
+    return low, high
+
+
+def _asks(node: Node, names: frozenset[str]) -> Asks:
+    node.only("button", "url", "minutes", "line")
+    url = node.need("url", str)
+    if field_type(url) != "words":
+        raise node.wrong(f"'url' cannot be {url!r}", "url", "use links.<name> of vitalreel.yaml, or csm.booking_url")
+    minutes = node.may("minutes", int, 0) or None
+    return Asks(_text(node, "button", names), url, minutes, _text(node, "line", names))
+
+
+def _plain(value: object) -> Plain:
+    """Without the file's places and comments."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value)
+
+
+# Facts
+
+
+def _facts(node: Node) -> dict[str, FactSpec]:
+    specs: dict[str, FactSpec] = {}
+    for name in node.content:
+        if not re.fullmatch(r"[a-z]\w*", str(name)):
+            raise node.wrong(f"a fact cannot be called {name!r}", name, "use lower case words joined by _")
+        specs[name] = _fact(node.child(name), name, specs)
+    return specs
+
+
+def _fact(node: Node, name: str, earlier: Mapping[str, FactSpec]) -> FactSpec:
+    node.only("is", "from", "unit", "fresh", "said", "floor", "missing", "example")
+    lookup = node.reads("from", lambda: read_lookup(node.need("from", str), earlier))
+    example = node.texts("example")
+    if len(example) != 2:
+        raise node.wrong("'example' must be two texts: shown and said", "example")
+    return FactSpec(
+        name=name,
+        means=node.need("is", str),
+        lookup=lookup,
+        unit=_unit(node, lookup),
+        fresh_days=_fresh(node),
+        said=node.one_of("said", STYLES, ""),
+        floor=node.may("floor", int, 0) or None,
+        missing=Missing(node.one_of("missing", [m.value for m in Missing])),
+        example=(example[0], example[1]),
+    )
+
+
+def _fresh(node: Node) -> int | None:
+    if "fresh" not in node.content:
+        return None
+    found = re.fullmatch(r"(\d+) days?", node.need("fresh", str))
+    if not found:
+        raise node.wrong("'fresh' must be a number of days, such as 8 days", "fresh")
+    return int(found[1])
+
+
+def _unit(node: Node, lookup: Lookup) -> str:
+    value = node.content.get("unit")
+    if isinstance(value, CommentedSeq) and len(value) == 2 and all(isinstance(v, str) for v in value):
+        unit = f"count:{value[0]}|{value[1]}"
+    elif isinstance(value, str) and value in _UNITS:
+        unit = value
+    else:
+        raise node.wrong(f"'unit' cannot be {value!r}", "unit", f"use [one, many] or one of {', '.join(_UNITS)}")
+    if (need := _unit_needed(lookup)) and unit.partition(":")[0] not in need:
+        raise node.wrong(f"a value of this kind is {' or '.join(need)}, not {value!r}", "unit")
+    return unit
+
+
+def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
+    """The units a lookup can be given; empty where any number will do."""
+    match lookup:
+        case Field(name):
+            by_type = {
+                "name": ("name",), "words": ("name",), "date": ("date",), "money": ("money", "price"),
+                "count": ("count", "number"), "number": ("number", "percent", "hours", "points"), "flag": ("flag",),
+            }  # fmt: skip
+            return by_type[field_type(name) or "words"]
+        case OfTwo("change" | "share" | "peers.median_change", _, _) | OfRows(_, _, "change"):
+            return ("percent",)
+        case OfRows(_, _, "name"):
+            return ("name",)
+        case ByWeek() | ByFeature() | OfTwo("peers.count", _, _) | OfRows():
+            return ("count",)
+        case _:
+            return ("count", "number", "hours", "points", "money")
+
+
+# Scenes
+
+
+def _askable(specs: Mapping[str, FactSpec]) -> dict[str, str]:
+    return {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, ByWeek | ByFeature)}
+
+
+def _scene(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> SceneSpec:
+    node.only("scene", "does", "if", "shared", "show", "headline", "source", "say", "say_exactly", "cases")
+    does = node.texts("does")
+    if strange := [d for d in does if d not in DOES]:
+        raise node.wrong(f"no scene does {strange[0]!r}", "does", f"use {', '.join(DOES)}")
+    cases = _cases(node, specs, names)
+    scene = SceneSpec(node.need("scene", str), does, _question(node, specs), node.may("shared", bool, False), cases)
+    _check_shared(node, scene)
+    return scene
+
+
+def _question(node: Node, specs: Mapping[str, FactSpec]) -> Question | None:
+    if "if" not in node.content:
+        return None
+    return node.reads("if", lambda: read_question(node.need("if", str), _askable(specs)))
+
+
+def _cases(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> tuple[Case, ...]:
+    if "cases" not in node.content:
+        return (_case(node, node, None, names),)
+    if "say" in node.content:
+        raise node.wrong("'say' stands in each case where there are cases", "say")
+    cases = []
+    nodes = node.children("cases", "if")
+    for number, case in enumerate(nodes):
+        case.only("if", "say", "say_exactly", "headline", "source", "show")
+        last = number == len(nodes) - 1
+        if (case.need("if", str) == "otherwise") is not last:
+            raise case.wrong("the last case, and only the last, is `if: otherwise`", "if")
+        cases.append(_case(case, node, None if last else _question(case, specs), names))
+    return tuple(cases)
+
+
+def _case(node: Node, scene: Node, when: Question | None, names: frozenset[str]) -> Case:
+    """A case takes headline, source, show and say_exactly from its scene where it has none itself."""
+
+    def home(key: str) -> Node:
+        return node if key in node.content else scene
+
+    show = home("show")
+    raw = cast("dict[str, Plain]", _plain(show.need("show", CommentedMap)))
+    kind = show.reads("show", lambda: kind_of(raw))
+    _known(show, "show", facts_in(raw), names)
+    exactly = home("say_exactly")
+    wordings = _wordings(node, names)
+    fixed = _sentences(exactly, "say_exactly", names) if "say_exactly" in exactly.content else ()
+    if not wordings and not fixed:
+        raise node.wrong("says nothing", hint="add `say: {shape: text}` or `say_exactly: text`")
+    source = _text(home("source"), "source", names) if "source" in home("source").content else None
+    if source is None and kind in ("line", "bars", "columns", "timeline"):
+        raise node.wrong(f"a {kind} picture without a source line", hint="add `source:`")
+    return Case(when, wordings, fixed, _text(home("headline"), "headline", names), source, kind, raw)
+
+
+def _wordings(node: Node, names: frozenset[str]) -> tuple[Wording, ...]:
+    if "say" not in node.content:
+        return ()
+    say = node.child("say")
+    return tuple(Wording(str(shape), _sentences(say, shape, names)) for shape in say.content)
+
+
+def _sentences(node: Node, key: str, names: frozenset[str]) -> tuple[Template, ...]:
+    sentences = node.reads(key, lambda: read_sentences(node.need(key, str)))
+    _known(node, key, (f for s in sentences for f in s.facts), names)
+    return sentences
+
+
+def _text(node: Node, key: str, names: frozenset[str]) -> Template:
+    template = node.reads(key, lambda: read_template(node.need(key, str)))
+    _known(node, key, template.facts, names)
+    return template
+
+
+def _known(node: Node, key: str, used: Iterable[str], names: frozenset[str]) -> None:
+    for name in used:
+        if name not in names:
+            raise node.wrong(f"{key} uses {name!r}, which is no fact", key, "define it under `facts:`")
+
+
+def _check_shared(node: Node, scene: SceneSpec) -> None:
+    """A shared scene is drawn once for everyone, so nothing of one account may be in it."""
+    for case in scene.cases:
+        texts = (case.headline, *case.exactly, *(s for w in case.wordings for s in w.sentences))
+        used = [f for t in texts for f in t.facts] + list(facts_in(dict(case.show)))
+        used += case.source.facts if case.source else ()
+        if scene.shared and (own := [f for f in used if not f.startswith(("vendor.", "asks."))]):
+            raise node.wrong(f"a shared scene cannot use {own[0]!r}", hint="take the fact out, or `shared: true`")
+
+
+def _check_scenes(top: Node, scenes: tuple[SceneSpec, ...]) -> None:
+    names = [s.name for s in scenes]
+    if twice := [n for n in names if names.count(n) > 1]:
+        raise top.wrong(f"two scenes are called {twice[0]!r}", "scenes")
+    done = {d for s in scenes for d in s.does}
+    for needed in ("greet", "signal", "figures", "unknown", "next_step", "person"):
+        if needed not in done:
+            raise top.wrong(f"no scene does {needed!r}", "scenes", "every film does; see docs/decisions/0060-words.md")

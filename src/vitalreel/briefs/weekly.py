@@ -1,0 +1,40 @@
+"""Weekly series out of the lake: readings grouped by account, metric and week, with the rows behind every week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+from ibis import _
+
+from vitalreel.briefs.dossier import WEEKS_KEPT, Series, Week
+
+
+def weekly(rows: ibis.Table, kind: str, as_of: date, table: str) -> Mapping[tuple[str, str], Series]:
+    """(account_id, metric or feature) -> its last WEEKS_KEPT weeks, the last ending on `as_of`.
+
+    rows: canonical `usage` or `feature_usage`, already cut to the accounts wanted. kind: the column that names the series.
+    """
+    recent = rows.mutate(back=(ibis.literal(as_of) - _.day) // 7).filter((_.day <= as_of) & (_.back < WEEKS_KEPT))
+    ref = _.location + ":" + _.line.cast("string")
+    grouped = recent.group_by(["account_id", kind, "back"]).aggregate(
+        last=_.value.argmax(_.day),
+        peak=_.value.max(),
+        last_day=_.day.max(),
+        total=_.value.sum(),
+        rows=ref.collect(order_by=[_.day, _.line]),
+        digests=_.row_digest.collect(order_by=[_.day, _.line]),
+    )
+    found: dict[tuple[str, str], list[Week]] = {}
+    for row in grouped.to_pyarrow().to_pylist():
+        weeks = found.setdefault((row["account_id"], row[kind]), [Week()] * WEEKS_KEPT)
+        weeks[WEEKS_KEPT - 1 - int(row["back"])] = Week(
+            float(row["last"]),
+            float(row["peak"]),
+            row["last_day"],
+            float(row["total"]),
+            tuple(row["rows"]),
+            tuple(row["digests"]),
+        )
+    return {key: Series(table, key[1], as_of, tuple(weeks)) for key, weeks in sorted(found.items())}

@@ -1,0 +1,153 @@
+"""Every text and every drawn value of a storyboard traced to the ledger: the last look before anything is rendered."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from vitalreel.briefs.fact import Fact, Ledger
+from vitalreel.briefs.plainwords import strange_words
+from vitalreel.briefs.trace import Trace, Untraced, check_fact
+from vitalreel.briefs.windows import read_values
+from vitalreel.storyboard.compose import DISCLOSURE
+from vitalreel.storyboard.storyboard import (
+    BarsPicture,
+    LinePicture,
+    NextStepPicture,
+    Scene,
+    Spoken,
+    Storyboard,
+    Text,
+    TimelinePicture,
+    TitlePicture,
+)
+
+TICK_ROOM = 1.5
+"""A scale may reach this far beyond the highest value it was made for."""
+_HOLE = "\x00"
+"""Stands where a fact was: neither letter nor digit nor space."""
+
+
+def trace_board(board: Storyboard, ledger: Ledger) -> Trace:
+    """What of the storyboard is untraced; empty: it may be rendered."""
+    texts = list(_board_texts(board))
+    used = tuple(dict.fromkeys(f for _, text in texts for f in text.facts))
+    wrong = [u for where, text in texts for u in check_text(text, ledger, where)]
+    wrong += [u for scene in board.scenes for u in _drawn(scene, ledger)]
+    wrong += [u for number, line in enumerate(board.narration) for u in _narrated(line, number, ledger)]
+    wrong += [u for n, scene in enumerate(board.scenes) for u in _captioned(scene, n, board)]
+    wrong += [u for name in used if name in ledger for u in check_fact(ledger[name])]
+    return Trace(used, tuple(wrong))
+
+
+def _board_texts(board: Storyboard) -> Iterator[tuple[str, Text]]:
+    yield "title", board.title
+    yield "disclosure", Text(board.disclosure.removeprefix(DISCLOSURE).strip(), ("as_of",))
+    for scene in board.scenes:
+        yield from _texts(scene, f"scene {scene.name}")
+
+
+def _texts(value: object, where: str) -> Iterator[tuple[str, Text]]:
+    """All Text records below a record, with the path to each. Captions are held to the narration instead."""
+    if isinstance(value, Text):
+        yield where, value
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{where}[{number}]")
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for f in dataclasses.fields(value):
+            if f.name != "captions":
+                yield from _texts(getattr(value, f.name), f"{where}.{f.name}")
+
+
+def check_text(text: Text, ledger: Ledger, where: str) -> Iterator[Untraced]:
+    """A text without its facts may hold no figure and no name, and every fact it claims must be in it as the ledger has it."""
+    rest = text.shown
+    for name in text.facts:
+        fact = ledger.get(name)
+        if fact is None:
+            yield Untraced(where, name, "is not in the ledger")
+            return
+        if fact.unit == "series":
+            rest = "" if _of_scale(rest, fact) else rest
+        elif name == "asks.url":
+            rest = rest.replace(fact.shown.split("://", 1)[-1], _HOLE)
+        elif fact.shown in rest:
+            rest = _cut_out(rest, fact)
+        else:
+            yield Untraced(where, text.shown, f"{name} is shown as {fact.shown!r} in the ledger")
+    if grown := re.search(rf"[^\W_]{_HOLE}|{_HOLE}[^\W_]", rest):
+        yield Untraced(where, grown[0].replace(_HOLE, "..."), "words grown onto a fact")
+    for what, why in strange_words(rest.replace(_HOLE, "x"), ""):
+        yield Untraced(where, what, why)
+
+
+def _cut_out(text: str, fact: Fact) -> str:
+    """The text with a hole for the fact; a percentage may carry the sign of its value."""
+    if fact.unit.startswith("percent") and isinstance(fact.value, int | float) and fact.value:
+        sign = "−" if fact.value < 0 else "+"
+        text = text.replace(sign + fact.shown, _HOLE)
+    return text.replace(fact.shown, _HOLE)
+
+
+def _of_scale(shown: str, series: Fact) -> bool:
+    """Whether a label belongs to the axes of a series: a round number within reach of it, or a month it covers."""
+    values = [v for v in read_values(str(series.value)) if v is not None]
+    if re.fullmatch(r"[A-Z][a-z]{2}( \d{4})?", shown):
+        return shown[:3] in {f"{date(2000, month, 1):%b}" for month in range(1, 13)}
+    found = re.fullmatch(r"[\d,]+(\.\d+)?", shown)
+    return bool(found) and float(shown.replace(",", "")) <= TICK_ROOM * max([*values, 4.0]) * 2
+
+
+# Drawn values
+
+
+def _drawn(scene: Scene, ledger: Ledger) -> Iterator[Untraced]:
+    where, picture = f"scene {scene.name}, picture", scene.picture
+    if isinstance(picture, LinePicture):
+        yield from _line(picture, scene, ledger, where)
+    elif isinstance(picture, TitlePicture) and picture.petals:
+        if not any(f.unit == "series" and read_values(str(f.value)) == picture.petals for f in ledger.values()):
+            yield Untraced(where, "petals", "are no series of the ledger")
+    elif isinstance(picture, BarsPicture):
+        for bar in picture.bars:
+            for drawn, text in ((bar.before, bar.before_text), (bar.now, bar.now_text)):
+                if not text.facts or ledger[text.facts[0]].value != drawn:
+                    yield Untraced(where, f"{bar.label.shown}: {drawn}", "is not the value beside it")
+    elif isinstance(picture, TimelinePicture):
+        for event in picture.events:
+            if not event.date_text.facts or ledger[event.date_text.facts[0]].value != event.day:
+                yield Untraced(where, str(event.day), "is not the date written at it")
+    elif isinstance(picture, NextStepPicture) and picture.qr != ledger["asks.url"].value:
+        yield Untraced(where, picture.qr, "is not the link of the ledger")
+
+
+def _line(picture: LinePicture, scene: Scene, ledger: Ledger, where: str) -> Iterator[Untraced]:
+    series = [ledger[f] for _, tick in picture.ticks for f in tick.facts][:1]
+    if not series or read_values(str(series[0].value)) != picture.values:
+        yield Untraced(where, "line", "is no series of the ledger")
+    if "starts at zero" in scene.source.shown and picture.ticks[0][0] != 0:
+        yield Untraced(where, scene.source.shown, "but the scale does not")
+    known = [v for v in picture.values if v is not None]
+    if picture.end_value.facts and ledger[picture.end_value.facts[0]].value != known[-1]:
+        yield Untraced(where, picture.end_value.shown, "is not where the line ends")
+    for mark in picture.marks:
+        if mark.label.facts and ledger[mark.label.facts[0]].value != picture.values[mark.index]:
+            yield Untraced(where, mark.label.shown, "is not where the mark stands")
+
+
+# What is heard
+
+
+def _narrated(line: Spoken, number: int, ledger: Ledger) -> Iterator[Untraced]:
+    yield from check_text(Text(line.shown, tuple(dict.fromkeys(line.facts))), ledger, f"narration {number + 1}")
+
+
+def _captioned(scene: Scene, number: int, board: Storyboard) -> Iterator[Untraced]:
+    """Captions are the narration word for word."""
+    said = " ".join(s.shown for s in board.narration if s.scene == number).split()
+    captioned = " ".join(c.text for c in scene.captions).split()
+    if said != captioned:
+        yield Untraced(f"scene {scene.name}, captions", " ".join(captioned), "is not what the voice says")
