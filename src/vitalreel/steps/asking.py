@@ -1,0 +1,152 @@
+"""Puts the plays' conditions to all accounts at once: checked against the catalogue, compiled together, answered in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis import _
+
+from vitalreel import conditions
+from vitalreel.conditions import Tree
+from vitalreel.errors import BadConfiguration
+from vitalreel.identity import AccountId
+from vitalreel.signals.catalogue import Catalogue
+from vitalreel.signals.features import Features
+from vitalreel.signals.tables import day_number
+from vitalreel.triggers.decide import Answers
+from vitalreel.triggers.episode import Episode
+from vitalreel.triggers.matrix import Play
+
+HUMAN = "viewer.asked_for_human"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One play's conditions, checked. Names ending in the part are columns of the answers."""
+
+    play: Play
+    trees: Mapping[str, Tree]  # "when", "unless", "closes", "success" -> tree
+    named: tuple[str, ...]  # signals to keep with what fires: those of `when`, and the success metric
+
+
+def check_play(play: Play, catalogue: Catalogue) -> Asked:
+    """The play's conditions as trees. Raises BadConfiguration with the place, the mistake and the suggestion."""
+    when = _sound(play.when, catalogue, (), f"{play.where}: when")
+    trees = {"when": when}
+    if play.unless:
+        trees["unless"] = _sound(play.unless, catalogue, (), f"{play.where}: unless")
+    before = frozenset(conditions.older_values(when))
+    if play.closes_when:
+        trees["closes"] = _sound(play.closes_when, catalogue, before, f"{play.where}: episode.closes_when")
+    if play.success.metric not in catalogue.signals:
+        raise BadConfiguration(
+            f"{play.where}: success.metric", f"no signal {play.success.metric!r}", "name one from signals.yaml"
+        )
+    named = tuple(dict.fromkeys((*before, play.success.metric)))
+    return Asked(play, trees, named)
+
+
+def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str) -> Tree:
+    checked = conditions.parse(text, catalogue, before)
+    if not checked.ok:
+        mistake = checked.errors[0]
+        start, end = mistake.at
+        offered = mistake.suggestion or ""
+        hint = offered if isinstance(offered, str) else " or ".join(offered)
+        raise BadConfiguration(where, f"{mistake.message} (at {text[start:end]!r})", f"write {hint}" if hint else "")
+    return checked.sound
+
+
+def ask(
+    asked: Sequence[Asked], tables: Mapping[str, Any], catalogue: Catalogue, day: date, episodes: Sequence[Episode]
+) -> dict[str, dict[AccountId, Answers]]:
+    """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode."""
+    fresh = conditions.freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, day)
+    features = Features(catalogue, day, fresh)
+    trees = {f"{a.play.name}:{part}": tree for a in asked for part, tree in a.trees.items()}
+    columns = dict(conditions.compile_conditions(trees, features))
+    signals = sorted({name for a in asked for name in a.named})
+    columns |= {f"now:{name}": features.at(name) for name in signals if _numeric(catalogue, name)}
+    if HUMAN in catalogue.signals:
+        columns[HUMAN] = features.last_event_day(HUMAN)
+    wide = features.wide({**tables, "openings": _openings(episodes)})
+    rows = wide.select("account_id", **columns).to_pyarrow().to_pylist()
+    kept = {(e.account, e.play): e for e in episodes}
+    return {a.play.name: _answers(a, rows, kept, day) for a in asked}
+
+
+def _numeric(catalogue: Catalogue, name: str) -> bool:
+    return catalogue.signals[name].type in ("number", "percent", "money")
+
+
+def _answers(
+    asked: Asked, rows: Sequence[Mapping[str, Any]], kept: Mapping[tuple[AccountId, str], Episode], day: date
+) -> dict[AccountId, Answers]:
+    found = {}
+    for row in rows:
+        account = AccountId(row["account_id"])
+        episode = kept.get((account, asked.play.name))
+        said = {part: row[f"{asked.play.name}:{part}"] for part in asked.trees}
+        if said["when"] is False and episode is None:
+            continue
+        values = {name: float(row[f"now:{name}"]) for name in asked.named if row.get(f"now:{name}") is not None}
+        found[account] = Answers(
+            when=said["when"],
+            unless=said.get("unless"),
+            closes=said.get("closes"),
+            success=_moved(asked, episode, values, day),
+            asked_for_human=_since_opening(row.get(HUMAN), episode),
+            values=values,
+        )
+    return found
+
+
+def _moved(asked: Asked, episode: Episode | None, values: Mapping[str, float], day: date) -> bool | None:
+    """Whether the success metric has moved as wanted since the opening; unknown where either value is."""
+    success = asked.play.success
+    if episode is None or episode.opened_on is None or (day - episode.opened_on).days > success.within_days:
+        return None
+    then, now = (episode.opening or {}).get(success.metric), values.get(success.metric)
+    if then is None or now is None or then == 0:
+        return None
+    change = now / then - 1
+    return change >= success.share if success.way == "up" else change <= -success.share
+
+
+def _since_opening(last: float | None, episode: Episode | None) -> bool:
+    return bool(last is not None and episode and episode.opened_on and last >= day_number(episode.opened_on))
+
+
+def _openings(episodes: Sequence[Episode]) -> Any:
+    """The values that opened episodes, as the table `of before` reads."""
+    rows = [
+        (e.account, f"{e.play}:closes", name.removeprefix("before:"), value)
+        for e in episodes
+        for name, value in (e.opening or {}).items()
+        if name.startswith("before:")
+    ]
+    columns = list(zip(*rows, strict=True)) if rows else ([], [], [], [])
+    kinds = (pa.string(), pa.string(), pa.string(), pa.float64())
+    arrays = [pa.array(list(c), k) for c, k in zip(columns, kinds, strict=True)]
+    return ibis.memtable(pa.table(dict(zip(("account_id", "condition", "signal", "value"), arrays, strict=True))))
+
+
+def before_values(
+    asked: Sequence[Asked], tables: Mapping[str, Any], catalogue: Catalogue, day: date, accounts: Collection[AccountId]
+) -> dict[tuple[AccountId, str], dict[str, float]]:
+    """(account, play) -> {"before:SIGNAL": value}: what the plays' `when` compared with, for accounts that open today."""
+    fresh = conditions.freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, day)
+    whens = {a.play.name: a.trees["when"] for a in asked}
+    table = conditions.opening_values(tables, whens, catalogue, day, fresh)
+    if table is None or not accounts:
+        return {}
+    found: dict[tuple[AccountId, str], dict[str, float]] = {}
+    for row in table.filter(_.account_id.isin(sorted(accounts))).to_pyarrow().to_pylist():
+        values = found.setdefault((AccountId(row["account_id"]), row["condition"]), {})
+        values[f"before:{row['signal']}"] = row["value"]
+    return found

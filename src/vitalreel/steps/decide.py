@@ -1,0 +1,243 @@
+"""decide: puts the plays to every account, saves what opens, what is due and every reason for silence, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from vitalreel.delivery.window import window as landing
+from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, plain
+from vitalreel.signals.catalogue import Catalogue
+from vitalreel.steps.asking import Asked, ask, before_values, check_play
+from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.knowing import catalogue_of, known_signals, known_tables
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new, reading, upsert
+from vitalreel.triggers.decide import Decision, Known, Rules, Run, Touch, decide
+from vitalreel.triggers.episode import Episode
+from vitalreel.triggers.guards import Caps, Person, Standing
+from vitalreel.triggers.matrix import read_play
+
+LOOK_BACK = timedelta(days=60)
+"""How far back touches are read for the caps; no cap may look further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One touch with the instants between which it must land."""
+
+    touch: Touch
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one day decided."""
+
+    day: date
+    decision: Decision
+    planned: tuple[Planned, ...]
+
+
+def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
+    """The workspace's plays, every condition checked. Raises BadConfiguration with file, place and remedy."""
+    files = doors.workspace.folder("plays")
+    return tuple(check_play(read_play(raw, f"plays/{name}.yaml"), catalogue) for name, raw in files.items())
+
+
+def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
+    """Decide `day` for all accounts and plays. With `save` off nothing is written (T12)."""
+    catalogue = catalogue_of(doors)
+    asked = read_plays(doors, catalogue)
+    with doors.lake.session() as session:
+        canonical = known_tables(session, doors.programme, day)
+        signals = known_signals(canonical, catalogue, day)
+        accounts = canonical["account"].to_pyarrow().to_pylist()
+        scored = _scored(canonical, day)
+        with reading(doors.engine).connect() as connection:
+            known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
+            standings = _standings(connection, accounts, scored, known.runs, day)
+        answers = ask(asked, signals, catalogue, day, list(known.episodes.values()))
+        decision = decide([a.play for a in asked], answers, standings, known, _rules(doors), day)
+        opening = [e for e in decision.episodes if e.state == "open" and e.opened_on == day]
+        before = before_values(asked, signals, catalogue, day, {e.account for e in opening})
+    decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
+    planned = tuple(_planned(touch, accounts_by_id(accounts), doors) for touch in decision.touches)
+    if save:
+        _save(doors.engine, decision, planned, asked, day, now, {a["account_id"]: a["tier"] for a in accounts})
+    return Day(day, decision, planned)
+
+
+def accounts_by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Account rows by id."""
+    return {r["account_id"]: r for r in rows}
+
+
+def _key(connection: Connection) -> bytes:
+    """The stored secret, or (in a dry run before the first real one) one that stands in for it."""
+    stored: bytes | None = connection.execute(
+        select(t.secret.c.value).where(t.secret.c.name == "arms")
+    ).scalar_one_or_none()
+    return stored or bytes(32)
+
+
+def _rules(doors: Doors) -> Rules:
+    caps = doors.programme.caps
+    (contact, contact_days), (account, account_days) = caps["contact"], caps["account"]
+    return Rules(
+        Caps(contact, contact_days, account, account_days, doors.programme.concurrent_plays), doors.programme.holdout
+    )
+
+
+def _scored(canonical: Mapping[str, Any], day: date) -> frozenset[str]:
+    """Accounts whose score of the day may be claimed."""
+    if "score" not in canonical:
+        return frozenset()
+    score = canonical["score"]
+    rows = score.filter((score.day == day) & (score.state == "scored")).select("account_id").to_pyarrow()
+    return frozenset(rows["account_id"].to_pylist())
+
+
+def _known(connection: Connection, key: bytes) -> Known:
+    """What is stored: it decides."""
+    episodes = {}
+    for r in connection.execute(select(t.episode)).mappings():
+        kept = Episode(
+            AccountId(r["account"]), r["play"], r["state"], r["seen"], r["opened_on"], r["closed_on"], r["opening"]
+        )
+        episodes[(kept.account, kept.play)] = kept
+    running = connection.execute(select(t.play_run).where(t.play_run.c.state == "running")).mappings()
+    runs = tuple(
+        Run(
+            PlayRunId(r["id"]),
+            AccountId(r["account"]),
+            r["play"],
+            r["occurrence"],
+            r["arm"],
+            r["state"],
+            r["step"],
+            r["opened_on"],
+        )
+        for r in running
+    )
+    arms = {(AccountId(r["account"]), r["play"]): r["arm"] for r in connection.execute(select(t.assignment)).mappings()}
+    grouped = select(t.assignment.c.play, t.assignment.c.stratum, func.count()).group_by(
+        t.assignment.c.play, t.assignment.c.stratum
+    )
+    taken: dict[str, dict[str, int]] = {}
+    for play, stratum, count in connection.execute(grouped):
+        taken.setdefault(play, {})[stratum] = count
+    switched_on = frozenset(p for _, p in episodes) | frozenset(p for _, p in arms)
+    return Known(episodes, runs, arms, taken, switched_on, key)
+
+
+def _standings(
+    connection: Connection,
+    accounts: Sequence[Mapping[str, Any]],
+    scored: frozenset[str],
+    runs: Sequence[Run],
+    day: date,
+) -> dict[AccountId, Standing]:
+    people = _people(connection)
+    running: dict[str, tuple[str, ...]] = {}
+    for run in runs:
+        running[run.account] = (*running.get(run.account, ()), run.play)
+    touched: dict[str, list[tuple[ContactId, date]]] = {}
+    since = datetime.combine(day, time(), UTC) - LOOK_BACK
+    spoken = t.touch.c.state.not_in(("stopped", "missed", "refused", "rejected"))
+    recent = select(t.touch.c.account, t.touch.c.contact, t.touch.c.as_of).where(t.touch.c.at >= since, spoken)
+    for account, contact, when in connection.execute(recent):
+        touched.setdefault(account, []).append((ContactId(contact), when))
+    stops = {(r.scope, r.name): r.who for r in connection.execute(select(t.stop))}
+    return {
+        AccountId(a["account_id"]): Standing(
+            AccountId(a["account_id"]), a["name"], a["segment"] or "long_tail", a["tier"], a["account_id"] in scored,
+            tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(touched.get(a["account_id"], ())),
+            _stopped(stops, a["account_id"]),
+        )
+        for a in accounts
+    }  # fmt: skip
+
+
+def _stopped(stops: Mapping[tuple[str, str], str], account: str) -> str | None:
+    for scope, name in (("all", ""), ("account", account)):
+        if (scope, name) in stops:
+            return f"{scope} {name}".strip() + f", by {stops[(scope, name)]}"
+    return None
+
+
+def _people(connection: Connection) -> dict[str, list[Person]]:
+    """Contacts by account, with what they allowed: an answer given to us overrides what the source said."""
+    given = {(r.contact, r.channel): r.allowed for r in connection.execute(select(t.consent))}
+    found: dict[str, list[Person]] = {}
+    for r in connection.execute(select(t.contact)).mappings():
+        by_source = bool(r["row"].get("consent_email"))
+        consent = {"email": given.get((r["id"], "email"), by_source)}
+        person = Person(ContactId(r["id"]), r["name"], r["role"] or "user", r["email"], r["active"], consent)
+        found.setdefault(r["account"], []).append(person)
+    return found
+
+
+def _with_before(episode: Episode, before: Mapping[tuple[AccountId, str], Mapping[str, float]], day: date) -> Episode:
+    if episode.state != "open" or episode.opened_on != day:
+        return episode
+    return replace(episode, opening={**(episode.opening or {}), **before.get((episode.account, episode.play), {})})
+
+
+def _planned(touch: Touch, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) -> Planned:
+    account = accounts[touch.account]
+    zone, country = account["zone"] or doors.programme.zone, account["country"] or doors.programme.country
+    start, end = landing(f"within {touch.window}", touch.day, zone, country)
+    return Planned(touch, start, end)
+
+
+def _save(
+    engine: Engine, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
+    tiers: Mapping[str, int],
+) -> None:  # fmt: skip
+    """One transaction; rows that are there already stay as they are."""
+    config = {a.play.name: fingerprint(a.play) for a in asked}
+    with engine.begin() as c:
+        for account, tier in tiers.items():
+            c.execute(
+                update(t.account)
+                .where(t.account.c.id == account, t.account.c.tier.is_distinct_from(tier))
+                .values(tier=tier)
+            )
+        insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
+        upsert(c, t.episode, [asdict(e) for e in decision.episodes])
+        insert_new(c, t.play_run, [_run_row(r, config, now) for r in decision.runs])
+        for run in decision.runs:
+            changed = {"state": run.state, "step": run.step, "ended": run.ended or None}
+            c.execute(update(t.play_run).where(t.play_run.c.id == run.id).values(**changed))
+        insert_new(c, t.touch, [_touch_row(p, now) for p in planned])
+        insert_new(
+            c, t.task,
+            [
+                {"id": k.id, "run": k.run, "step": k.step, "account": k.account, "owner": k.owner, "title": k.title,
+                 "due": k.day + timedelta(days=k.due.days), "state": "open", "at": now}
+                for k in decision.tasks
+            ],
+        )  # fmt: skip
+        insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
+
+
+def _run_row(run: Run, config: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    return {
+        "id": run.id, "account": run.account, "play": run.play, "occurrence": run.occurrence, "arm": run.arm, "state": run.state,
+        "step": run.step, "opened_on": run.opened_on, "config": config[run.play], "ended": run.ended or None, "at": now,
+    }  # fmt: skip
+
+
+def _touch_row(planned: Planned, now: datetime) -> dict[str, Any]:
+    touch = planned.touch
+    return {
+        "id": touch.id, "run": touch.run, "step": touch.step, "account": touch.account, "contact": touch.contact.id,
+        "module": touch.module, "channels": list(touch.channels), "window_from": planned.start, "window_to": planned.end,
+        "as_of": touch.day, "state": "planned", "video": None, "why": plain({**touch.why, "play": touch.play}), "at": now,
+    }  # fmt: skip
