@@ -247,7 +247,8 @@ def _exact_money(amount: Decimal, currency: str, one: str, many: str) -> str:
         many_parts = "pence" if part == "penny" else f"{part}s"
         return f"{sign}{cardinal(cents)} {part if cents == 1 else many_parts}"
     tail = "" if not cents else f" {'oh ' if cents < 10 else ''}{cardinal(cents)}"
-    return f"{sign}{cardinal(units)} {one if units == 1 else many}{tail}"
+    words = compact(Decimal(units)) if units >= 10**6 else cardinal(units)
+    return f"{sign}{words} {one if units == 1 else many}{tail}"
 
 
 def _currency_words(currency: str) -> tuple[str, str]:

@@ -55,7 +55,9 @@ def _values(run: list[str]) -> list[Decimal]:
         part, rest = rest[:end], rest[end:]
         while part and part[-1] in ("and", "point"):
             part.pop()
-        if part and part[0] not in ("and", "point"):
+        while part and part[0] not in _UNITS | _TENS:
+            part.pop(0)
+        if part:
             values.append(read_number(" ".join(part)))
     return values
 
@@ -63,14 +65,16 @@ def _values(run: list[str]) -> list[Decimal]:
 def _continues(before: list[str], word: str) -> bool:
     """Whether `word` belongs to the number begun by `before`."""
     last = before[-1]
-    if "point" in before and word not in _SCALES:
-        return word in _SMALL
+    if "point" in before and (word not in _SCALES or last in _SCALES):
+        return word in _SMALL and last not in _SCALES
     if word == "point":
         return last != "and"
     if word == "and":
         return last in _SCALES
     if word in _SCALES:
-        return last not in ("and", "point") and not (last == "hundred" and word == "hundred")
+        return last not in ("and", "point", "zero") and (
+            last not in _SCALES or (last == "hundred" and word != "hundred")
+        )
     if last in _SCALES or last == "and":
         return True
     return last in _TENS and word in _SMALL and word != "zero"

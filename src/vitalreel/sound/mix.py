@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Mix
     track = np.repeat(voice[:, None], 2, axis=1)
     if bed is not None:
         music = _levelled(bed[:size], BED_LUFS)
-        track[: len(music)] += music * _duck_gain(spoken_stretches(cues), len(music))[:, None]
+        track[: len(music)] += music * duck_gain(spoken_stretches(cues), len(music))[:, None]
     return _finished(track)
 
 
@@ -103,7 +104,7 @@ def spoken_stretches(cues: Iterable[Cue]) -> list[tuple[float, float]]:
     return stretches
 
 
-def _duck_gain(stretches: Sequence[tuple[float, float]], size: int) -> NDArray[np.float32]:
+def duck_gain(stretches: Sequence[tuple[float, float]], size: int) -> NDArray[np.float32]:
     """(size,) the music's gain: smooth in decibels, down by the first word, up after the last."""
     times: list[float] = []
     depth: list[float] = []
