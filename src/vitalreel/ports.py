@@ -34,7 +34,8 @@ class Arrived:
 
     name: str  # the mapping's name for the table: "subscriptions"
     location: str  # file name or query, for provenance
-    rows: pa.Table  # all columns as string, empty cells null; int64 column "_line" (1-based, header is line 1)
+    rows: pa.Table  # all columns as string, empty cells null; int64 column "_line" (1-based, header is line 1);
+    # text column "_problem": what is wrong with a row that could not be taken apart, else null
     fingerprint: str  # of the content
 
 

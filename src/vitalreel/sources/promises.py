@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -13,25 +12,13 @@ import pyarrow as pa
 from vitalreel.errors import BadConfiguration
 from vitalreel.sources.contract import Contract, Partner, Promise
 from vitalreel.sources.expression import select_list
+from vitalreel.sources.findings import Finding
 from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.model import Type
 from vitalreel.sources.outline import suggestion
 from vitalreel.sources.reading import typed
 from vitalreel.sources.relations import Relations, literal, quoted
 from vitalreel.sources.rows import REFUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One kind of thing found in one table."""
-
-    code: str
-    table: str  # canonical
-    count: int  # rows concerned
-    what: str
-    example: str  # one of them: file:line and its values
-    did: str
-    look: bool  # a person should look before relying on the load
 
 
 def check_promises(mapping: TableMapping, contract: Contract) -> None:

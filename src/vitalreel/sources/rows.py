@@ -45,7 +45,8 @@ class Mapped:
 def map_rows(mapping: written.Mapping, arrived: Mapping[str, pa.Table]) -> Mapped:
     """Map vendor tables to canonical row-grain tables.
 
-    arrived: the mapping's name of a file -> its rows, all text, empty cells null, and int64 `_line`.
+    arrived: the mapping's name of a file -> its rows, all text, empty cells null, int64 `_line`, and text `_problem`, null
+    where the row could be taken apart (ports.Arrived).
     Raises BadConfiguration for the first column the mapping reads and the file does not have.
     """
     for file, rows in arrived.items():
@@ -91,8 +92,7 @@ def _block_sql(mapping: written.Mapping, block: Block) -> str:
     """The block's rows, first of each id only, with every canonical column typed."""
     table = TABLES[block.table]
     columns = read_columns(table, block, mapping.reads)
-    problems = ", ".join(c.problem for c in columns if c.problem)
-    nothing = "CAST([] AS STRUCT(code VARCHAR, why VARCHAR)[])"
+    problems = ", ".join([_TORN, *(c.problem for c in columns if c.problem)])
     select = [
         *(f"{c.value} AS {quoted(c.name)}" for c in columns),
         *(f"{_known_from_now_on(c)} AS {quoted('_late_' + c.name)}" for c in columns if c.known),
@@ -100,9 +100,13 @@ def _block_sql(mapping: written.Mapping, block: Block) -> str:
         "here._line AS _line",
         f"{_moment(mapping, block, table, columns)} AS _moment",
         f"{literal(block.gather) if block.gather else 'CAST(NULL AS VARCHAR)'} AS _gather",
-        f"list_filter([{problems}], lambda p: p IS NOT NULL) AS _problems" if problems else f"{nothing} AS _problems",
+        f"list_filter([{problems}], lambda p: p IS NOT NULL) AS _problems",
     ]
     return f"SELECT {', '.join(select)} FROM {_first_rows(block.file, block.row)} AS here {_joins(block)}"
+
+
+_TORN = "CASE WHEN here._problem IS NOT NULL THEN struct_pack(code := 'torn_row', why := here._problem) END"
+"""The source could not take the row apart: cells are missing or too many, or the line is no record."""
 
 
 def _joins(block: Block) -> str:

@@ -1,0 +1,1 @@
+"""Makes of the Source door: where vendors' tables are read from."""

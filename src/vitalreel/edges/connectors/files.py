@@ -1,0 +1,213 @@
+"""A folder of CSV, JSON Lines or Parquet files as a Source: every cell as the text it is, every row with its place.
+
+Rows that cannot be taken apart (cells too many, a line that is no JSON) arrive with the words of what is wrong in the column
+`_problem`, so that they can be quarantined; a file that cannot be read as a whole is refused with its place.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vitalreel.errors import BadInput
+from vitalreel.ports import Arrived
+
+CHUNK_ROWS = 50_000
+"""Rows held as Python text at a time; beyond it they live in Arrow, ten times smaller."""
+
+LARGEST_FIELD = 8 * 1024 * 1024
+"""Characters in one cell. An unclosed quote swallows the rest of a file; this ends it with a clear error."""
+
+Row = tuple[int, list[str | None], str | None]
+"""Line, cells in header order, and what is wrong with the row."""
+
+
+class Files:
+    """Reads tables from one folder. Paths may not leave it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, tables: Mapping[str, str]) -> Iterator[Arrived]:
+        """tables: name -> path inside the folder, ending in .csv, .tsv, .jsonl or .parquet.
+
+        Raises BadInput naming file and line where one is missing or cannot be read.
+        """
+        for name, path in tables.items():
+            file = self._inside(path)
+            reader = _READERS.get(file.suffix.lower())
+            if reader is None:
+                raise BadInput(
+                    path, f"files that end in {file.suffix or 'nothing'!r} are not read", f"use {', '.join(_READERS)}"
+                )
+            try:
+                with file.open("rb") as content:
+                    digest = hashlib.file_digest(content, "sha256").hexdigest()[:32]
+                yield Arrived(name, path, reader(file, path), digest)
+            except OSError as e:
+                raise BadInput(path, f"cannot be read: {e.strerror}", f"check {file}") from e
+
+    def _inside(self, path: str) -> Path:
+        root = self._folder.resolve()
+        file = (root / path).resolve()
+        if not file.is_relative_to(root):
+            raise BadInput(path, "lies outside the folder of the data", "put the file inside and name it from there")
+        if not file.is_file():
+            there = (
+                ", ".join(sorted(p.name for p in file.parent.glob("*") if p.is_file())[:8])
+                if file.parent.is_dir()
+                else ""
+            )
+            raise BadInput(
+                path, f"there is no such file in {file.parent}", f"there are: {there}" if there else "check --data"
+            )
+        return file
+
+
+def _csv(file: Path, name: str) -> pa.Table:
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        try:
+            return _assemble(*_csv_rows(text, name))
+        except UnicodeDecodeError as e:
+            raise _not_utf8(file, name) from e
+
+
+def _csv_rows(text: TextIO, name: str) -> tuple[list[str], Iterator[Row]]:
+    first = text.readline(LARGEST_FIELD)
+    text.seek(0)
+    if not first.strip("\r\n"):
+        raise BadInput(name, "the file is empty", "export it again with its header line")
+    csv.field_size_limit(LARGEST_FIELD)
+    reader = csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True)
+    cells = _cells(reader, name)
+    header = _header(next(cells)[1], name)
+    return header, _fitted(cells, len(header))
+
+
+def _cells(reader: csv.reader, name: str) -> Iterator[tuple[int, list[str]]]:  # type: ignore[valid-type]
+    """(line a row begins on, its cells); blank lines are no rows."""
+    line = 1
+    try:
+        for cells in reader:  # type: ignore[attr-defined]
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1  # type: ignore[attr-defined]
+    except csv.Error as e:
+        raise BadInput(f"{name}:{line}", f"cannot be read as CSV: {e}", "check the quotes from this line on") from e
+
+
+def _fitted(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
+    for line, cells in rows:
+        problem = None
+        if len(cells) != width:
+            extra = f", too many: {' | '.join(cells[width:])[:200]}" if len(cells) > width else ""
+            problem = f"the line has {len(cells)} cells and the header {width}{extra}"
+            cells = (cells + [""] * width)[:width]
+        yield _clean(line, [c or None for c in cells], problem)
+
+
+def _clean(line: int, cells: list[str | None], problem: str | None) -> Row:
+    """NUL characters are shown as U+FFFD: no database takes them as text."""
+    if any(c is not None and "\0" in c for c in cells):
+        cells = [c.replace("\0", "�") if c else c for c in cells]
+        problem = problem or "the line holds a NUL character"
+    return line, cells, problem
+
+
+def _header(cells: list[str], name: str) -> list[str]:
+    header = [c.strip() for c in cells]
+    for column in header:
+        if not column:
+            raise BadInput(f"{name}:1", "a column has no name", "name every column in the first line")
+        if column in ("_line", "_problem"):
+            raise BadInput(f"{name}:1", f"the name {column!r} is taken", "rename the column")
+        if header.count(column) > 1:
+            raise BadInput(f"{name}:1", f"two columns are called {column!r}", "rename one of them")
+    return header
+
+
+def _not_utf8(file: Path, name: str) -> BadInput:
+    """The first line that is no UTF-8."""
+    with file.open("rb") as content:
+        for line, raw in enumerate(content, 1):
+            try:
+                raw.decode("utf-8")
+            except UnicodeDecodeError as e:
+                return BadInput(f"{name}:{line}", f"byte {e.start + 1} is not UTF-8", "export the file as UTF-8")
+    return BadInput(name, "is not UTF-8", "export the file as UTF-8")
+
+
+def _assemble(header: list[str], rows: Iterator[Row]) -> pa.Table:
+    schema = pa.schema([*((c, pa.string()) for c in header), ("_line", pa.int64()), ("_problem", pa.string())])
+    chunks = [schema.empty_table()]
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        columns = [pa.array(column, pa.string()) for column in zip(*(cells for _, cells, _ in chunk), strict=True)]
+        lines = pa.array([line for line, _, _ in chunk], pa.int64())
+        chunks.append(pa.table([*columns, lines, pa.array([p for _, _, p in chunk], pa.string())], schema=schema))
+    return pa.concat_tables(chunks)
+
+
+def _jsonl(file: Path, name: str) -> pa.Table:
+    """Two passes: which names occur, then the rows, so that a late name is a column like any other."""
+    try:
+        with file.open(encoding="utf-8-sig") as text:
+            names = list(dict.fromkeys(key for _, record, _ in _records(text) for key in record))
+        header = _header(names, name) if names else []
+        if not header:
+            raise BadInput(name, "no line holds a JSON object", "write one object a line")
+        with file.open(encoding="utf-8-sig") as text:
+            return _assemble(header, (_clean(n, [r.get(c) for c in names], p) for n, r, p in _records(text)))
+    except UnicodeDecodeError as e:
+        raise _not_utf8(file, name) from e
+
+
+def _records(text: TextIO) -> Iterator[tuple[int, dict[str, str | None], str | None]]:
+    for line, raw in enumerate(text, 1):
+        if not raw.strip():
+            continue
+        try:
+            # numbers stay as written: a float would change them
+            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError) as e:
+            yield line, {}, f"the line is not JSON ({e}): {raw.strip()[:200]}"
+            continue
+        if isinstance(record, dict):
+            yield line, {str(k): _text(v) for k, v in record.items()}, None
+        else:
+            yield line, {}, f"the line is JSON but no object: {raw.strip()[:200]}"
+
+
+def _text(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _parquet(file: Path, name: str) -> pa.Table:
+    try:
+        table = pq.read_table(file)
+        header = _header(table.column_names, name)
+        columns = [table[c].cast(pa.string()) for c in table.column_names]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as e:
+        raise BadInput(
+            name, f"cannot be read as Parquet of plain columns: {str(e).splitlines()[0]}", "export it again"
+        ) from e
+    lines = pa.array(range(1, table.num_rows + 1), pa.int64())
+    schema = pa.schema([*((c, pa.string()) for c in header), ("_line", pa.int64()), ("_problem", pa.string())])
+    return pa.table([*columns, lines, pa.nulls(table.num_rows, pa.string())], schema=schema)
+
+
+_READERS: Mapping[str, Callable[[Path, str], pa.Table]] = {
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".jsonl": _jsonl,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,108 @@
+"""What a load would do: what maps, what does not, and sample rows, with nothing written (D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from vitalreel.errors import BadConfiguration, BadInput, VitalreelError
+from vitalreel.sources import promises
+from vitalreel.sources.check import Checked
+from vitalreel.sources.findings import Finding, refusals
+from vitalreel.sources.mapping import Mapping as TableMapping
+from vitalreel.sources.mapping import missing_columns
+from vitalreel.sources.model import TABLES
+from vitalreel.sources.rows import Mapped
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.sync import examine, origins, read_files
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    where: str
+    what: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one canonical table would get."""
+
+    table: str
+    file: str
+    maps: tuple[str, ...]  # canonical columns that are filled
+    empty: tuple[str, ...]  # canonical columns that stay empty
+    unread: tuple[str, ...]  # vendor columns of the file that nothing reads
+    rows: tuple[Mapping[str, object], ...]  # the first accepted rows, filled columns only
+    read: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`check`: what maps, what does not, and sample rows; nothing is written (D3)."""
+
+    problems: tuple[Problem, ...]
+    samples: tuple[Sample, ...]
+
+
+def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -> Looked:
+    """Check every source's mapping and contract, and, where `data` is given, hold them against the files.
+
+    Writes nothing. Every problem is collected; none stops the others.
+    """
+    problems: list[Problem] = []
+    samples: list[Sample] = []
+    try:
+        found = origins(doors)
+    except VitalreelError as e:
+        return Looked((_problem(e),), ())
+    for origin in found if data is not None else ():
+        assert data is not None
+        try:
+            arrived, _ = read_files(doors, origin.mapping, data)
+            wrong = [
+                m for f, rows in arrived.items() for m in missing_columns(origin.mapping, f, tuple(rows.column_names))
+            ]
+            if wrong:
+                problems += [_problem(e) for e in wrong]
+                continue
+            promises.flagged(origin.mapping, origin.contract, arrived)
+            mapped, checked = examine(doors, origin, arrived, now)
+        except VitalreelError as e:
+            problems.append(_problem(e))
+            continue
+        problems += [
+            Problem(_place(origin.mapping, f), f.what, f.example) for f in refusals(origin.mapping, checked) if f.look
+        ]
+        samples += [_sample(origin.mapping, name, arrived, mapped, checked, sample_rows) for name in mapped.tables]
+    return Looked(tuple(problems), tuple(samples))
+
+
+def _place(mapping: TableMapping, finding: Finding) -> str:
+    return f"{mapping.source}: {finding.table}, {finding.count:,} rows"
+
+
+def _problem(error: VitalreelError) -> Problem:
+    if isinstance(error, BadConfiguration | BadInput):
+        return Problem(error.where, error.what, error.hint)
+    return Problem("", str(error), "")
+
+
+def _sample(
+    mapping: TableMapping, name: str, arrived: Mapping[str, pa.Table], mapped: Mapped, checked: Checked, count: int
+) -> Sample:
+    block = mapping.blocks_of(name)[0]
+    maps = tuple(c.name for c in TABLES[name].columns if any(c.name in b.values for b in mapping.blocks_of(name)))
+    empty = tuple(c.name for c in TABLES[name].columns if c.name not in maps)
+    needed = mapping.columns_read(block.file)
+    unread = tuple(c for c in arrived[block.file].column_names if c not in needed and not c.startswith("_"))
+    rows = checked.accepted[name].slice(0, count).select(list(maps)).to_pylist()
+    quarantined = sum(1 for t in checked.refused["table"].to_pylist() if t == name)
+    return Sample(
+        name, mapping.files[block.file].path, maps, empty, unread, tuple(rows), mapped.read[name], quarantined
+    )
