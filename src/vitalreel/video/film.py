@@ -51,7 +51,7 @@ def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Iterator[
     Raises Refused where the page has another shape than 16:9, a text does not fit, or a letter has no face.
     """
     canvas = _canvas(board, kit)
-    elements = _elements(scene, board, kit, faces, canvas.scale)
+    elements = lay_out(scene, board, kit, faces, canvas.scale)
     for number in range(scene.frames):
         yield canvas.show(elements, number / board.fps)
 
@@ -59,7 +59,7 @@ def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Iterator[
 def still(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, at_s: float) -> Pixels:
     """One moment of the scene, (height, width, 4) BGRA. Raises Refused as `frames` does."""
     canvas = _canvas(board, kit)
-    return canvas.show(_elements(scene, board, kit, faces, canvas.scale), at_s).pixels
+    return canvas.show(lay_out(scene, board, kit, faces, canvas.scale), at_s).pixels
 
 
 def poster(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Pixels:
@@ -80,13 +80,25 @@ def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple
 
     For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
     """
-    elements = _elements(scene, board, kit, faces, 1.0)
+    elements = lay_out(scene, board, kit, faces, 1.0)
     found: dict[TextBox, None] = {}
     for number in range(scene.frames):
         for element in elements:
             drawn = element(number / board.fps)
             found.update(dict.fromkeys(drawn.texts if drawn is not None else ()))
     return tuple(found)
+
+
+def lay_out(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> tuple[Element, ...]:
+    """The scene's elements in the order they are drawn, each a function of scene time.
+
+    scale: px of the canvas they will be shown on per px of the 1920 x 1080 page. Raises Refused as `frames` does.
+    """
+    stage = _stage(scene, board, kit, faces, scale)
+    laid = _lay(scene, stage)
+    if not scene.exits:
+        return (*laid.content, *laid.furniture)
+    return (*_leaving(laid.content, stage, 1 / board.fps), *laid.furniture)
 
 
 def _canvas(board: Storyboard, kit: Kit) -> Canvas:
@@ -111,14 +123,6 @@ def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float
     )
 
 
-def _elements(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> list[Element]:
-    stage = _stage(scene, board, kit, faces, scale)
-    laid = _lay(scene, stage)
-    if not scene.exits:
-        return [*laid.content, *laid.furniture]
-    return [*_leaving(laid.content, stage, 1 / board.fps), *laid.furniture]
-
-
 def _lay(scene: Scene, stage: Stage, captions: bool = True) -> _Laid:
     made = _content(scene, stage)
     made += furniture.source(stage, scene.source.shown)
@@ -132,7 +136,7 @@ def _content(scene: Scene, stage: Stage) -> list[Element]:
     """Headline and picture; title, statement and next step set their own words large."""
     match scene.picture:
         case TitlePicture():
-            return title.elements(scene.picture, stage)
+            return title.elements(scene.picture, scene.chrome.shown, stage)
         case StatementPicture():
             return statement.elements(scene.picture, scene.headline.shown, stage)
         case NextStepPicture():

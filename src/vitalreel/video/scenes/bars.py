@@ -69,7 +69,7 @@ def _chart(picture: BarsPicture, stage: Stage, top: float) -> _Chart:
     change_w = max((width(c.lines[0], c.style) for c in changes if c is not None), default=0.0)
     left = look.LEFT + label_w + _LABEL_GAP
     right = look.RIGHT - (change_w + _CHANGE_GAP if change_w else 0)
-    notes = tuple(fit(b.note.shown, look.LABEL, 560, 2) if b.note.shown else None for b in picture.bars)
+    notes = tuple(fit(b.note.shown, look.LABEL, 640, 2) if b.note.shown else None for b in picture.bars)
     rows = max(1, len(picture.bars))
     first = top + (24 if rows > 3 else 40)
     pitch = min(_PITCH if rows > 3 else 136.0, (look.CONTENT_BOTTOM - 6 - first) / rows)

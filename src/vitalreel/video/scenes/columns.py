@@ -16,14 +16,16 @@ from vitalreel.video.stage import Line, Stage
 
 _GUTTER = 66.0
 _COUNT_S = 0.9
-_SMALLEST_NUMBER = 64.0
+_SMALLEST_NUMBER = 88.0  # what does not fit at this size is not a figure but a phrase ("Enterprise, yearly")
+_PHRASE = replace(look.LABEL_STRONG, size=56.0, lead=66.0)
 
 
 def elements(picture: ColumnsPicture, stage: Stage, top: float) -> list[Element]:
     """top: where content starts under the headline."""
     count = max(2, len(picture.columns))
     width = (look.RIGHT - look.LEFT - (count - 1) * _GUTTER) / count
-    size = min((_number_size(column, stage, width) for column in picture.columns), default=look.HERO.size)
+    figures = [column for column in picture.columns if _is_figure(column, stage, width)]
+    size = min((_largest(column, stage, width) for column in figures), default=look.HERO.size)
     y = top + 8
     made: list[Element] = []
     for i, column in enumerate(picture.columns):
@@ -32,12 +34,16 @@ def elements(picture: ColumnsPicture, stage: Stage, top: float) -> list[Element]
     return made
 
 
-def _number_size(column: Column, stage: Stage, width: float) -> float:
-    """The largest size at which number and unit fit the column: all columns then share the smallest of these."""
+def _is_figure(column: Column, stage: Stage, width: float) -> bool:
+    return _number_width(column, stage, _SMALLEST_NUMBER) <= width
+
+
+def _largest(column: Column, stage: Stage, width: float) -> float:
+    """The largest size at which number and unit fit the column: all columns share the smallest of these."""
     at_full = _number_width(column, stage, look.HERO.size)
-    if at_full <= width:
-        return look.HERO.size
-    return max(_SMALLEST_NUMBER, look.HERO.size * width / at_full - 1)
+    return (
+        min(look.HERO.size, max(_SMALLEST_NUMBER, look.HERO.size * width / at_full - 1)) if at_full else look.HERO.size
+    )
 
 
 def _number_width(column: Column, stage: Stage, size: float) -> float:
@@ -56,7 +62,14 @@ def _column(
     label = fit(column.label.shown, look.LABEL, width, 2)
     made += stage.block(left, y + 74, label, theme.ink2, Clock(start), 20)
     number_y = y + 74 + label.height + size * 0.72 + 50
-    made += _number(column, stage, left, number_y, width, size, start)
+    if _is_figure(column, stage, width):
+        made += _number(column, stage, left, number_y, size, start)
+    else:
+        phrase = fit(column.number.shown, _PHRASE, width, 3)
+        ink = theme.accent if column.accent else theme.ink
+        number_y = y + 74 + label.height + 96
+        made += stage.block(left, number_y, phrase, ink, Clock(start), 20)
+        number_y += phrase.height
     comparison = fit(column.comparison.shown, look.LABEL_MEDIUM, width, 2)
     late = Clock(start + 0.55, 0.5)
     made += stage.block(left, number_y + 76, comparison, theme.ink, late)
@@ -79,15 +92,10 @@ def _rule(stage: Stage, left: float, y: float, width: float, accent: bool, clock
     return stage.shape(stage.box(left, y - 3, left + width, y + 3), clock, draw)
 
 
-def _number(
-    column: Column, stage: Stage, left: float, y: float, width: float, size: float, start: float
-) -> list[Element]:
+def _number(column: Column, stage: Stage, left: float, y: float, size: float, start: float) -> list[Element]:
     """The figure, counting up where it can be; a unit that is a word stands beside it, smaller."""
     ink = stage.theme.accent if column.accent else stage.theme.ink
     shown, word = unit(column.number.shown)
-    if _number_width(column, stage, size) > width:
-        words = replace(look.LABEL_STRONG, size=56.0, lead=64.0)  # not a figure but a phrase: "Enterprise, yearly"
-        return stage.block(left, y - 20, stage.lettering.fit(column.number.shown, words, width, 2), ink, Clock(start))
     style = replace(look.HERO, size=size)
     made = [stage.live(_counting(shown, style, ink, left - size * 0.03, y, start))]
     if word:

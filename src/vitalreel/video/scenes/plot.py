@@ -55,7 +55,7 @@ class Plot:
 
     @property
     def first(self) -> int:
-        return next(i for i, value in enumerate(self.values) if value is not None)
+        return _first(self.values)
 
     @property
     def last(self) -> int:
@@ -166,9 +166,16 @@ def _data_left(
     stretches = _stretches(picture.values, low, high, box, box.left)
     labels = [_label_box(lettering, box, y, label) for y, label, _ in grid]
     below_top = [label for label in labels if label.bottom > box.top]
-    if not any(crosses(stretches, label.grown(16)) for label in below_top):
+    first_named = any(mark.index == _first(picture.values) for mark in picture.marks)
+    named = [Box(x, y - 64, x + 90, y + 60) for x, y in stretches[0][:1]] if stretches and first_named else []
+    clear = not any(crosses(stretches, label.grown(16)) or any(label.meets(n) for n in named) for label in below_top)
+    if clear:
         return box.left
     return max(label.right for label in below_top) + _GUTTER_GAP
+
+
+def _first(values: Sequence[float | None]) -> int:
+    return next((i for i, value in enumerate(values) if value is not None), -1)
 
 
 def _stretches(

@@ -17,6 +17,9 @@ from vitalreel.video.scenes.plot import Plot
 from vitalreel.video.stage import Anchor, Stage
 
 _LABEL_W = 340.0
+_BESIDE_FIRST: tuple[Anchor, float] = ("start", 10.0)
+_BESIDE_LAST: tuple[Anchor, float] = ("end", -10.0)
+_SIDES: tuple[tuple[Anchor, float], ...] = (("start", 20.0), ("end", -20.0))  # of a leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class _Place:
     y: float  # first baseline
     anchor: Anchor
     leader_to: float | None  # where the leader from the point ends; None: the label stands beside the point
-    box: Box
+    box: Box  # of the words
+    leader: Box | None
 
 
 def mark_elements(
@@ -63,6 +67,8 @@ def _place(index: int, plot: Plot, stage: Stage, block: Block, taken: list[Box])
 def _cost(place: _Place, plot: Plot, taken: list[Box]) -> float:
     roomy = place.box.grown(10)
     cost = 4.0 * crosses(plot.stretches, roomy) + 3.0 * sum(roomy.meets(other) for other in taken)
+    if place.leader is not None:
+        cost += 3.0 * sum(place.leader.meets(other) for other in taken)
     inside = place.box.left >= plot.box.left and place.box.right <= plot.box.right + 10
     return cost + 10.0 * (not inside) + 10.0 * (place.box.top < plot.box.top - 20 or place.box.bottom > plot.box.bottom)
 
@@ -74,19 +80,18 @@ def _candidates(index: int, plot: Plot, stage: Stage, block: Block) -> list[_Pla
 
     def add(text_x: float, baseline: float, anchor: Anchor, leader_to: float | None) -> None:
         box = text_box(stage.lettering, block, text_x, baseline, anchor)
-        found.append(_Place(text_x, baseline, anchor, leader_to, box))
+        low, high = (y + 22, leader_to) if leader_to is None or leader_to > y else (leader_to, y - 22)
+        leader = None if high is None else Box(x - 6, low, x + 6, high)
+        found.append(_Place(text_x, baseline, anchor, leader_to, box, leader))
 
     if index in (plot.first, plot.last):
-        anchor: Anchor = "start" if index == plot.first else "end"
-        shift = 10 if index == plot.first else -10
-        add(x + shift, y + 50, anchor, None)
-        add(x + shift, y - 30 - block.height, anchor, None)
-    sides: tuple[tuple[Anchor, float], ...] = (("start", 20.0), ("end", -20.0))
+        anchor, aside = _BESIDE_FIRST if index == plot.first else _BESIDE_LAST
+        add(x + aside, y + 50, anchor, None)
+        add(x + aside, y - 30 - block.height, anchor, None)
     for length in (118.0, 76.0, 170.0):
-        for side, shift in sides:
-            end_down, end_up = y + 22 + length, y - 22 - length
-            add(x + shift, end_down - 8 - block.height, side, end_down)
-            add(x + shift, end_up + 26, side, end_up)
+        for anchor, aside in _SIDES:
+            add(x + aside, y + 22 + length - 8 - block.height, anchor, y + 22 + length)
+            add(x + aside, y - 22 - length + 26, anchor, y - 22 - length)
     return found
 
 

@@ -33,13 +33,25 @@ def _split(picture: StatementPicture, headline: str, stage: Stage) -> list[Eleme
         one = Block((line,), block.style)
         made += stage.block(look.LEFT - 2, 258 + i * block.style.lead, one, stage.theme.ink, Clock(0.1 + 0.08 * i), 28)
     y = 200.0
-    rows = [stage.lettering.fit(line.shown, look.STATEMENT, look.RIGHT - _LEFT_SPLIT, 5) for line in picture.lines]
+    rows = _rows(picture, stage)
     for i, row in enumerate(rows):
-        start = 0.45 + _STAGGER_S * i
+        start, size = 0.45 + _STAGGER_S * i, row.style.size
         made.append(_rule(stage, y, i == 0, start))
-        made += stage.block(_LEFT_SPLIT, y + 72, row, stage.theme.ink, Clock(start), 20)
-        y += 72 + row.height + 62
-    return [*made, *_credit(picture, stage, _LEFT_SPLIT, y - 6, 0.45 + _STAGGER_S * len(rows))]
+        made += stage.block(_LEFT_SPLIT, y + size * 1.4, row, stage.theme.ink, Clock(start), 20)
+        y += row.height + size * 2.4
+    return [*made, *_credit(picture, stage, _LEFT_SPLIT, y + 14, 0.45 + _STAGGER_S * len(rows))]
+
+
+def _rows(picture: StatementPicture, stage: Stage) -> list[Block]:
+    """The sentences at the largest of three sizes that leaves room above the captions."""
+    width, room = look.RIGHT - _LEFT_SPLIT, look.CONTENT_BOTTOM - 200 - (50 if picture.credit.shown else 0)
+    for size in (64.0, 56.0):
+        style = replace(look.STATEMENT, size=size, lead=size * 1.26)
+        rows = [Block(stage.lettering.wrap(line.shown, style, width), style) for line in picture.lines]
+        if sum(row.height + size * 2.4 for row in rows) <= room:
+            return rows
+    most = max(1, 9 // max(1, len(picture.lines)))
+    return [stage.lettering.fit(line.shown, look.STATEMENT, width, most) for line in picture.lines]
 
 
 def _alone(picture: StatementPicture, stage: Stage) -> list[Element]:

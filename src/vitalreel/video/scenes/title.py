@@ -17,14 +17,17 @@ from vitalreel.video.motion import Clock
 from vitalreel.video.stage import Stage
 
 _CENTRE = (1400.0, 486.0)
-_INNER, _OUTER = 108.0, 424.0
+_INNER, _OUTER, _OUTER_LOW = 108.0, 424.0, 364.0
+_NAME_W = 300.0  # an account's name wider than this stands above the bloom, which then stays below it
 _TICK_LENGTH = 34.0
 _PETAL_WIDTH = 0.62  # half-width, as a share of the pitch at mid-length
 _WIDTH_WITH_BLOOM, _WIDTH_ALONE = 850.0, look.RIGHT - look.LEFT
 _MOST_LINES = 3
+_SLIM = 34  # petals are never wider than in a ring of this many
 
 
-def elements(picture: TitlePicture, stage: Stage) -> list[Element]:
+def elements(picture: TitlePicture, account: str, stage: Stage) -> list[Element]:
+    """account: the name at the top right, which the bloom keeps clear of."""
     width = _WIDTH_WITH_BLOOM if picture.petals else _WIDTH_ALONE
     title = _title(picture, stage, width)
     theme = stage.theme
@@ -37,7 +40,10 @@ def elements(picture: TitlePicture, stage: Stage) -> list[Element]:
     if picture.prepared_for.shown:
         below = stage.lettering.fit(picture.prepared_for.shown, look.LABEL, width, 2)
         made += stage.block(look.LEFT, top + title.height + 94, below, theme.ink2, Clock(0.9))
-    return [*_bloom(picture, stage), *made] if picture.petals else made
+    if not picture.petals:
+        return made
+    outer = _OUTER if stage.lettering.width(account, look.CHROME) <= _NAME_W else _OUTER_LOW
+    return [*_bloom(picture, stage, outer), *made]
 
 
 def _title(picture: TitlePicture, stage: Stage, width: float) -> Block:
@@ -48,7 +54,7 @@ def _title(picture: TitlePicture, stage: Stage, width: float) -> Block:
     return stage.lettering.fit(" ".join(line.shown for line in picture.lines), look.TITLE, width, _MOST_LINES)
 
 
-def _bloom(picture: TitlePicture, stage: Stage) -> list[Element]:
+def _bloom(picture: TitlePicture, stage: Stage, outer: float) -> list[Element]:
     petals = picture.petals
     known = [i for i, value in enumerate(petals) if value is not None]
     highest = max((value for value in petals if value is not None), default=0.0)
@@ -60,7 +66,7 @@ def _bloom(picture: TitlePicture, stage: Stage) -> list[Element]:
         if value is None:
             made.append(_tick(stage, (x, y), turn, Clock(start, 0.5)))
             continue
-        length = (_OUTER - _INNER) * max(0.0, value) / highest if highest > 0 else 0.0
+        length = (outer - _INNER) * max(0.0, value) / highest if highest > 0 else 0.0
         age = i / (known[-1] or 1)
         made.append(_petal(stage, (x, y), turn, max(length, 8.0), len(petals), age, i == known[-1], Clock(start, 0.7)))
     fade = Clock(1.2)
@@ -78,10 +84,10 @@ def _petal(
 ) -> Element:
     """One week: its length is the value, its tint deepens with time, the last one is solid."""
     theme = stage.theme
-    pitch = 2 * math.pi * (_INNER + (_OUTER - _INNER) / 2) / max(count, 18)
+    pitch = 2 * math.pi * (_INNER + (_OUTER - _INNER) / 2) / max(count, _SLIM)
     half = pitch * 1.15 * _PETAL_WIDTH
     tint = mixed(mixed(theme.accent, theme.bg0, 0.52), theme.accent, age)
-    solid = theme.accent if stage.theme == stage.kit.light else "#FFFFFF"
+    solid = theme.accent if stage.theme == stage.kit.light else theme.ink
 
     def draw(canvas: Any, way: float) -> None:
         grown = length * way
