@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -159,7 +160,7 @@ def test_losing_events_never_adds_film_that_no_position_vouches_for(seed: int, a
 
     assert all(round(p * 1000) in told_places for r in ranges for p in r)
     assert all(0 <= a < b <= LENGTH_S for a, b in ranges)
-    assert all(one[1] < two[0] for one, two in zip(ranges, ranges[1:], strict=False))
+    assert all(one[1] < two[0] for one, two in pairwise(ranges))
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)).map(lambda s: (s[0], s[0] + s[1]))))

@@ -11,11 +11,10 @@ from vitalreel.delivery.window import SendingHours, Withheld, sendable
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How many messages may reach one contact, and one account, within `days` days."""
+    """How many messages may reach one contact, and one account: (messages, within days)."""
 
-    contact: int
-    account: int
-    days: int
+    contact: tuple[int, int]
+    account: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,12 @@ def _window(due: Due, now: datetime) -> Withheld | None:
 def _capped(due: Due, standing: Standing, now: datetime, caps: Caps) -> Withheld | None:
     if due.critical:
         return None
-    for sent, cap, whose in ((standing.to_contact, caps.contact, "contact"), (standing.to_account, caps.account, "account")):
-        recent = sorted(at for at in sent if now - at < timedelta(days=caps.days))
+    for sent, (cap, days), whose in (
+        (standing.to_contact, caps.contact, "contact"),
+        (standing.to_account, caps.account, "account"),
+    ):
+        recent = sorted(at for at in sent if now - at < timedelta(days=days))
         if len(recent) >= cap:
-            until = recent[-cap] + timedelta(days=caps.days) if cap else None
+            until = recent[-cap] + timedelta(days=days) if cap else None
             return Withheld(f"{whose} cap reached", until)
     return None

@@ -12,7 +12,7 @@ from vitalreel.tracking.watch import Watched
 
 MIN_PLAYED_S = 2.0  # K9: "at least 2 seconds"
 
-WhyNot = Literal["", "scanner", "staff", "never visible", "muted autoplay", "under 2 seconds"]
+WhyNot = Literal["", "scanner", "staff", "never played", "never visible", "muted autoplay", "under 2 seconds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ def _why_not(seen: Watched, events: Sequence[Event], apart: set[Apart]) -> WhyNo
         return "scanner"
     if "staff" in apart:
         return "staff"
-    if plays and all(e.hidden for e in plays) and not any(e.type == "visible" for e in events):
+    if not plays:
+        return "never played"
+    if all(e.hidden for e in plays) and not any(e.type == "visible" for e in events):
         return "never visible"
-    if plays and all(e.auto and e.muted for e in plays):
+    if all(e.auto and e.muted for e in plays):
         return "muted autoplay"
     return "under 2 seconds" if seen.played_s < MIN_PLAYED_S else ""

@@ -1,0 +1,174 @@
+"""What the viewer's page asks of the workspace: a token in; the film, its files, the viewer's choices and wishes out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from vitalreel.delivery.calendar import add_business_days
+from vitalreel.delivery.link import State, sign, state, verify
+from vitalreel.delivery.page import FilmPage, read_page
+from vitalreel.errors import NotFound
+from vitalreel.identity import fingerprint
+from vitalreel.ports import Now
+from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.journal import Journal
+from vitalreel.steps.track import Batch, Taken, record, tracking_declined
+from vitalreel.store.database import insert_new, reading, upsert
+from vitalreel.store.tables import account, consent, link, task, touch, video
+from vitalreel.tracking.intake import Sender
+
+CHANNELS = ("email", "tracking")
+"""What a viewer can switch off by the link alone."""
+
+MEDIA_TYPES: Mapping[str, str] = {
+    ".mp4": "video/mp4", ".m4s": "video/iso.segment", ".m4a": "audio/mp4", ".m3u8": "application/vnd.apple.mpegurl",
+    ".vtt": "text/vtt; charset=utf-8", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
+}  # fmt: skip
+"""What a browser may fetch of a film. Ledger, script and page stay inside: they name source rows."""
+
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A link whose signature is right."""
+
+    id: str
+    video: str
+    account: str
+    contact: str
+    touch: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A film's page and the names of its files under /media/TOKEN/; an empty name: there is none."""
+
+    page: FilmPage
+    hls: str
+    mp4: str
+    captions: str
+    poster: str
+
+
+class Viewing:
+    """The viewer's doors over one workspace. Thread-safe; `close` stores what waits."""
+
+    def __init__(self, doors: Doors, now: Now, is_staff: Callable[[str, Mapping[str, str]], bool]) -> None:
+        """is_staff: (client address, cookies) -> whether this is one of the company's own people (K9)."""
+        self._doors, self._now, self.is_staff = doors, now, is_staff
+        self._keys = (secret_key(doors.engine, "links", now()),)
+        self._journal = Journal(doors.engine)
+
+    def close(self) -> None:
+        self._journal.close()
+
+    def token(self, link_id: str) -> str:
+        """The token of a link of this workspace."""
+        return sign(link_id, self._keys[0])
+
+    def find(self, token: str) -> OpenLink | None:
+        """The link of a token, in whatever state; None where the signature is wrong or the link is gone."""
+        link_id = verify(token, self._keys)
+        if link_id is None:
+            return None
+        query = select(link, video.c.state.label("film")).join(video, video.c.id == link.c.video).where(link.c.id == link_id)
+        with reading(self._doors.engine).connect() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        worth = state(row["expires"], row["revoked"], row["film"] == "recalled", self._now())
+        return OpenLink(row["id"], row["video"], row["account"], row["contact"], row["touch"], worth)
+
+    def film(self, opened: OpenLink) -> Shown:
+        """What the page shows. Raises NotFound where the film's files are gone."""
+        with reading(self._doors.engine).connect() as connection:
+            files = connection.execute(select(video.c.files).where(video.c.id == opened.video)).scalar_one()
+        folder = self._folder(opened)
+        try:
+            page = json.loads((self._doors.workspace.media / files["page"]).read_text(encoding="utf-8"))
+        except (OSError, KeyError) as e:
+            raise NotFound("film", opened.video, "make it again with `vitalreel produce`") from e
+        names = {kind: _inside(self._doors.workspace.media / key, folder) for kind, key in files.items()}
+        return Shown(read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster")))
+
+    def media(self, opened: OpenLink, name: str) -> Path | None:
+        """The file of this film under that name; None for any other name, film or kind of file (P3 P8)."""
+        parts = name.split("/")
+        if not all(_PART.fullmatch(p) for p in parts) or Path(name).suffix not in MEDIA_TYPES:
+            return None
+        folder = self._folder(opened).resolve()
+        path = folder.joinpath(*parts).resolve()
+        return path if path.is_relative_to(folder) and path.is_file() else None
+
+    def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken:
+        """Store a batch of events; committed when this returns. Raises Unavailable when the store cannot take it."""
+        sender = replace(sender, declined=sender.declined or tracking_declined(self._doors.engine, opened.id))
+        return record(self._doors.engine, self._journal.append, opened.id, batch, sender, self._now())
+
+    def choices(self, opened: OpenLink) -> dict[str, bool]:
+        """Per channel of CHANNELS, whether the contact allows it; what was never asked counts as allowed here."""
+        query = select(consent.c.channel, consent.c.allowed).where(consent.c.contact == opened.contact)
+        with reading(self._doors.engine).connect() as connection:
+            said = dict(connection.execute(query).tuples().all())
+        return {channel: said.get(channel, True) for channel in CHANNELS}
+
+    def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None:
+        """Write the contact's will down; saying it again changes nothing. It holds whatever state the link is in."""
+        rows = [
+            {"contact": opened.contact, "channel": c, "allowed": allowed, "source": "unsubscribe", "at": self._now()}
+            for c in CHANNELS
+            if c in channels
+        ]
+        with self._doors.engine.begin() as connection:
+            upsert(connection, consent, rows)
+
+    def ask(self, opened: OpenLink, words: str, sender: Sender) -> None:
+        """The viewer wants a person: an event for the score, and a task for whoever looks after the account."""
+        self._told(opened, "human", sender)
+        if opened.touch is None:
+            return
+        now = self._now()
+        with self._doors.engine.begin() as connection:
+            run = connection.execute(select(touch.c.run).where(touch.c.id == opened.touch)).scalar_one()
+            owner = connection.execute(select(account.c.csm).where(account.c.id == opened.account)).scalar_one_or_none()
+            step = f"human:{opened.id}"[:80]
+            row: dict[str, Any] = {
+                "id": fingerprint("task", run, step), "run": run, "step": step, "account": opened.account,
+                "owner": owner or "pooled", "title": f"{opened.contact} asked to talk: {words}" if words else
+                f"{opened.contact} asked to talk", "due": add_business_days(now.date(), 1, None), "state": "open", "at": now,
+            }  # fmt: skip
+            insert_new(connection, task, [row])
+
+    def click(self, opened: OpenLink, sender: Sender) -> str:
+        """Where the film's button leads, written down as a click first."""
+        url = self.film(opened).page.button_url
+        self._told(opened, "click", sender)
+        return url
+
+    def _told(self, opened: OpenLink, kind: str, sender: Sender) -> None:
+        """An event told by the server itself, in a view of the link's own: mails have no player."""
+        if sender.declined or tracking_declined(self._doors.engine, opened.id):
+            return
+        now = self._now()
+        name = f"{kind}.{opened.id}"
+        said = {"id": fingerprint(name, now)[:32], "view": name[:80], "type": kind, "at": now.isoformat()}
+        record(self._doors.engine, self._journal.append, opened.id, Batch([said], None), sender, now)
+
+    def _folder(self, opened: OpenLink) -> Path:
+        return self._doors.workspace.media / "videos" / opened.video
+
+
+def _inside(path: Path, folder: Path) -> str:
+    """The name of a file inside the film's folder, empty where it lies elsewhere or may not be fetched."""
+    if path.suffix not in MEDIA_TYPES or not path.is_relative_to(folder):
+        return ""
+    return path.relative_to(folder).as_posix()

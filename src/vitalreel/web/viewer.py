@@ -1,0 +1,250 @@
+"""The viewer's side of the web: the page of a film, its files, its events, the button, the person, and the way out."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import ClientDisconnect
+
+from vitalreel.delivery.email import clock, spoken_length
+from vitalreel.errors import NotFound, Unavailable
+from vitalreel.steps.track import Batch, Taken
+from vitalreel.steps.viewing import MEDIA_TYPES, OpenLink, Shown
+from vitalreel.tracking.intake import Sender
+from vitalreel.video.kit import Kit
+from vitalreel.web.limits import Limit
+
+MAX_BODY_BYTES = 64 * 1024  # what sendBeacon carries at most
+MAX_EVENTS = 500
+MAX_WORDS = 2_000  # characters a viewer may write to a person
+RETRY_AFTER_S = 5
+
+
+class ViewerDoors(Protocol):
+    """All that these pages ask of the rest; `steps.viewing.Viewing` is the make over a workspace."""
+
+    def find(self, token: str) -> OpenLink | None: ...
+    def film(self, opened: OpenLink) -> Shown: ...
+    def media(self, opened: OpenLink, name: str) -> Path | None: ...
+    def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken: ...
+    def choices(self, opened: OpenLink) -> Mapping[str, bool]: ...
+    def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None: ...
+    def ask(self, opened: OpenLink, words: str, sender: Sender) -> None: ...
+    def click(self, opened: OpenLink, sender: Sender) -> str: ...
+    def is_staff(self, address: str, cookies: Mapping[str, str]) -> bool: ...
+
+
+_PAGES = Environment(loader=PackageLoader("vitalreel.web", "templates/viewer"), autoescape=True, undefined=StrictUndefined)
+_PAGES.filters |= {"clock": clock, "spoken": spoken_length}
+
+_CLOSED: Mapping[str, tuple[int, str, str]] = {
+    "unknown": (404, "This link opens nothing", "Part of it may be missing. Open it again from the mail it came in."),
+    "expired": (410, "This link has expired", "Personal links end after a while. Whoever sent it can send a new one."),
+    "revoked": (410, "This link was withdrawn", "Whoever sent it can send a new one."),
+    "recalled": (410, "This video was taken back", "It is being corrected. A new one follows."),
+    "gone": (404, "This video is not here any more", "Whoever sent it can send a new one."),
+    "busy": (503, "A moment", "Many people are here at once. Try again in a few seconds."),
+}
+
+_HEADERS = {
+    # Inline styles are allowed because media-chrome styles its shadow roots with them; they can load from here only.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "media-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors {ancestors}"
+    ),
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "no-referrer",  # the address is the key
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "Cache-Control": "private, no-store",
+}
+
+
+def viewer_router(doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str] = ()) -> APIRouter:
+    """Routes /v /media /e /u /h /go. kit: the brand the pages wear; embed_hosts: origins that may frame them.
+
+    The application mounts web/static at /static.
+    """
+    viewer = _Viewer(doors, kit, embed_hosts)
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/v/{token}", viewer.watch, methods=["GET"])
+    router.add_api_route("/media/{token}/{name:path}", viewer.media, methods=["GET", "HEAD"])
+    router.add_api_route("/e/{token}", viewer.events, methods=["POST"])
+    router.add_api_route("/u/{token}", viewer.choices, methods=["GET"])
+    router.add_api_route("/u/{token}", viewer.choose, methods=["POST"])
+    router.add_api_route("/h/{token}", viewer.ask, methods=["POST"])
+    router.add_api_route("/go/{token}", viewer.go, methods=["GET"])
+    return router
+
+
+class _Viewer:
+    """The routes, over their doors."""
+
+    def __init__(self, doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str]) -> None:
+        self._doors, self._kit = doors, kit
+        ancestors = " ".join(sorted(embed_hosts)) or "'none'"
+        self._headers = {name: value.format(ancestors=ancestors) for name, value in _HEADERS.items()}
+        self._per_link = Limit(rate=5, burst=60, clock=time.monotonic)
+        self._per_address = Limit(rate=200, burst=2000, clock=time.monotonic)  # an office stands behind one address
+
+    def watch(self, request: Request, token: str) -> Response:
+        """The film's page."""
+        opened = self._doors.find(token)
+        if opened is None or opened.state != "open":
+            return self._closed(opened.state if opened else "unknown")
+        try:
+            shown = self._doors.film(opened)
+        except NotFound:
+            return self._closed("gone")
+        untracked = "untracked" in request.query_params or not self._doors.choices(opened)["tracking"]
+        return self._page("watch.html", token=token, shown=shown, page=shown.page, untracked=untracked)
+
+    def media(self, token: str, name: str) -> Response:
+        """One file of the link's own film, in ranges where the browser asks for them."""
+        opened = self._doors.find(token)
+        path = self._doors.media(opened, name) if opened and opened.state == "open" else None
+        if path is None:
+            return Response(status_code=404, headers={"X-Robots-Tag": "noindex"})
+        headers = {"Cache-Control": "private, max-age=3600", "X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers=headers)
+
+    async def events(self, request: Request, token: str) -> Response:
+        """A player's events: 202 once they are on disk, and never before."""
+        wait = max(self._per_link.wait_s(token), self._per_address.wait_s(_address(request)))
+        if wait:
+            return _later(429, "too many batches from here", wait)
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"error": f"more than {MAX_BODY_BYTES} bytes in one batch"}, 413)
+        return await run_in_threadpool(self._take, token, body, self._sender(request))
+
+    def _take(self, token: str, body: bytes, sender: Sender) -> Response:
+        opened = self._doors.find(token)
+        if opened is None:
+            return JSONResponse({"error": "no such link"}, 404)
+        batch = read_batch(body)
+        if batch is None:
+            return JSONResponse({"error": f"send an object with a list `events` of at most {MAX_EVENTS}"}, 400)
+        try:
+            taken = self._doors.take(opened, batch, sender)
+        except Unavailable as e:
+            return _later(503, str(e), RETRY_AFTER_S)
+        return JSONResponse({"accepted": taken.accepted, "dropped": dict(taken.dropped)}, 202)
+
+    def choices(self, token: str) -> Response:
+        """What the contact gets, and the way to change it; opening the page changes nothing (scanners open links)."""
+        opened = self._doors.find(token)
+        if opened is None:
+            return self._closed("unknown")
+        return self._page("choices.html", token=token, choices=self._doors.choices(opened), done="")
+
+    async def choose(self, request: Request, token: str) -> Response:
+        """One-click unsubscribe by a mail client (RFC 8058), or a choice made on the page."""
+        form = await _form(request)
+        opened = await run_in_threadpool(self._doors.find, token)
+        if opened is None:
+            return self._closed("unknown")
+        channel, allowed = form.get("channel", "email"), form.get("allowed") == "yes"
+        if form.get("List-Unsubscribe") == "One-Click":
+            channel, allowed = "email", False
+        await run_in_threadpool(self._doors.choose, opened, {channel}, allowed)
+        choices = await run_in_threadpool(self._doors.choices, opened)
+        return self._page("choices.html", token=token, choices=choices, done=channel)
+
+    async def ask(self, request: Request, token: str) -> Response:
+        """The viewer wants to talk to a person."""
+        form = await _form(request)
+        opened = await run_in_threadpool(self._doors.find, token)
+        if opened is None or opened.state in ("revoked", "expired"):
+            return self._closed(opened.state if opened else "unknown")
+        if self._per_link.wait_s(token):
+            return self._closed("busy")
+        words = " ".join(form.get("words", "").split())[:MAX_WORDS]
+        await run_in_threadpool(self._doors.ask, opened, words, self._sender(request))
+        shown = await run_in_threadpool(self._doors.film, opened)
+        return self._page("asked.html", token=token, page=shown.page)
+
+    def go(self, request: Request, token: str) -> Response:
+        """Where the film's button leads, written down as a click."""
+        opened = self._doors.find(token)
+        if opened is None or opened.state != "open":
+            return self._closed(opened.state if opened else "unknown")
+        try:
+            return RedirectResponse(self._doors.click(opened, self._sender(request)), 303, self._headers)
+        except NotFound:
+            return self._closed("gone")
+        except Unavailable:
+            return self._closed("busy")
+
+    def _sender(self, request: Request) -> Sender:
+        declined = "untracked" in request.query_params
+        staff = self._doors.is_staff(_address(request), request.cookies)
+        return Sender(request.headers.get("user-agent", ""), staff=staff, declined=declined)
+
+    def _closed(self, why: str) -> Response:
+        status, title, text = _CLOSED[why]
+        return self._page("closed.html", status, title=title, text=text)
+
+    def _page(self, template: str, status: int = 200, **values: Any) -> Response:
+        html = _PAGES.get_template(template).render(kit=self._kit, **values)
+        headers = self._headers | ({"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {})
+        return HTMLResponse(html, status, headers)
+
+
+def read_batch(body: bytes) -> Batch | None:
+    """The events of a request: `{"sent_at": ISO time, "events": [...]}`; None where it is nothing of the kind."""
+    try:
+        data = json.loads(body)
+        events = data["events"]
+        sent = data.get("sent_at")
+        sent_at = datetime.fromisoformat(sent).astimezone(UTC) if isinstance(sent, str) else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return None
+    return Batch(events, sent_at) if isinstance(events, list) and len(events) <= MAX_EVENTS else None
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body, None as soon as it grows beyond the limit."""
+    body = b""
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MAX_BODY_BYTES:
+                return None
+    except ClientDisconnect:
+        return None
+    return body
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The text fields of a form, urlencoded or multipart (RFC 8058 allows a mail client both); empty where unreadable."""
+    body = await _body(request) or b""
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/form-data"):
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=20)) if body.count(b"&") < 20 else {}
+    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    parts = message_from_bytes(head + body, policy=policy.HTTP).iter_parts()
+    named = [(part.get_param("name", header="content-disposition"), part) for part in parts]
+    return {str(name): str(part.get_content()).strip() for name, part in named if name and not part.is_multipart()}
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _later(status: int, why: str, wait_s: float) -> Response:
+    return JSONResponse({"error": why}, status, {"Retry-After": str(math.ceil(wait_s))})
