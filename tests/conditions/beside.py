@@ -29,7 +29,7 @@ def from_yaml(path: Path) -> object:
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
-def test_catalogue() -> Catalogue:
+def catalogue_of_tests() -> Catalogue:
     """The tests' own catalogue, the same in kind as the shared one; it stands in the repository."""
     return read_catalogue(from_yaml(HERE / "catalogue.yaml"), "catalogue.yaml")  # type: ignore[arg-type]
 

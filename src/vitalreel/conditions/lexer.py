@@ -46,8 +46,11 @@ class Token:
         return repr(self.text) if self.text else "the end"
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of a condition, the last of kind "end". Raises ConditionError at the first thing that is none."""
+def tokens(text: str, names: frozenset[str]) -> list[Token]:
+    """The tokens of a condition, the last of kind "end". names: what the catalogue knows, such as a fact called `drop`.
+
+    Raises ConditionError at the first thing that is none.
+    """
     if not text.strip():
         raise wrong("E_EMPTY", (0, len(text)), "The condition is empty.")
     if len(text) > MAX_CHARS:
@@ -59,7 +62,7 @@ def tokens(text: str) -> list[Token]:
             continue
         if group in ("bad", "odd"):
             raise _unreadable(text, match)
-        _refuse(text, match)
+        _refuse(text, match, names)
         said = match.group()
         out.append(Token(_KINDS[group], said if group == "text" else said.lower(), *match.span()))
     return [*out, Token("end", "", len(text), len(text))]
@@ -84,14 +87,14 @@ def _unreadable(text: str, match: re.Match[str]) -> ConditionError:
     return wrong("E_CHARACTER", (start, end), f"The character {said!r} (U+{ord(said):04X}) cannot be used here.")
 
 
-def _refuse(text: str, match: re.Match[str]) -> None:
+def _refuse(text: str, match: re.Match[str], names: frozenset[str]) -> None:
     """Raise for a token that reads well and is still not part of the language."""
     said, (start, end) = match.group(), match.span()
     if match.lastgroup == "word" and not said.isascii():
         letter = next(c for c in said if not c.isascii())
         why = f"{said!r} holds the letter {letter!r} (U+{ord(letter):04X}), which is not plain a to z."
         raise wrong("E_CHARACTER", (start, end), why)
-    query = match.lastgroup == "word" and said.lower() in FORBIDDEN
+    query = match.lastgroup == "word" and said.lower() in FORBIDDEN - names
     if query or said == ";" or text[start : start + 2] in ("--", "/*"):
         why = f"{said!r} is not part of the language: conditions only ask, they never run anything."
         raise wrong("E_FORBIDDEN", (start, end), why)

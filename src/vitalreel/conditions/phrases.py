@@ -40,7 +40,7 @@ class Phrases:
     _next: int = 0
 
     def __post_init__(self) -> None:
-        self._tokens = tokens(self.text)
+        self._tokens = tokens(self.text, self.names)
 
     # -- moving
 
