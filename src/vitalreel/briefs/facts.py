@@ -5,9 +5,10 @@ Nothing is guessed. A fact that cannot be had, is too old, or is below its floor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from vitalreel.briefs.dossier import Dossier, Known
 from vitalreel.briefs.fact import Fact, Ledger, Origin, Value
@@ -40,9 +41,9 @@ def resolve(module: Module, dossier: Dossier) -> Resolved:
     """All facts of `module` for the account of `dossier`, and the names anything may use."""
     book = _Book(dossier)
     for name in sorted(BUILT_IN):
-        book.try_to_add(name, lambda n=name: _built_in(n, module, dossier))  # type: ignore[misc]
+        book.try_to_add(name, partial(_built_in, name, module, dossier))
     for spec in module.facts.values():
-        book.try_to_add(spec.name, lambda s=spec: _checked(s, book.make(s), dossier))  # type: ignore[misc]
+        book.try_to_add(spec.name, partial(book.make_checked, spec))
     return Resolved(book.ledger, book.missing)
 
 
@@ -55,11 +56,15 @@ class _Book:
         self.missing: dict[str, str] = {}
         self.specs: dict[str, FactSpec] = {}
 
-    def try_to_add(self, name: str, make: object) -> None:
+    def try_to_add(self, name: str, make: Callable[[], Fact]) -> None:
         try:
-            self.ledger[name] = make()  # type: ignore[operator]
+            self.ledger[name] = make()
         except Absent as reason:
             self.missing[name] = str(reason)
+
+    def make_checked(self, spec: FactSpec) -> Fact:
+        """The fact, unless it is too old or below its floor."""
+        return _checked(spec, self.make(spec), self.dossier)
 
     def make(self, spec: FactSpec) -> Fact:
         self.specs[spec.name] = spec

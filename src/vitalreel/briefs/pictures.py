@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from vitalreel.briefs.fact import Fact
-from vitalreel.briefs.lookup import ByWeek, Lookup, Measured
-from vitalreel.briefs.template import fill, read_template
+from vitalreel.briefs.lookup import Lookup, Measured
+from vitalreel.briefs.template import Template, fill, read_template
 from vitalreel.identity import Plain
 
 FACT_KEYS = frozenset({"bloom", "line", "end", "at", "bars", "day"})
@@ -91,7 +91,12 @@ def _filled(value: Plain, key: str, ledger: Mapping[str, Fact]) -> Plain:
         return value
     if key in FACT_KEYS:
         return {"fact": value}
-    return {"text": [[run.shown, run.fact] for run in fill(read_template(value), ledger).runs]}
+    return filled_text(read_template(value), ledger)
+
+
+def filled_text(template: Template, ledger: Mapping[str, Fact]) -> Plain:
+    """A text of a picture: {"text": [[shown, fact or None], ...]}."""
+    return {"text": [[run.shown, run.fact] for run in fill(template, ledger).runs]}
 
 
 def _weeks_back(lookup: Lookup) -> int:
@@ -99,7 +104,3 @@ def _weeks_back(lookup: Lookup) -> int:
     if isinstance(lookup, Measured) and lookup.window.weeks == 1:
         return lookup.window.back
     raise ValueError("only a reading of one week can be marked on a line")
-
-
-def is_series(lookup: Lookup) -> bool:
-    return isinstance(lookup, ByWeek)

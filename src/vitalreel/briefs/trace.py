@@ -56,13 +56,14 @@ def _runs(script: Script) -> Iterator[tuple[str, Line]]:
         for number, line in enumerate(scene.say, 1):
             yield f"scene {scene.name}, sentence {number}", line
         yield f"scene {scene.name}, source", scene.source
-        yield from _picture_lines(scene)
+        for line in picture_lines(scene):
+            yield f"scene {scene.name}, picture", line
 
 
-def _picture_lines(scene: ScriptScene) -> Iterator[tuple[str, Line]]:
+def picture_lines(scene: ScriptScene) -> Iterator[Line]:
+    """The texts of a scene's picture, as lines."""
     for text in _texts(scene.show):
-        runs = tuple(Run(str(shown), str(shown), None if fact is None else str(fact)) for shown, fact in text)
-        yield f"scene {scene.name}, picture", Line(runs)
+        yield Line(tuple(Run(str(shown), str(shown), None if fact is None else str(fact)) for shown, fact in text))
 
 
 def _texts(show: Plain | Mapping[str, Plain]) -> Iterator[list[list[Plain]]]:
@@ -147,7 +148,7 @@ def check_fact(fact: Fact) -> Iterator[Untraced]:
         agree = (False, False)
     else:
         exact = abs(fact.value) * {"percent": 100, "money": 0.01, "price": 0.01}.get(kind, 1)
-        agree = (_shows_number(fact.shown, exact, fact.value < 0, kind), _says_number(fact.said, exact))
+        agree = (_shows_number(fact.shown, exact, fact.value < 0, kind), _says_number(fact.said, exact, kind))
     if not agree[0]:
         yield Untraced(where, fact.shown, f"does not show the value {fact.value}")
     if not agree[1]:
@@ -165,7 +166,8 @@ def _shows_number(shown: str, exact: float, negative: bool, kind: str) -> bool:
     return signed_right and abs(number - exact) <= 0.5 * 10**-decimals + 1e-9 * exact
 
 
-def _says_number(said: str, exact: float) -> bool:
+def _says_number(said: str, exact: float, kind: str) -> bool:
+    """Within the rounding of speech: whole numbers from ten upward, and whole percents; one decimal below."""
     words = re.sub(r"^(?:about|nearly|just over|minus) ", "", said).replace("about ", "")
     parts = words.split(" ")
     for length in range(len(parts), 0, -1):
@@ -173,7 +175,8 @@ def _says_number(said: str, exact: float) -> bool:
             number = float(read_number(" ".join(parts[:length])))
         except ValueError:
             continue
-        return abs(number - exact) <= max(SAID_TOLERANCE * exact, 0.5 if exact >= 10 else 0.05)
+        half = 0.5 if exact >= 10 or (kind == "percent" and exact >= 1) else 0.05
+        return abs(number - exact) <= max(SAID_TOLERANCE * exact, half)
     return False
 
 

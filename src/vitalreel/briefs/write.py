@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from vitalreel.briefs.cases import holds
 from vitalreel.briefs.fact import Ledger, Missing, Value
 from vitalreel.briefs.module import Case, Module, SceneSpec, Wording
-from vitalreel.briefs.pictures import facts_in, fill_show
+from vitalreel.briefs.pictures import facts_in, fill_show, filled_text
 from vitalreel.briefs.reading import BUILT_IN
 from vitalreel.briefs.script import Brief, Line, Script, ScriptScene
 from vitalreel.briefs.template import Template, fill
@@ -158,8 +158,7 @@ def _scene(chosen: Chosen, module: Module, ledger: Ledger) -> ScriptScene:
     lookups = {name: spec.lookup for name, spec in module.facts.items()}
     show: dict[str, Plain] = fill_show(case.show, ledger, lookups)
     if case.kind == "next_step":
-        asks = {"button": module.asks.button, "line": module.asks.line}
-        show |= {key: {"text": [[r.shown, r.fact] for r in fill(t, ledger).runs]} for key, t in asks.items()}
+        show |= {"button": filled_text(module.asks.button, ledger), "line": filled_text(module.asks.line, ledger)}
     return ScriptScene(
         name=chosen.scene.name,
         kind=case.kind,
