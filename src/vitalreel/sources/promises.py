@@ -23,12 +23,13 @@ from vitalreel.sources.rows import REFUSED
 
 def check_promises(mapping: TableMapping, contract: Contract) -> None:
     """Raise BadConfiguration where the contract names a file the mapping does not have."""
-    for promise in (*contract.cannot, *contract.flags):
-        for file in promise.files.values():
-            if file not in mapping.files:
-                raise BadConfiguration(
-                    contract.where, f"{promise.code} speaks of the file {file!r}", suggestion(file, mapping.files)
-                )
+    named = [("tables", file) for file in contract.files]
+    named += [(p.code, file) for p in (*contract.cannot, *contract.flags) for file in p.files.values()]
+    for code, file in named:
+        if file not in mapping.files:
+            raise BadConfiguration(
+                contract.where, f"{code} speaks of the file {file!r}", suggestion(file, mapping.files)
+            )
 
 
 def impossible(mapping: TableMapping, contract: Contract, arrived: Mapping[str, pa.Table]) -> pa.Table:
@@ -36,13 +37,31 @@ def impossible(mapping: TableMapping, contract: Contract, arrived: Mapping[str, 
     found = [REFUSED.empty_table()]
     with _typed_views(mapping, contract, arrived, contract.cannot) as db:
         for promise in contract.cannot:
-            if promise.file not in arrived:
-                continue
-            for table in sorted({b.table for b in mapping.blocks if b.file == promise.file}):
-                sql = f"""SELECT {literal(table)} AS "table", {literal(promise.file)} AS file, _line AS line,
-                          {literal(promise.code)} AS code, {literal(promise.what)} AS reason FROM ({_meant(promise)})"""
-                found.append(db.table(sql).cast(REFUSED))
+            if promise.file in arrived:
+                found += _refused(db, mapping, promise.file, _meant(promise), promise.code, promise.what)
+        for file, column in _required(mapping, contract, arrived):
+            missing = f"SELECT * FROM {quoted('file:' + file)} WHERE nullif(trim({quoted(column)}), '') IS NULL"
+            found += _refused(db, mapping, file, missing, "missing_value", f"{column} is empty")
     return pa.concat_tables(found)
+
+
+def _refused(db: Relations, mapping: TableMapping, file: str, rows: str, code: str, why: str) -> list[pa.Table]:
+    return [
+        db.table(f"""SELECT {literal(table)} AS "table", {literal(file)} AS file, _line AS line, {literal(code)} AS code,
+                     {literal(why)} AS reason FROM ({rows})""").cast(REFUSED)
+        for table in sorted({b.table for b in mapping.blocks if b.file == file})
+    ]
+
+
+def _required(mapping: TableMapping, contract: Contract, arrived: Mapping[str, pa.Table]) -> list[tuple[str, str]]:
+    """(file, column) the contract requires. Raises BadConfiguration where the file has no such column."""
+    needed = [(file, c) for file, vendor in contract.files.items() if file in arrived for c in vendor.required]
+    for file, column in needed:
+        has = arrived[file].column_names
+        if column not in has:
+            what = f"{mapping.files[file].path} has no column {column!r}, which is required"
+            raise BadConfiguration(contract.where, what, suggestion(column, has))
+    return needed
 
 
 def flagged(mapping: TableMapping, contract: Contract, arrived: Mapping[str, pa.Table]) -> list[Finding]:

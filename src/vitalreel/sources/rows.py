@@ -20,7 +20,7 @@ from vitalreel.sources import mapping as written
 from vitalreel.sources.columns import Read, parents, read_columns
 from vitalreel.sources.mapping import Block, Field, missing_columns
 from vitalreel.sources.model import TABLES, Table
-from vitalreel.sources.reading import moment, moment_of_day, noon
+from vitalreel.sources.reading import moment, moment_of_day, noon, wanted
 from vitalreel.sources.relations import Relations, literal, quoted
 
 REFUSED = pa.schema([("table", pa.string()), ("file", pa.string()), ("line", pa.int64()), ("code", pa.string()),
@@ -92,7 +92,7 @@ def _block_sql(mapping: written.Mapping, block: Block) -> str:
     """The block's rows, first of each id only, with every canonical column typed."""
     table = TABLES[block.table]
     columns = read_columns(table, block, mapping.reads)
-    problems = ", ".join([_TORN, *(c.problem for c in columns if c.problem)])
+    problems = ", ".join([_TORN, *_unknown_day(mapping, block), *(c.problem for c in columns if c.problem)])
     select = [
         *(f"{c.value} AS {quoted(c.name)}" for c in columns),
         *(f"{_known_from_now_on(c)} AS {quoted('_late_' + c.name)}" for c in columns if c.known),
@@ -107,6 +107,17 @@ def _block_sql(mapping: written.Mapping, block: Block) -> str:
 
 _TORN = "CASE WHEN here._problem IS NOT NULL THEN struct_pack(code := 'torn_row', why := here._problem) END"
 """The source could not take the row apart: cells are missing or too many, or the line is no record."""
+
+
+def _unknown_day(mapping: written.Mapping, block: Block) -> list[str]:
+    """The column that says when we learnt the row holds something that is no day."""
+    if block.known is None:
+        return []
+    text = f"nullif(trim(here.{quoted(block.known)}), '')"
+    quote, wish = literal(" '"), literal(f"' is not {wanted('date', mapping.reads)}")
+    why = f"concat({literal(block.known)}, {quote}, {text}, {wish})"
+    unread = f"{text} IS NOT NULL AND {moment(text, mapping.reads)} IS NULL"
+    return [f"CASE WHEN {unread} THEN struct_pack(code := 'unreadable', why := {why}) END"]
 
 
 def _joins(block: Block) -> str:

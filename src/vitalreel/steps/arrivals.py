@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, select, update
 
 from vitalreel.identity import fingerprint, plain
+from vitalreel.sources.findings import Finding
 from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.model import TABLES
-from vitalreel.sources.promises import Finding
 from vitalreel.sources.versions import Fresh, Load
 from vitalreel.store.database import insert_new, upsert
 from vitalreel.store.tables import account, consent, contact, csm, finding, load, quarantine
