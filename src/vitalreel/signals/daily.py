@@ -70,9 +70,7 @@ def _accounts(lake: Lake) -> ibis.Table:
     return rows.select("account_id", since=number(_.since).fill_null(number(_.known_on)))
 
 
-def _derived(
-    lake: Lake, scope: Scope, facts: ibis.Table, happened: Mapping[str, ibis.Table]
-) -> list[ibis.Table]:
+def _derived(lake: Lake, scope: Scope, facts: ibis.Table, happened: Mapping[str, ibis.Table]) -> list[ibis.Table]:
     """Fact rows of each signal the catalogue derives from another over a window."""
     found = []
     for signal in scope.catalogue.signals.values():
@@ -178,8 +176,8 @@ def _loaded(lake: Lake, feed: str, tables: tuple[str, ...], today: int) -> ibis.
     learnt = [lake[t].select(day=number(_.known_on)) for t in tables if t in lake]
     days = (ibis.union(*learnt) if len(learnt) > 1 else learnt[0]).filter(_.day <= today)
     if feed in OUR_OWN:
-        first = days.aggregate(first=_.day.min()).filter(_.first.notnull())
-        days = first.select(day=ibis.range(_.first, today + 1).unnest().cast("int64"))
+        first = days.aggregate(first_ever=_.day.min()).filter(_.first_ever.notnull())
+        days = first.select(day=ibis.range(first.first_ever, today + 1).unnest().cast("int64"))
     return days.distinct().select(feed=ibis.literal(feed), day=_.day)
 
 

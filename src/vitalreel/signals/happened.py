@@ -38,7 +38,8 @@ def _views(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:
     views = local_days(lake["content_view"], lake.get("account"), day="at")
     if not prompted:
         views = views.filter(_.prompted_by.isnull())
-    replays = views.filter(_.replays > 0).mutate(replay=ibis.range(0, _.replays).unnest())
+    again = views.filter(_.replays > 0)
+    replays = again.mutate(replay=ibis.range(0, again.replays).unnest())
     found = {
         "video.watched": _rows(views, "video.watched", _.module, _.contact_id, _.share),
         "video.clicked": _rows(views.filter(_.clicked), "video.clicked", _.module, _.contact_id),
@@ -54,7 +55,9 @@ def _views(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:
 
 def _replayed_before_ticket(views: ibis.Table, lake: Lake) -> ibis.Table:
     """A view with repeated replays after which a ticket came; it happens on the day of the first such ticket."""
-    again = views.filter(_.replays >= REPEATED).select("account_id", "contact_id", "module", seen=_.day, known=_.known_on)
+    again = views.filter(_.replays >= REPEATED).select(
+        "account_id", "contact_id", "module", seen=_.day, known=_.known_on
+    )
     opened = _opened(lake).select("account_id", ticket=_.day, ticket_known=_.known_on)
     both = again.join(opened, "account_id").filter((_.ticket >= _.seen) & (_.ticket <= _.seen + TICKET_FOLLOWS_DAYS))
     first = both.group_by(["account_id", "contact_id", "module", "seen"]).aggregate(

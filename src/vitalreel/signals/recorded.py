@@ -113,9 +113,7 @@ def _invoice(lake: Lake, scope: Scope) -> ibis.Table:
     late = rows.filter(_.paid.isnull() | (_.paid >= _.due))
     steps = ibis.union(
         late.select("account_id", day=_.due, step=ibis.literal(1.0), known_on=_.known_on),
-        late.filter(_.paid.notnull()).select(
-            "account_id", day=_.paid, step=ibis.literal(-1.0), known_on=_.known_on
-        ),
+        late.filter(_.paid.notnull()).select("account_id", day=_.paid, step=ibis.literal(-1.0), known_on=_.known_on),
     )
     return _named(running(steps, scope.starts, scope.today), "invoices.overdue")
 

@@ -1,0 +1,170 @@
+"""`score` and `explain`: every account's health as of a day, and what one account's score is made of or was moved by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import click
+
+from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
+from vitalreel.health.explain import Explanation, Part, Standing, points
+from vitalreel.health.scorecard import TENTHS
+from vitalreel.identity import AccountId
+from vitalreel.steps.assess import Assessed, assess
+from vitalreel.steps.explain import explain as explained
+from vitalreel.steps.explain import scored_before, standing
+from vitalreel.wiring import open_doors
+
+
+@click.command()
+@click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
+@framed
+def score(frame: Frame, accounts: tuple[str, ...]) -> None:
+    """Score all accounts, or only some, and save the scores with their parts.
+
+    \b
+    $ vitalreel score -w ws --as-of 2024-09-30
+    420 accounts on 2024-09-30: 420 scored, 0 with too little data
+    green 148  yellow 203  orange 63  red 6
+    3.1 s, 4.2 CPU s, 410 MB
+    """
+    doors = open_doors(frame.root())
+    done = assess(doors, frame.day, frame.now, [AccountId(a) for a in accounts] or None)
+    lines = [_summary(done)]
+    if accounts:
+        lines = [_line(standing(doors, AccountId(a), frame.day), a) for a in accounts]
+    frame.answer(_scored(done), "\n".join(lines), DONE if done.scored else LOOK)
+
+
+def _scored(done: Assessed) -> Mapping[str, object]:
+    return {
+        "day": done.day,
+        "accounts": done.accounts,
+        "scored": done.scored,
+        "insufficient": done.insufficient,
+        "bands": done.bands,
+        "seconds": round(done.seconds, 3),
+        "cpu_seconds": round(done.cpu_seconds, 3),
+        "peak_mb": round(done.peak_mb, 1),
+        "run": done.run,
+    }
+
+
+def _summary(done: Assessed) -> str:
+    return "\n".join(
+        [
+            f"{done.accounts} accounts on {done.day}: {done.scored} scored, {done.insufficient} with too little data",
+            "  ".join(f"{band} {n}" for band, n in done.bands.items()),
+            f"{done.seconds:.1f} s, {done.cpu_seconds:.1f} CPU s, {done.peak_mb:.0f} MB",
+        ]
+    )
+
+
+def _line(now: Standing, account: str) -> str:
+    """One account on one line: `acme  62.4/100 yellow  (no data: Ratings of support)`."""
+    lacking = [p.label for p in now.parts if p.state == "missing"]
+    without = f"  (no data: {', '.join(lacking)})" if lacking else ""
+    if now.tenths is None:
+        return f"{account}  insufficient data: {now.coverage:.0%} of the weight is covered{without}"
+    return f"{account}  {points(now.tenths)}/100 {now.band}{without}"
+
+
+@click.command()
+@click.argument("account")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="What moved it since this day (default: the score before).")
+@framed
+def explain(frame: Frame, account: str, since: datetime | None) -> None:
+    """Why an account's score is what it is, and what moved it since an earlier day.
+
+    \b
+    $ vitalreel explain A-00cac8 -w ws --as-of 2024-09-30 --since 2024-07-01
+    A-00cac8 on 2024-09-30: 66.9 points, yellow, 100% of the weight has fresh data
+    ...
+    """
+    doors = open_doors(frame.root())
+    known = AccountId(account)
+    earlier = since.date() if since else scored_before(doors, known, frame.day)
+    if earlier is None:
+        now = standing(doors, known, frame.day)
+        frame.answer(_document(account, now, None), _told(account, now, None))
+        return
+    change = explained(doors, known, frame.day, earlier)
+    frame.answer(_document(account, change.after, change), _told(account, change.after, change))
+
+
+def _number(tenths: int | None) -> float | None:
+    return None if tenths is None else tenths / TENTHS
+
+
+def _document(account: str, now: Standing, change: Explanation | None) -> Mapping[str, object]:
+    return {
+        "account": account,
+        "day": now.day,
+        "score": _number(now.tenths),
+        "band": now.band,
+        "state": now.state,
+        "coverage": now.coverage,
+        "scorecard": now.scorecard,
+        "config": now.config,
+        "parts": {p.name: _number(p.tenths) for p in now.parts},
+        "missing": [p.name for p in now.parts if p.state == "missing"],
+        "change": _changed(change) if change else None,
+    }
+
+
+def _changed(change: Explanation) -> Mapping[str, object]:
+    return {
+        "since": change.before.day,
+        "from": _number(change.before.tenths),
+        "to": _number(change.after.tenths),
+        "points": _number(change.tenths),
+        "parts": {m.name: _number(m.tenths) for m in change.moves},
+        "causes": {m.name: {cause: _number(t) for cause, t in m.causes.items()} for m in change.moves},
+        "in_words": change.sentence,
+    }
+
+
+def _told(account: str, now: Standing, change: Explanation | None) -> str:
+    lines = [_headline(account, now), "", _parts_table(now)]
+    if change is not None:
+        lines += ["", f"Since {_day(change.before.day)}: {change.sentence}"]
+        lines += ["", _moves_table(change)] if change.moves else []
+    return "\n".join(lines)
+
+
+def _headline(account: str, now: Standing) -> str:
+    if now.tenths is None:
+        return f"{account} on {_day(now.day)}: insufficient data, {now.coverage:.0%} of the weight has fresh data"
+    return (
+        f"{account} on {_day(now.day)}: {points(now.tenths)} points, {now.band}, "
+        f"{now.coverage:.0%} of the weight has fresh data"
+    )
+
+
+def _parts_table(now: Standing) -> str:
+    """The parts, largest worth first, over their sum."""
+    ordered = sorted(now.parts, key=lambda p: (-p.weight, p.name))
+    rows = [(p.label, _reading(p), f"{p.weight:g}" if p.weight else "", _points(p)) for p in ordered]
+    if now.tenths is not None:
+        rows.append(("Score", "", f"{sum(p.weight for p in ordered):g}", points(now.tenths)))
+    return table(rows, ("part", "reading", "of", "points"))
+
+
+def _points(part: Part) -> str:
+    return "no data" if part.state == "missing" else points(part.tenths)
+
+
+def _reading(part: Part) -> str:
+    return "" if part.value is None else f"{part.value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _moves_table(change: Explanation) -> str:
+    """What moved, largest first, over the change it adds up to."""
+    rows = [(m.label, " + ".join(m.causes) or "data", points(m.tenths, signed=True)) for m in change.moves]
+    rows.append(("Change", "", points(change.tenths or 0, signed=True)))
+    return table(rows, ("moved by", "because of", "points"))
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

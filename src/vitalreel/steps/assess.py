@@ -1,0 +1,281 @@
+"""Assess: load the lake as of a day, score every account, save scores and parts; any past day can be computed again."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis import _
+from sqlalchemy import Connection, delete, insert, select
+
+from vitalreel.accounts.contract import current_contracts
+from vitalreel.accounts.segments import assign_tiers, read_tiers
+from vitalreel.conditions import Tree, parse
+from vitalreel.errors import BadConfiguration, NotFound
+from vitalreel.health import band, score
+from vitalreel.health.reading import in_order, read_scorecard
+from vitalreel.health.readings import asked, readings
+from vitalreel.health.scorecard import BANDS, Scorecard, config_of
+from vitalreel.health.viewers import watched
+from vitalreel.identity import AccountId, fingerprint
+from vitalreel.signals.catalogue import Catalogue, read_catalogue
+from vitalreel.signals.daily import signal_tables
+from vitalreel.signals.features import freshness
+from vitalreel.sources.model import PROVENANCE
+from vitalreel.steps.doors import Doors
+from vitalreel.store.database import reading
+from vitalreel.store.lake import LakeSession
+from vitalreel.store.tables import lake_file, load, score_run
+
+NO_SCORES = pa.schema(
+    [("account_id", pa.string()), ("day", pa.date32()), ("points", pa.float64()), ("band", pa.string())]
+)
+_LOADS = pa.schema([("table", pa.string()), ("day", pa.date32())])
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What one run did."""
+
+    run: str  # id of the score_run, and of its lake files
+    day: date
+    accounts: int
+    scored: int
+    insufficient: int  # too little fresh data for a score, or no scorecard that applies
+    bands: Mapping[str, int]
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float  # of the whole process so far
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The workspace's catalogue and scorecards, read and checked."""
+
+    catalogue: Catalogue
+    scorecards: tuple[Scorecard, ...]
+    trees: Mapping[str, Tree]  # a rule's `when` -> its checked tree
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The rows of one day, without provenance."""
+
+    scores: pa.Table
+    parts: pa.Table
+
+
+def read_model(doors: Doors) -> Model:
+    """signals.yaml and scorecards/ of the workspace. Raises BadConfiguration with file, place and what to write."""
+    catalogue = read_catalogue(doors.workspace.yaml("signals.yaml"), "signals.yaml")
+    trees: dict[str, Tree] = {}
+
+    def check(text: str, where: str) -> None:
+        checked = parse(text, catalogue)
+        if not checked.ok:
+            mistake = checked.errors[0]
+            raise BadConfiguration(
+                where, mistake.message, f"write {mistake.suggestion!r}" if mistake.suggestion else ""
+            )
+        trees[text] = checked.sound
+
+    cards = {
+        stem: read_scorecard(raw, f"scorecards/{stem}.yaml", catalogue, check)
+        for stem, raw in doors.workspace.folder("scorecards").items()
+    }
+    named = {card.name: card for card in cards.values()}
+    ordered = in_order(doors.workspace.yaml("scorecards/_order.yaml"), "scorecards/_order.yaml", named)
+    for rule in (rule for card in ordered for rule in card.rules if rule.by_role):
+        watched(trees[rule.when])
+    return Model(catalogue, ordered, trees)
+
+
+def assess(doors: Doors, as_of: date, now: datetime, accounts: Collection[AccountId] | None = None) -> Assessed:
+    """Score all accounts, or only some, as of the end of `as_of`, and save the rows in place of the day's earlier ones.
+
+    Raises NotFound where the lake has no accounts or not the one named, BadConfiguration for a scorecard that cannot be used.
+    """
+    return assess_days(doors, [as_of], now, accounts)[0]
+
+
+def assess_days(
+    doors: Doors, days: Sequence[date], now: datetime, accounts: Collection[AccountId] | None = None
+) -> tuple[Assessed, ...]:
+    """Score a series of days, oldest first, in one DuckDB session: what fills a history for charts."""
+    model = read_model(doors)
+    found = []
+    with doors.lake.session() as session:
+        kept: pa.Table | None = None
+        for day in sorted(days):
+            started, cpu = time.perf_counter(), time.process_time()
+            result = score_day(doors, session, model, day, kept)
+            if accounts is not None:
+                result = _only(session, result, day, accounts)
+            columns = result.scores.select(NO_SCORES.names).cast(NO_SCORES)
+            kept = columns if kept is None else pa.concat_tables([kept, columns])
+            spent = (time.perf_counter() - started, time.process_time() - cpu)
+            found.append(_save(doors, model, result, day, now, spent))
+    return tuple(found)
+
+
+def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earlier: pa.Table | None = None) -> Result:
+    """Scores and parts of all accounts as of the end of `day`, saved nowhere.
+
+    earlier: NO_SCORES rows of days computed in this session, which stand before those the lake has.
+    """
+    con = session.con
+    lake = session.as_of(day)
+    past = _past(lake, day, earlier)
+    tables = signals_as_of(doors, session, model.catalogue, day)
+    fresh = freshness(tables["feeds"].to_pyarrow().to_pylist(), model.catalogue, day)
+    wide = _kept(con, "wide", readings(tables, model.scorecards, model.trees, model.catalogue, day, fresh))
+    wanted = asked(model.scorecards)
+    cards = [
+        (card, _kept(con, f"card_{i}", score.counted(wide, card, wanted))) for i, card in enumerate(model.scorecards)
+    ]
+    before = _kept(con, "past", band.past(past, day, max(card.hysteresis.days for card in model.scorecards)))
+    scores = score.scores(wide, cards, before, day).order_by("account_id")
+    parts = score.parts(cards, day).order_by("account_id", "part")
+    return Result(con.to_pyarrow(scores), con.to_pyarrow(parts))
+
+
+def signals_as_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> dict[str, Any]:
+    """The long signal tables as of the end of `day`, each computed once in the session's memory.
+
+    Accounts without a tier of their own have the one the programme's rules give them on that day.
+    """
+    lake: dict[str, Any] = session.as_of(day)
+    if "account" not in lake:
+        raise NotFound("account", "in the lake", f"nothing was known on {day.isoformat()}; run `vitalreel load` first")
+    tables = {**lake, "account": _tiered(doors, session, lake, day), "load": ibis.memtable(_loads(doors))}
+    found = signal_tables(tables, catalogue, day)
+    return {name: _kept(session.con, f"signal_{name}", table) for name, table in found.items()}
+
+
+def _tiered(doors: Doors, session: LakeSession, lake: Mapping[str, Any], day: date) -> Any:
+    if "contract" not in lake or not doors.programme.tiers:
+        return lake["account"]
+    contracts = current_contracts(session.con.to_pyarrow(lake["contract"]), day, doors.programme.currency)
+    accounts = session.con.to_pyarrow(lake["account"].select("account_id", "tier", "csm"))
+    given = assign_tiers(accounts, contracts, read_tiers(doors.programme.tiers)).select(["account_id", "tier"])
+    return lake["account"].drop("tier").left_join(ibis.memtable(given), "account_id").drop("account_id_right")
+
+
+def _loads(doors: Doors) -> pa.Table:
+    """(table, day): tables brought by loads that ended well."""
+    with reading(doors.engine).connect() as connection:
+        rows = connection.execute(select(load.c.finished, load.c.counts).where(load.c.state == "done")).all()
+    pairs = [(table, finished.date()) for finished, counts in rows for table in counts]
+    return pa.table(
+        [pa.array([t for t, _d in pairs], pa.string()), pa.array([d for _t, d in pairs], pa.date32())], schema=_LOADS
+    )
+
+
+def _past(lake: Mapping[str, Any], day: date, earlier: pa.Table | None) -> Any:
+    """Scores of the days before: what was just computed, else what the lake has."""
+    found = ibis.memtable(earlier if earlier is not None else NO_SCORES.empty_table())
+    if "score" in lake:
+        saved = lake["score"].filter(_.day < ibis.literal(day)).select(*NO_SCORES.names)
+        found = found.union(saved.anti_join(found, ["account_id", "day"]))
+    return found
+
+
+def _kept(con: Any, name: str, table: Any) -> Any:
+    """A lazy table computed once into the session's memory."""
+    return con.create_table(f"assess_{name}", con.to_pyarrow(table), temp=True, overwrite=True)
+
+
+# -- saving
+
+
+def _only(session: LakeSession, result: Result, day: date, accounts: Collection[AccountId]) -> Result:
+    """The named accounts' new rows, and the day's saved rows of everybody else."""
+    known = set(result.scores["account_id"].to_pylist())
+    unknown = sorted(set(accounts) - known)
+    if unknown:
+        raise NotFound("account", unknown[0], f"{len(known)} were customers on {day.isoformat()}")
+    saved = session.as_of(day)
+    return Result(
+        _merged(session.con, result.scores, saved.get("score"), day, accounts),
+        _merged(session.con, result.parts, saved.get("score_part"), day, accounts),
+    )
+
+
+def _merged(con: Any, new: pa.Table, saved: Any, day: date, accounts: Collection[AccountId]) -> pa.Table:
+    mine = _.account_id.isin(sorted(accounts))
+    chosen = con.to_pyarrow(ibis.memtable(new).filter(mine))
+    if saved is None:
+        return chosen
+    others = con.to_pyarrow(saved.filter((_.day == ibis.literal(day)) & ~mine).select(*new.column_names))
+    return pa.concat_tables([chosen, others.cast(chosen.schema)])
+
+
+def _save(doors: Doors, model: Model, result: Result, day: date, now: datetime, spent: tuple[float, float]) -> Assessed:
+    """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set."""
+    run = fingerprint("score", day, now)
+    done = _counted(run, day, result, spent)
+    tables = {
+        "score": _with_provenance(result.scores, ("account_id", "day"), run, day, now),
+        "score_part": _with_provenance(result.parts, ("account_id", "day", "part"), run, day, now),
+    }
+    with doors.engine.begin() as connection:
+        _take_back(connection, day)
+        doors.lake.publish(connection, doors.lake.stage(run, tables), now)
+        row = {"id": run, "day": day, "at": now, "config": config_of(model.scorecards), "accounts": done.accounts}
+        numbers = {"scored": done.scored, "insufficient": done.insufficient, "bands": dict(done.bands)}
+        connection.execute(delete(score_run).where(score_run.c.id == run))
+        connection.execute(insert(score_run), [{**row, "numbers": {**numbers, "seconds": round(done.seconds, 3)}}])
+    return done
+
+
+def _take_back(connection: Connection, day: date) -> None:
+    """Unpublish what earlier runs of the day wrote; the runs themselves stay on record."""
+    runs = select(score_run.c.id).where(score_run.c.day == day)
+    connection.execute(delete(lake_file).where(lake_file.c.load.in_(runs)))
+
+
+def _counted(run: str, day: date, result: Result, spent: tuple[float, float]) -> Assessed:
+    states = result.scores["state"].to_pylist()
+    bands = result.scores["band"].to_pylist()
+    return Assessed(
+        run=run,
+        day=day,
+        accounts=len(states),
+        scored=states.count("scored"),
+        insufficient=len(states) - states.count("scored"),
+        bands={b: bands.count(b) for b in reversed(BANDS)},
+        seconds=spent[0],
+        cpu_seconds=spent[1],
+        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
+
+
+def _with_provenance(rows: pa.Table, key: Sequence[str], run: str, day: date, now: datetime) -> pa.Table:
+    """Lake rows: known on the day they are about, learnt when they were computed."""
+    words = [_[c].cast("string").fill_null("") for c in rows.column_names]
+    values = {
+        "known_on": ibis.literal(day),
+        "learnt": ibis.literal(now, "timestamp('UTC')"),
+        "source": ibis.literal("vitalreel"),
+        "location": ibis.literal("assess"),
+        "line": ibis.literal(0, "int64"),
+        "row_key": _joined([_[c].cast("string") for c in key]),
+        "row_digest": _joined(words).hexdigest("md5"),
+        "load": ibis.literal(run),
+        "at": ibis.literal(now, "timestamp('UTC')"),
+    }
+    found: pa.Table = ibis.memtable(rows).mutate(**values).to_pyarrow()
+    return found.select([*rows.column_names, "at", *PROVENANCE])
+
+
+def _joined(words: Sequence[Any]) -> Any:
+    whole = words[0]
+    for word in words[1:]:
+        whole = whole + "|" + word
+    return whole
