@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from vitalreel.errors import NotFound
+from vitalreel.edges.encoders.aac import AacEncoder
+from vitalreel.edges.gl import ensure as ensure_gl
+from vitalreel.errors import NotFound, Unavailable
 from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.lake import Lake
+from vitalreel.store.media import Media
 from vitalreel.store.workspace import Workspace
+
+ensure_gl()  # before anything imports skia
+
+from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
+from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
+from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
+from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
+from vitalreel.sound.pronunciation import read_pronunciations  # noqa: E402
+from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
+from vitalreel.video.kit import Kit, read_kit  # noqa: E402
+
+DRAFT_QUANTISER = 24
+"""Drafts: half the bytes, and nobody signs them."""
 
 
 def open_doors(root: Path, settings: Settings | None = None) -> Doors:
@@ -27,3 +44,44 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
     engine = open_database(settings.database or sqlite_url(workspace.database))
     migrate(engine)
     return Doors(workspace, programme, engine, Lake(workspace.lake, engine))
+
+
+def open_workshop(
+    doors: Doors, draft: bool = False, progress: Progress = silent, settings: Settings | None = None
+) -> Workshop:
+    """What films of this workspace are made with. `draft`: the light voice and a coarser picture.
+
+    Use as a context manager: it may hold worker processes. Raises Unavailable naming `make setup` where voice or faces
+    are missing.
+    """
+    settings = settings or read_settings()
+    faces = read_faces(settings.assets)
+    pronunciations = doors.workspace.root / "pronunciations.yaml"
+    sounds = read_pronunciations(pronunciations.read_text(encoding="utf-8"), pronunciations.name) if pronunciations.is_file() else {}
+    voice = Hibari if draft else partial(Kokoro, settings.assets, doors.programme.film.voice)
+    return Workshop(
+        kit=kit_of(doors),
+        faces=faces,
+        voice=CachedVoice(voice, doors.workspace.media / "takes"),
+        sounds=sounds,
+        picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
+        sound=AacEncoder(),
+        media=Media(doors.workspace.media),
+        workers=settings.workers,
+        draft=draft,
+        progress=progress,
+    )
+
+
+def kit_of(doors: Doors) -> Kit:
+    """The workspace's brand kit. Raises BadConfiguration."""
+    name = f"brands/{doors.programme.film.brand}.yaml"
+    return read_kit(doors.workspace.yaml(name), name)
+
+
+def read_faces(assets: Path) -> dict[str, bytes]:
+    """Font files by name."""
+    faces = {p.name: p.read_bytes() for p in sorted((assets / "faces").glob("*.ttf"))}
+    if not faces:
+        raise Unavailable("the films' typefaces", f"none in {assets / 'faces'}", "run `make setup`")
+    return faces

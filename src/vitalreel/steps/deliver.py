@@ -1,0 +1,316 @@
+"""deliver: what is approved and due goes out, once. A row is written before the attempt, and only rows decide (R6 R7 R8 P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, select, update
+
+from vitalreel.delivery import dispatch, email, guard
+from vitalreel.delivery.link import sign
+from vitalreel.delivery.window import SendingHours, Withheld, zone_of
+from vitalreel.errors import BadInput, NotFound
+from vitalreel.identity import fingerprint
+from vitalreel.ports import Channel, Message
+from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.offers import publish_offers
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new, reading
+from vitalreel.video.kit import Kit
+
+RETRIES = dispatch.Retries(timedelta(minutes=5), timedelta(hours=6), 8)
+LOOK_BACK = timedelta(days=90)
+Row = Mapping[str, Any]
+
+
+class Remembering(Protocol):
+    """A channel whose peer can tell whether it has a message."""
+
+    def has(self, message: Message) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A touch that did not leave now."""
+
+    touch: str
+    account: str
+    reason: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    sent: tuple[str, ...]  # touches
+    withheld: tuple[Held, ...]
+    unknown: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What delivery needs beside the workspace."""
+
+    channel: Channel
+    kit: Kit
+    base_url: str  # what links begin with
+
+
+def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
+    """Send what is due. Safe to run again after any crash: what may have left is never sent again by itself."""
+    recover(doors, post)
+    held = [h for touch in _approved(doors.engine) if (h := _enqueue(doors, touch, now)) is not None]
+    ended = [(key.partition(":")[0], _attempt(doors, post, key, now)) for key in _ready(doors.engine, now)]
+    publish_offers(doors, now)
+    sent, unknown, failed = (
+        tuple(touch for touch, state in ended if state == s) for s in ("sent", "unknown", "failed")
+    )
+    return Delivered(sent, tuple(held), unknown, failed)
+
+
+# -- what may leave -----------------------------------------------------------------------------------------------------
+
+
+def _approved(engine: Engine) -> Sequence[Row]:
+    query = (
+        select(t.touch, t.play_run.c.play, t.account.c.zone, t.account.c.row.label("account_row"), t.contact.c.row.label("contact_row"),
+               t.contact.c.email, t.contact.c.active)
+        .join(t.play_run, t.play_run.c.id == t.touch.c.run)
+        .join(t.account, t.account.c.id == t.touch.c.account)
+        .join(t.contact, t.contact.c.id == t.touch.c.contact)
+        .outerjoin(t.outbox, t.outbox.c.touch == t.touch.c.id)
+        .where(t.touch.c.state == "approved", t.outbox.c.key.is_(None))
+        .order_by(t.touch.c.window_to, t.touch.c.id)
+    )  # fmt: skip
+    with reading(engine).connect() as c:
+        return [dict(r) for r in c.execute(query).mappings()]
+
+
+def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
+    """An outbox row and a link for the touch, if nothing speaks against it at this moment; else why not."""
+    channel = touch["channels"][0]
+    with doors.engine.begin() as c:
+        held = guard.hold(
+            _due(touch, channel), _standing(c, touch, channel, doors, now), now, _caps(doors), _hours(doors)
+        )
+        if held is not None:
+            return _hold(c, touch, held)
+        link_id = fingerprint("link", touch["id"])[:24]
+        expires = now + timedelta(days=doors.programme.sending.link_days)
+        insert_new(
+            c, t.link,
+            [{"id": link_id, "video": touch["video"], "account": touch["account"], "contact": touch["contact"], "touch": touch["id"],
+              "expires": expires, "revoked": None, "created": now}],
+        )  # fmt: skip
+        insert_new(
+            c, t.outbox,
+            [{"key": f"{touch['id']}:{channel}", "touch": touch["id"], "channel": channel, "account": touch["account"],
+              "contact": touch["contact"], "video": touch["video"], "to": touch["email"], "state": "ready", "attempts": 0,
+              "next_at": now, "receipt": "", "created": now, "changed": now}],
+        )  # fmt: skip
+    return None
+
+
+def _hold(c: Connection, touch: Row, held: Withheld) -> Held:
+    """Note a touch that can no longer land as missed; one that only waits stays as it is."""
+    if held.reason == "window missed":
+        c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state="missed"))
+    return Held(touch["id"], touch["account"], held.reason, held.until)
+
+
+def _due(touch: Row, channel: str) -> guard.Due:
+    window = (touch["window_from"], touch["window_to"])
+    return guard.Due(touch["account"], touch["play"], touch["module"], channel, False, window)
+
+
+def _standing(c: Connection, touch: Row, channel: str, doors: Doors, now: datetime) -> guard.Standing:
+    """How things stand at this moment, read in the sending transaction (R8: consent at send time)."""
+    given = c.execute(
+        select(t.consent.c.allowed).where(t.consent.c.contact == touch["contact"], t.consent.c.channel == channel)
+    ).scalar_one_or_none()
+    sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > now - LOOK_BACK)
+    to_contact = (
+        c.execute(select(t.outbox.c.changed).where(t.outbox.c.contact == touch["contact"], sent)).scalars().all()
+    )
+    to_account = (
+        c.execute(select(t.outbox.c.changed).where(t.outbox.c.account == touch["account"], sent)).scalars().all()
+    )
+    zone = touch["contact_row"].get("zone") or touch["zone"] or doors.programme.zone
+    zone_of(zone)
+    return guard.Standing(
+        active=touch["active"],
+        address=touch["email"],
+        consent=given if given is not None else touch["contact_row"].get("consent_email"),
+        suppressed=False,
+        stops={(r.scope, r.name) for r in c.execute(select(t.stop.c.scope, t.stop.c.name))},
+        to_contact=to_contact,
+        to_account=to_account,
+        zone=zone,
+        country=touch["account_row"].get("country") or doors.programme.country,
+    )
+
+
+def _caps(doors: Doors) -> guard.Caps:
+    return guard.Caps(doors.programme.caps["contact"], doors.programme.caps["account"])
+
+
+def _hours(doors: Doors) -> SendingHours:
+    return SendingHours(doors.programme.sending.start, doors.programme.sending.end, business_days_only=True)
+
+
+# -- attempts -----------------------------------------------------------------------------------------------------------
+
+
+def _ready(engine: Engine, now: datetime) -> Sequence[str]:
+    query = (
+        select(t.outbox.c.key)
+        .where(t.outbox.c.state == "ready", t.outbox.c.next_at <= now)
+        .order_by(t.outbox.c.next_at, t.outbox.c.key)
+    )
+    with reading(engine).connect() as c:
+        return list(c.execute(query).scalars())
+
+
+def _row(c: Connection, key: str) -> dispatch.Row:
+    columns = (t.outbox.c.state, t.outbox.c.attempts, t.outbox.c.next_at, t.outbox.c.receipt)
+    return dispatch.Row(**c.execute(select(*columns).where(t.outbox.c.key == key).with_for_update()).mappings().one())
+
+
+def _write(c: Connection, key: str, row: dispatch.Row, now: datetime) -> None:
+    c.execute(update(t.outbox).where(t.outbox.c.key == key).values(**asdict(row), changed=now))
+    if row.state == "sent":
+        c.execute(update(t.touch).where(t.touch.c.id == key.partition(":")[0]).values(state="sent"))
+
+
+def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> str:
+    """One attempt: claimed and committed before the peer hears anything, its end committed after."""
+    message = compose(doors, post, key, now)
+    with doors.engine.begin() as c:
+        row = _row(c, key)
+        if row.state != "ready" or row.next_at > now:
+            return row.state  # another process has it
+        _write(c, key, dispatch.begin(row, now), now)
+    answer = post.channel.send(message)
+    with doors.engine.begin() as c:
+        ended = dispatch.finish(_row(c, key), answer, now, RETRIES)
+        _write(c, key, ended, now)
+    return ended.state
+
+
+def recover(doors: Doors, post: Post) -> None:
+    """Rows whose sender died in the attempt: asked of a peer that remembers, else left to a person. Call before sending."""
+    with doors.engine.begin() as c:
+        found = c.execute(select(t.outbox.c.key, t.outbox.c.changed).where(t.outbox.c.state == "sending")).all()
+        for key, changed in found:
+            has = getattr(post.channel, "has", None)
+            taken = has(compose(doors, post, key, changed)) if has else None
+            _write(c, key, dispatch.resume(_row(c, key), taken), changed)
+
+
+def resolve(doors: Doors, key: str, arrived: bool, now: datetime) -> str:
+    """A person says what became of an unknown or failed delivery; answers its new state. Raises NotFound, BadInput."""
+    with doors.engine.begin() as c:
+        if c.execute(select(t.outbox.c.key).where(t.outbox.c.key == key)).first() is None:
+            raise NotFound("delivery", key, "see `vitalreel outbox list`")
+        try:
+            row = dispatch.resolve(_row(c, key), arrived, now)
+        except dispatch.WrongMove as e:
+            raise BadInput(f"delivery {key}", str(e), "only unknown and failed ones wait for a person") from e
+        _write(c, key, row, now)
+    return row.state
+
+
+def outbox(doors: Doors) -> list[dict[str, Any]]:
+    """All deliveries, newest first."""
+    with reading(doors.engine).connect() as c:
+        return [
+            dict(r) for r in c.execute(select(t.outbox).order_by(t.outbox.c.created.desc(), t.outbox.c.key)).mappings()
+        ]
+
+
+# -- the message --------------------------------------------------------------------------------------------------------
+
+
+def watch_url(doors: Doors, base_url: str, touch: str, now: datetime) -> str:
+    """The viewer's own page for a touch."""
+    return f"{base_url}/v/{_token(doors, touch, now)}"
+
+
+def _token(doors: Doors, touch: str, now: datetime) -> str:
+    return sign(fingerprint("link", touch)[:24], secret_key(doors.engine, "links", now))
+
+
+def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
+    """The message of an outbox row: the same words and links at every attempt."""
+    query = (
+        select(t.outbox.c.touch, t.outbox.c.to, t.video, t.account.c.name.label("account_name"), t.account.c.csm,
+               t.contact.c.name.label("contact_name"), t.contact.c.row.label("contact_row"), t.contact.c.role)
+        .join(t.video, t.video.c.id == t.outbox.c.video)
+        .join(t.account, t.account.c.id == t.outbox.c.account)
+        .join(t.contact, t.contact.c.id == t.outbox.c.contact)
+        .where(t.outbox.c.key == key)
+    )  # fmt: skip
+    with reading(doors.engine).connect() as c:
+        row = dict(c.execute(query).mappings().one())
+        csm = (
+            c.execute(select(t.csm.c.row).where(t.csm.c.id == row["csm"])).scalar_one_or_none() if row["csm"] else None
+        )
+    token = _token(doors, row["touch"], now)
+    return email.compose(
+        key,
+        _film(doors, row),
+        _recipient(row),
+        _sender(doors, csm),
+        _vendor(doors, post.kit),
+        _links(post.base_url, token),
+    )
+
+
+def _film(doors: Doors, row: Row) -> email.Film:
+    poster = (doors.workspace.media / row["files"]["poster"]).with_name("poster_mail.jpg").read_bytes()
+    finding = next((s["headline"] for s in row["scenes"] if s["kind"] != "title" and not s.get("shared")), "")
+    return email.Film(row["title"], finding, row["length_s"], row["as_of"], poster, "image/jpeg", "")
+
+
+def _recipient(row: Row) -> email.Recipient:
+    first = row["contact_row"].get("first_name") or row["contact_name"].split()[0]
+    role = {"sponsor": "executive sponsor", "champion": "main contact", "admin": "administrator"}.get(
+        row["role"], "contact"
+    )
+    return email.Recipient(
+        row["contact_name"], first, row["to"], row["account_name"], f"you are {row['account_name']}’s {role}"
+    )
+
+
+def _sender(doors: Doors, csm: Mapping[str, Any] | None) -> email.Sender:
+    """The named CSM, or the pooled team where an account has none."""
+    pooled = doors.programme.vendor["pooled_csm"]
+    who = csm or pooled
+    return email.Sender(
+        who["name"],
+        who.get("email") or pooled["email"],
+        who.get("title") or "",
+        who.get("phone") or "",
+        csm is not None,
+    )
+
+
+def _vendor(doors: Doors, kit: Kit) -> email.Vendor:
+    light, dark = kit.light, kit.dark
+    vendor = doors.programme.vendor
+    return email.Vendor(
+        vendor["name"], vendor.get("address", ""), light.accent, light.on_accent, dark.accent, dark.on_accent
+    )
+
+
+def _links(base: str, token: str) -> email.Links:
+    return email.Links(
+        f"{base}/v/{token}",
+        f"{base}/v/{token}?untracked",
+        f"{base}/go/{token}",
+        f"{base}/u/{token}",
+        f"{base}/u/{token}",
+    )

@@ -1,0 +1,83 @@
+"""From an account and a module to a script that may be filmed: dossier, facts, brief, words, and the tracing of every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from vitalreel.briefs.brief import make_brief
+from vitalreel.briefs.facts import resolve
+from vitalreel.briefs.gather import Subject, Vendor, gather, metrics_of
+from vitalreel.briefs.module import Module
+from vitalreel.briefs.reading import read_module
+from vitalreel.briefs.script import Script
+from vitalreel.briefs.trace import trace, untraced_in
+from vitalreel.briefs.write import write_script
+from vitalreel.errors import NotFound, Refused
+from vitalreel.identity import AccountId, ContactId
+from vitalreel.steps.doors import Doors
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One film to be made."""
+
+    account: AccountId
+    contact: ContactId
+    module: str
+    play: str | None = None
+    step: str | None = None
+    touch: str = ""  # what it is sent for; part of the wording's seed
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An order with its words, traced."""
+
+    order: Order
+    module: Module
+    script: Script
+
+
+def module_of(doors: Doors, name: str) -> Module:
+    """One module of the workspace. Raises NotFound naming those there are, BadConfiguration for a mistake in it."""
+    path = doors.workspace.root / "modules" / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(p.stem for p in (doors.workspace.root / "modules").glob("*.yaml"))
+        raise NotFound("module", name, f"there are: {', '.join(known) or 'none'}")
+    return read_module(path.read_text(encoding="utf-8"), f"modules/{name}.yaml")
+
+
+def vendor_of(doors: Doors) -> Vendor:
+    """Our side of every film, from vitalreel.yaml."""
+    vendor = doors.programme.vendor
+    return Vendor(vendor["name"], vendor["links"], doors.programme.currency, vendor["pooled_csm"])
+
+
+def write(
+    doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date, heard: Mapping[str, str] | None = None
+) -> Written:
+    """The script of an order, from what was known at the end of `as_of`.
+
+    tables: canonical tables of that day (`knowing.known_tables`). heard: scene -> wording the contact had last time.
+    Raises Refused where a fact is missing that the film cannot do without, or where a figure or name is not in the ledger.
+    """
+    module = module_of(doors, order.module)
+    dossier = gather(tables, _subject(tables, order), vendor_of(doors), as_of, metrics_of(module))
+    resolved = resolve(module, dossier)
+    brief = make_brief(module, dossier, resolved, order.play, order.step)
+    script = write_script(module, brief, resolved.missing, order.touch, heard)
+    found = trace(script)
+    if found.untraced:
+        raise Refused(f"a film of {module.name} for {order.account}", f"untraced: {untraced_in(found.untraced)}")
+    return Written(order, module, script)
+
+
+def _subject(tables: Mapping[str, Any], order: Order) -> Subject:
+    account = tables["account"]
+    rows = account.filter(account.account_id == order.account).select("segment", "tier").to_pyarrow().to_pylist()
+    if not rows:
+        raise NotFound("account", order.account, "see `vitalreel plan` for accounts that are due")
+    return Subject(order.account, order.contact, rows[0]["segment"] or "long_tail", rows[0]["tier"])

@@ -1,0 +1,236 @@
+"""produce: scripts become films. Everything is looked up by fingerprint before it is made; a film is published whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from vitalreel.briefs.script import Script
+from vitalreel.delivery.page import page_of
+from vitalreel.edges.voices.cache import Sentence
+from vitalreel.errors import Refused
+from vitalreel.identity import VideoId, fingerprint, plain
+from vitalreel.ports import AudioRendition, Speech
+from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, TextBox, passed, preflight
+from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
+from vitalreel.sound.mix import RATE_HZ, Cue, Mix, mix
+from vitalreel.sound.music import bed
+from vitalreel.sound.narration import spoken
+from vitalreel.sound.pronunciation import sounds_in
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.ledger import ledger_document
+from vitalreel.steps.orders import Order, Written
+from vitalreel.steps.poster import poster_files
+from vitalreel.steps.workshop import Workshop
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new, reading
+from vitalreel.store.media import StoredScene
+from vitalreel.storyboard.captions import transcript, webvtt
+from vitalreel.storyboard.compose import Look, compose
+from vitalreel.storyboard.storyboard import Storyboard
+from vitalreel.storyboard.timing import Take
+from vitalreel.storyboard.trace_board import trace_board
+from vitalreel.video.stitch import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A film and what it cost. `checks` say whether it may go on to review."""
+
+    video: VideoId
+    order: Order
+    board: Storyboard
+    checks: tuple[Check, ...]
+    made: int  # scenes drawn for it
+    reused: int  # scenes found again
+    wall_s: float
+    cpu_s: float  # of this film alone: this process and the ones that drew its scenes; speech is counted where it was spoken
+    spoken: int  # sentences spoken for it
+    spoken_again: int  # sentences found again
+
+    @property
+    def ok(self) -> bool:
+        return passed(self.checks)
+
+
+def produce(
+    doors: Doors, workshop: Workshop, written: Sequence[Written], feeds: Mapping[str, bool], as_of: date, now: datetime
+) -> list[Made]:
+    """Make the films of these scripts. Sentences of all of them are spoken together, each once.
+
+    feeds: feed -> fresh at the end of `as_of`. as_of: the day the films are about and go out.
+    """
+    sentences = {w.order: _sentences(w.script, workshop) for w in written}
+    every = list(
+        dict.fromkeys((s.text, tuple(sorted(s.sounds.items()))) for group in sentences.values() for s in group)
+    )
+    workshop.voice.speak_all(
+        [Sentence(text, dict(sounds)) for text, sounds in every], workshop.workers,
+        lambda done, total: workshop.progress("speaking sentences", done, total),
+    )  # fmt: skip
+    films = []
+    for number, one in enumerate(written, start=1):
+        films.append(_film(doors, workshop, one, sentences[one.order], feeds, as_of, now))
+        workshop.progress("films", number, len(written))
+    return films
+
+
+def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
+    """Every line of the film, spelt for the ear, scene by scene."""
+    as_of = script.brief.as_of
+    lines = [spoken(line.said, as_of) for scene in script.scenes for line in scene.say]
+    return [Sentence(text, sounds_in(text, workshop.sounds)) for text in lines]
+
+
+def _film(
+    doors: Doors, workshop: Workshop, written: Written, sentences: Sequence[Sentence], feeds: Mapping[str, bool],
+    as_of: date, now: datetime,
+) -> Made:  # fmt: skip
+    began, began_cpu = time.perf_counter(), time.process_time()
+    hits, misses = workshop.voice.hits, workshop.voice.misses
+    speeches = workshop.voice.speak_all(sentences)
+    board = compose(written.script, _takes(written.script, sentences, speeches), _look(doors, workshop))
+    untraced = trace_board(board, written.script.brief.facts).untraced
+    if untraced:
+        raise Refused(f"a film of {board.module} for {board.account}", f"untraced on the storyboard: {untraced[0]}")
+    scenes = workshop.scenes(board)
+    samples = _sound(board, speeches)
+    heard = Heard(len(samples.samples) / RATE_HZ, integrated_lufs(samples.samples, RATE_HZ), true_peak_db(samples.samples),
+                  longest_silence(samples.samples, RATE_HZ))  # fmt: skip
+    film = Film(
+        board, written.script.brief.facts, (), (), written.module.length_s, _seen(board, scenes), _boxes(board, scenes), heard,
+        feeds,
+    )  # fmt: skip
+    checks = preflight(film, Limits(), as_of)
+    video = VideoId(fingerprint(board, written.script, workshop.draft))
+    encoded = workshop.sound.encode(samples.samples, RATE_HZ)
+    _publish(workshop, video, written, board, [s for s, _ in scenes], encoded, checks)
+    drawn = [s for s, again in scenes if not again]
+    made = Made(
+        video, written.order, board, checks, len(drawn), len(scenes) - len(drawn), time.perf_counter() - began,
+        time.process_time() - began_cpu + (sum(s.cpu_s for s in drawn) if workshop.workers > 1 and len(drawn) > 1 else 0.0),
+        workshop.voice.misses - misses, workshop.voice.hits - hits,
+    )  # fmt: skip
+    _save(doors, workshop, written, made, [again for _, again in scenes], now)
+    return made
+
+
+def _takes(script: Script, sentences: Sequence[Sentence], speeches: Sequence[Speech]) -> list[list[Take]]:
+    """The voice's takes, grouped by scene."""
+    takes = [
+        Take(sentence.text, len(speech.samples) / speech.rate_hz, speech.words)
+        for sentence, speech in zip(sentences, speeches, strict=True)
+    ]
+    grouped, at = [], 0
+    for scene in script.scenes:
+        grouped.append(takes[at : at + len(scene.say)])
+        at += len(scene.say)
+    return grouped
+
+
+def _look(doors: Doors, workshop: Workshop) -> Look:
+    film = doors.programme.film
+    gop = round(getattr(workshop.picture, "gop_s", 5.0) * 30)
+    return Look(
+        fingerprint(workshop.kit),
+        film.theme,
+        workshop.voice.name,
+        film.music,
+        film.width_px,
+        film.height_px,
+        gop_frames=gop,
+    )
+
+
+def _sound(board: Storyboard, speeches: Sequence[Speech]) -> Mix:
+    cues = [
+        Cue(said.start_s, speech.samples, speech.rate_hz, tuple((w.start_s, w.end_s) for w in speech.words))
+        for said, speech in zip(board.narration, speeches, strict=True)
+    ]
+    seed = int(fingerprint(board.module, board.music)[:8], 16)
+    return mix(cues, board.length_s, bed(board.music, board.length_s, seed) if board.music else None)
+
+
+def _seen(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[SceneSeen, ...]:
+    return tuple(
+        SceneSeen(scene.name, len(s.mean_luma), scene.frames, s.mean_luma, s.longest_frozen, s.errors)
+        for scene, (s, _) in zip(board.scenes, scenes, strict=True)
+    )
+
+
+def _boxes(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[TextBox, ...]:
+    scale = min(board.width_px / 1920, board.height_px / 1080)
+    return tuple(
+        TextBox(scene.name, text, left * scale, top * scale, right * scale, bottom * scale)
+        for scene, (s, _) in zip(board.scenes, scenes, strict=True)
+        for text, left, top, right, bottom in s.boxes
+    )
+
+
+def _publish(
+    workshop: Workshop, video: VideoId, written: Written, board: Storyboard, scenes: Sequence[StoredScene],
+    encoded: AudioRendition, checks: Sequence[Check],
+) -> None:  # fmt: skip
+    """All files of the film in one folder, at once."""
+    captions = webvtt(board)
+    files = dict(
+        publish(
+            [s.rendition for s in scenes], encoded, captions, board.width_px, board.height_px, board.fps, board.language
+        )
+    )
+    documents: dict[str, object] = {
+        "ledger.json": ledger_document(written.script, board),
+        "page.json": page_of(board, written.script.brief),
+        "storyboard.json": board,
+        "script.json": written.script,
+        "preflight.json": checks,
+    }
+    files |= {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in documents.items()}
+    files |= {"transcript.txt": transcript(board).encode(), **poster_files(board, workshop.kit, workshop.faces)}
+    workshop.media.publish_video(video, files)
+
+
+def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again: Sequence[bool], now: datetime) -> None:
+    """The film's row; a film that was made before keeps the row it has."""
+    board, at = made.board, 0.0
+    scenes = []
+    for scene, reused in zip(board.scenes, again, strict=True):
+        end = at + scene.frames / board.fps
+        scenes.append({"name": scene.name, "kind": scene.kind, "headline": scene.headline.shown, "start_s": at, "end_s": end,
+                       "fingerprint": workshop.scene_key(scene, board), "reused": reused, "shared": scene.shared})  # fmt: skip
+        at = end
+    folder = f"videos/{made.video}"
+    names = {"mp4": "film.mp4", "hls": "master.m3u8", "captions": "captions.vtt", "poster": "poster.jpg", "transcript": "transcript.txt",
+             "ledger": "ledger.json", "page": "page.json"}  # fmt: skip
+    row = {
+        "id": made.video, "account": board.account, "contact": board.contact, "module": board.module,
+        "module_version": board.module_version, "as_of": board.as_of, "title": board.title.shown, "tier": written.script.brief.tier,
+        "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
+        "files": {kind: f"{folder}/{name}" for kind, name in names.items()}, "preflight": plain(made.checks),
+        "cost": {"wall_s": round(made.wall_s, 3), "cpu_s": round(made.cpu_s, 3), "made": made.made, "reused": made.reused},
+        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice}, "at": now,
+    }  # fmt: skip
+    with doors.engine.begin() as connection:
+        insert_new(connection, t.video, [row])
+
+
+def heard_before(doors: Doors, order: Order) -> dict[str, str]:
+    """Scene -> wording of the last film of this module that this contact was sent, so that it is not told the same way twice."""
+    query = (
+        select(t.video.c.files)
+        .join(t.outbox, t.outbox.c.video == t.video.c.id)
+        .where(t.video.c.contact == order.contact, t.video.c.module == order.module, t.outbox.c.touch != order.touch)
+        .order_by(t.video.c.at.desc())
+        .limit(1)
+    )
+    with reading(doors.engine).connect() as connection:
+        files = connection.execute(query).scalar_one_or_none()
+    if files is None:
+        return {}
+    script = json.loads((doors.workspace.media / files["ledger"]).with_name("script.json").read_text(encoding="utf-8"))
+    return dict(script["variants"])

@@ -1,0 +1,133 @@
+"""review: films wait for the people their tier asks for, or go on by themselves; every look is recorded (R1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from vitalreel.errors import BadInput, NotFound
+from vitalreel.identity import fingerprint
+from vitalreel.review.verdict import ROLES, read_rules, verdict
+from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new, reading
+
+LEAD = timedelta(days=1)
+"""A review is due so long before the film's window closes, so that a late look can still be made good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What became of newly made films."""
+
+    waiting: int
+    automatic: int
+
+
+def queue_reviews(doors: Doors, now: datetime) -> Queued:
+    """Give every made touch its verdict: waiting for people, or approved by rule. Running it again changes nothing."""
+    rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
+    key = secret_key(doors.engine, "sample", now)
+    waiting = automatic = 0
+    with doors.engine.begin() as c:
+        query = (
+            select(t.touch, t.video.c.tier)
+            .join(t.video, t.video.c.id == t.touch.c.video)
+            .where(t.touch.c.state == "made")
+        )
+        for row in [dict(r) for r in c.execute(query).mappings()]:
+            found = verdict(row["tier"], row["id"], rules, key)
+            _queue(c, row, list(found.needs), found.why, now)
+            waiting += bool(found.needs)
+            automatic += not found.needs
+    return Queued(waiting, automatic)
+
+
+def _queue(c: Connection, row: Mapping[str, Any], needs: list[str], why: str, now: datetime) -> None:
+    name = fingerprint("review", row["id"])
+    state = "waiting" if needs else "approved"
+    insert_new(
+        c, t.review,
+        [{"id": name, "video": row["video"], "touch": row["id"], "needs": needs, "why": why, "state": state,
+          "due": max(now, row["window_to"] - LEAD), "at": now}],
+    )  # fmt: skip
+    _note(c, name, "vitalreel", "queued", why, now)
+    c.execute(update(t.touch).where(t.touch.c.id == row["id"]).values(state="in_review" if needs else "approved"))
+
+
+def _note(c: Connection, name: str, who: str, what: str, detail: str, now: datetime) -> None:
+    c.execute(t.review_event.insert().values(review=name, who=who, what=what, detail=detail, at=now))
+
+
+def approve(doors: Doors, name: str, who: str, role: str, now: datetime) -> str:
+    """One role's approval; answers the review's state. The film goes on when nobody is left to ask.
+
+    Raises NotFound, or BadInput where the role has nothing to say about it any more.
+    """
+    with doors.engine.begin() as c:
+        row = _review(c, name)
+        if row["state"] != "waiting" or role not in row["needs"]:
+            hint = f"it is {row['state']}" + (f" and waits for {', '.join(row['needs'])}" if row["needs"] else "")
+            raise BadInput(f"review {name}", f"{role} has nothing to approve", hint)
+        left = [n for n in row["needs"] if n != role]
+        state = "waiting" if left else "approved"
+        c.execute(update(t.review).where(t.review.c.id == name).values(needs=left, state=state))
+        _note(c, name, who, "approved", role, now)
+        if state == "approved":
+            c.execute(
+                update(t.touch)
+                .where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review")
+                .values(state="approved")
+            )
+    return state
+
+
+def reject(doors: Doors, name: str, who: str, reason: str, now: datetime) -> None:
+    """Stop a film with a reason. Raises NotFound, or BadInput where it has been decided or no reason is given."""
+    if not reason.strip():
+        raise BadInput(f"review {name}", "a rejection needs a reason", "say what must change")
+    with doors.engine.begin() as c:
+        row = _review(c, name)
+        if row["state"] != "waiting":
+            raise BadInput(f"review {name}", f"it is {row['state']} already")
+        c.execute(update(t.review).where(t.review.c.id == name).values(state="rejected", needs=[]))
+        _note(c, name, who, "rejected", reason, now)
+        c.execute(
+            update(t.touch).where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review").values(state="rejected")
+        )
+
+
+def _review(c: Connection, name: str) -> Mapping[str, Any]:
+    row = c.execute(select(t.review).where(t.review.c.id == name).with_for_update()).mappings().one_or_none()
+    if row is None:
+        raise NotFound("review", name, "see `vitalreel review list`")
+    return dict(row)
+
+
+def items(doors: Doors, state: str | None = "waiting") -> list[dict[str, Any]]:
+    """The queue with what a reviewer needs to choose: soonest due first."""
+    query = (
+        select(
+            t.review.c.id, t.review.c.state, t.review.c.needs, t.review.c.why, t.review.c.due, t.review.c.video, t.video.c.title,
+            t.video.c.account, t.account.c.name.label("account_name"), t.video.c.module, t.video.c.tier, t.video.c.length_s,
+            t.touch.c.window_to,
+        )
+        .join(t.video, t.video.c.id == t.review.c.video)
+        .join(t.touch, t.touch.c.id == t.review.c.touch)
+        .join(t.account, t.account.c.id == t.video.c.account)
+        .order_by(t.review.c.due, t.review.c.id)
+    )  # fmt: skip
+    query = query.where(t.review.c.state == state) if state else query
+    with reading(doors.engine).connect() as c:
+        return [dict(r) for r in c.execute(query).mappings()]
+
+
+def check_role(role: str) -> str:
+    """A reviewer's role. Raises BadInput."""
+    if role not in ROLES:
+        raise BadInput("--as", f"{role!r} is no reviewer's role", f"use {' or '.join(ROLES)}")
+    return role
