@@ -87,7 +87,9 @@ def _read_all(sent: Iterable[object], dropped: Counter[str]) -> list[Event]:
 
 def _held(connection: Connection, views: set[str]) -> dict[str, tuple[str, int]]:
     """Per view that has events: the link it began on and how many it has."""
-    count = select(event.c.view, func.min(event.c.link), func.count()).where(event.c.view.in_(views)).group_by(event.c.view)
+    count = (
+        select(event.c.view, func.min(event.c.link), func.count()).where(event.c.view.in_(views)).group_by(event.c.view)
+    )
     return {name: (owner, held) for name, owner, held in connection.execute(count)}
 
 
@@ -186,7 +188,11 @@ def _summarised(connection: Connection, name: str, now: datetime) -> Row:
 
 def _own_device(connection: Connection, link_id: str) -> str:
     """The browser that first played this link, scanners and staff aside: the contact's own."""
-    plays = select(event.c.body).where(event.c.link == link_id, event.c.type == "play").order_by(event.c.received, event.c.at)
+    plays = (
+        select(event.c.body)
+        .where(event.c.link == link_id, event.c.type == "play")
+        .order_by(event.c.received, event.c.at)
+    )
     bodies = connection.execute(plays).scalars()
     return next((b["device"] for b in bodies if b.get("device") and not b["apart"]), "")
 

@@ -80,7 +80,11 @@ class Viewing:
         link_id = verify(token, self._keys)
         if link_id is None:
             return None
-        query = select(link, video.c.state.label("film")).join(video, video.c.id == link.c.video).where(link.c.id == link_id)
+        query = (
+            select(link, video.c.state.label("film"))
+            .join(video, video.c.id == link.c.video)
+            .where(link.c.id == link_id)
+        )
         with reading(self._doors.engine).connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
@@ -98,7 +102,9 @@ class Viewing:
         except (OSError, KeyError) as e:
             raise NotFound("film", opened.video, "make it again with `vitalreel produce`") from e
         names = {kind: _inside(self._doors.workspace.media / key, folder) for kind, key in files.items()}
-        return Shown(read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster")))
+        return Shown(
+            read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster"))
+        )
 
     def media(self, opened: OpenLink, name: str) -> Path | None:
         """The file of this film under that name; None for any other name, film or kind of file (P3 P8)."""
