@@ -72,7 +72,9 @@ def _line(now: Standing, account: str) -> str:
 
 @click.command()
 @click.argument("account")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="What moved it since this day (default: the score before).")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="What moved it since this day (default: the score before)."
+)
 @framed
 def explain(frame: Frame, account: str, since: datetime | None) -> None:
     """Why an account's score is what it is, and what moved it since an earlier day.
@@ -145,7 +147,9 @@ def _headline(account: str, now: Standing) -> str:
 def _parts_table(now: Standing) -> str:
     """The parts, largest worth first, over their sum."""
     ordered = sorted(now.parts, key=lambda p: (-p.weight, p.name))
-    rows = [(p.label, _reading(p), f"{p.weight:g}" if p.weight else "", _points(p)) for p in ordered]
+    rows: list[tuple[str, ...]] = [
+        (p.label, _reading(p), f"{p.weight:g}" if p.weight else "", _points(p)) for p in ordered
+    ]
     if now.tenths is not None:
         rows.append(("Score", "", f"{sum(p.weight for p in ordered):g}", points(now.tenths)))
     return table(rows, ("part", "reading", "of", "points"))
@@ -161,7 +165,9 @@ def _reading(part: Part) -> str:
 
 def _moves_table(change: Explanation) -> str:
     """What moved, largest first, over the change it adds up to."""
-    rows = [(m.label, " + ".join(m.causes) or "data", points(m.tenths, signed=True)) for m in change.moves]
+    rows: list[tuple[str, ...]] = [
+        (m.label, " + ".join(m.causes) or "data", points(m.tenths, signed=True)) for m in change.moves
+    ]
     rows.append(("Change", "", points(change.tenths or 0, signed=True)))
     return table(rows, ("moved by", "because of", "points"))
 

@@ -75,7 +75,9 @@ def in_order(raw: object, where: str, scorecards: Mapping[str, T]) -> tuple[T, .
     _distinct(names, f"{where}: order")
     left = sorted(set(scorecards) - set(names))
     if left:
-        raise BadConfiguration(f"{where}: order", f"scorecard {left[0]!r} is left out", "add it where it should be tried")
+        raise BadConfiguration(
+            f"{where}: order", f"scorecard {left[0]!r} is left out", "add it where it should be tried"
+        )
     return tuple(scorecards[name] for name in names)
 
 
@@ -114,7 +116,9 @@ def _measure(
 ) -> Measure:
     signal, over = _signals(entry.get("signal"), f"{where}.signal", catalogue)
     if worth == 0:
-        raise BadConfiguration(f"{where}.weight", "its share is below a tenth of a point", "give it more weight, or remove it")
+        raise BadConfiguration(
+            f"{where}.weight", "its share is below a tenth of a point", "give it more weight, or remove it"
+        )
     if over is not None and "change" in entry:
         raise BadConfiguration(f"{where}.change", "a ratio has no own past", "measure the change of one signal")
     return Measure(
@@ -161,7 +165,9 @@ def _change(raw: object, where: str) -> Change:
 
 def _scale(raw: object, where: str) -> Scale:
     """`{0.10: 0, 0.80: 100}` or `{-40%: 0, +20%: 100}`: readings rising, points 0 to 100."""
-    corners = [(_reading(k, where), _number(v, f"{where}.{k}")) for k, v in _mapping(raw, where, str_keys=False).items()]
+    corners = [
+        (_reading(k, where), _number(v, f"{where}.{k}")) for k, v in _mapping(raw, where, str_keys=False).items()
+    ]
     if len(corners) < 2:
         raise BadConfiguration(where, "a scale has at least two corners", "write for example {0: 0, 100: 100}")
     for (x0, _), (x1, _) in zip(corners, corners[1:], strict=False):
@@ -211,7 +217,9 @@ def _rule(raw: object, where: str, check: Callable[[str, str], None]) -> Rule:
         raise BadConfiguration(
             f"{where}.points", "points by role need one test of people", "write when: any contact has watched '...'"
         )
-    return Rule(name, _text(entry.get("label", name.replace("_", " ").capitalize()), f"{where}.label"), when, points, by_role)
+    return Rule(
+        name, _text(entry.get("label", name.replace("_", " ").capitalize()), f"{where}.label"), when, points, by_role
+    )
 
 
 def _points(raw: object, where: str) -> tuple[int, tuple[tuple[Role, int], ...]]:
@@ -259,7 +267,9 @@ def _bands(raw: object, where: str) -> Bands:
     edges = {k: _tenths(v, f"{where}.{k}") for k, v in entry.items()}
     bands = Bands(**edges)
     if not 0 < bands.orange < bands.yellow < bands.green <= 100 * TENTHS:
-        raise BadConfiguration(where, "edges fall from green to orange", "write for example {green: 80, yellow: 60, orange: 40}")
+        raise BadConfiguration(
+            where, "edges fall from green to orange", "write for example {green: 80, yellow: 60, orange: 40}"
+        )
     return bands
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
-from ibis import _
 from ibis.common.deferred import Deferred
 
 from vitalreel.conditions.compile import compile_conditions

@@ -183,7 +183,9 @@ def _listed(rows: ibis.Table, card: Scorecard, wanted: Asked, as_of: dt.date) ->
         prompted = f"{rule.label}, from a film a play sent"
         structs.append(_struct(f"{rule.name}.{PROMPTED}", prompted, _[f"x{j}"], none, none, 0, ibis.literal(PROMPTED)))
     lacking = 1 - _.known / float(FULL)
-    structs.append(_struct(MISSING, "What stands in for missing data", _.missing, none, lacking, 0, ibis.literal("stand_in")))
+    structs.append(
+        _struct(MISSING, "What stands in for missing data", _.missing, none, lacking, 0, ibis.literal("stand_in"))
+    )
     structs.append(_struct(CLIP, "The limits of the score", _.points - _.raw, none, none, 0, ibis.literal("limit")))
     listed = rows.select("account_id", "enough", part=ibis.array(structs).unnest()).unpack("part")
     measured = listed.state.isin(["known", "missing"])

@@ -14,8 +14,8 @@ from ibis.common.deferred import Deferred
 FACT = ("account_id", "signal", "day", "num", "word", "known_on")
 
 
-@ibis.udf.scalar.builtin
-def timezone(zone: str, moment: dtypes.Timestamp(timezone="UTC")) -> dtypes.Timestamp():  # type: ignore[valid-type,empty-body]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def timezone(zone: str, moment: dtypes.Timestamp(timezone="UTC")) -> dtypes.Timestamp():  # type: ignore[valid-type]
     """The wall clock of `zone` at a moment: built into DuckDB and PostgreSQL under this name."""
 
 

@@ -21,7 +21,8 @@ REPEATED = 2
 def happenings(lake: Lake, prompted: bool = True) -> dict[str, ibis.Table]:
     """Event name -> its rows; names whose canonical table is missing are absent.
 
-    lake: canonical tables as known on the as-of day. prompted: False leaves out the films a play sent: the offers, and the views they brought (H18).
+    lake: canonical tables as known on the as-of day. prompted: False leaves out the films that plays sent: the
+    offers, and the views they brought (H18).
     """
     found: dict[str, ibis.Table] = {}
     for table, make in _MAKES.items():

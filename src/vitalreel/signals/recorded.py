@@ -44,8 +44,7 @@ def recorded(lake: Lake, scope: Scope) -> ibis.Table:
     if not found:
         return _nothing(scope)
     every = ibis.union(*found) if len(found) > 1 else found[0]
-    known = every.filter(_.signal.isin(sorted(scope.catalogue.signals)))
-    return known
+    return every.filter(_.signal.isin(sorted(scope.catalogue.signals)))
 
 
 def ratings(lake: Lake) -> dict[str, ibis.Table]:
