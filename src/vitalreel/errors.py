@@ -14,6 +14,17 @@ class VitalreelError(Exception):
     retry: ClassVar[bool] = False
     """Whether the same call may succeed later with nothing changed."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders whole: their constructors take more than the message."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[VitalreelError], args: tuple[object, ...], values: dict[str, object]) -> VitalreelError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(values)
+    return error
+
 
 class BadConfiguration(VitalreelError):
     """A file the user wrote cannot be used as it stands."""
