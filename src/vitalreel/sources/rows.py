@@ -152,7 +152,7 @@ def _moment(mapping: written.Mapping, block: Block, table: Table, columns: list[
     if block.known:
         return moment(f"here.{quoted(block.known)}", mapping.reads)
     if mapping.known == "load_time" or table.dated is None or table.dated not in block.values:
-        return "CAST(NULL AS STRUCT(day DATE, at TIMESTAMPTZ))"
+        return 'CAST(NULL AS STRUCT("day" DATE, "at" TIMESTAMPTZ))'
     field = block.values[table.dated]
     if isinstance(field, Field) and not field.through and not field.choices:
         return moment(f"here.{quoted(field.column)}", mapping.reads)  # a date written without a time stays a date

@@ -107,7 +107,7 @@ def _quarantine(
     insert_new(connection, quarantine, rows)
     held = {r["id"]: r for r in rows}
     query = select(quarantine.c.id, quarantine.c.state).where(quarantine.c.source == mapping.source)
-    stored = dict(connection.execute(query).tuples().all())
+    stored = {row.id: row.state for row in connection.execute(query)}
     free = [i for i, state in stored.items() if state == "held" and i not in held]
     again = [i for i, state in stored.items() if state != "held" and i in held]
     for ids, state in ((free, "replayed"), (again, "held")):

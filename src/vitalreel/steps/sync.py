@@ -180,7 +180,7 @@ def _known(versions: object, source: str) -> pa.Table:
 def _zones(doors: Doors, arriving: pa.Table | None) -> pa.Table:
     """Time zone of every account: as it arrives now, else as stored."""
     with reading(doors.engine).connect() as connection:
-        zones = dict(connection.execute(select(account.c.id, account.c.zone)).tuples().all())
+        zones = {row.id: row.zone for row in connection.execute(select(account.c.id, account.c.zone))}
     if arriving is not None:
         zones |= dict(zip(arriving["account_id"].to_pylist(), arriving["zone"].to_pylist(), strict=True))
     return pa.table({"account_id": list(zones), "zone": list(zones.values())}, schema=ZONES)
