@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from vitalreel.edges.channels.mailbox import MailboxChannel
+from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.errors import NotFound, Unavailable
+from vitalreel.ports import Channel
 from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
@@ -22,6 +26,7 @@ from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.sound.pronunciation import read_pronunciations  # noqa: E402
+from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
@@ -57,7 +62,11 @@ def open_workshop(
     settings = settings or read_settings()
     faces = read_faces(settings.assets)
     pronunciations = doors.workspace.root / "pronunciations.yaml"
-    sounds = read_pronunciations(pronunciations.read_text(encoding="utf-8"), pronunciations.name) if pronunciations.is_file() else {}
+    sounds = (
+        read_pronunciations(pronunciations.read_text(encoding="utf-8"), pronunciations.name)
+        if pronunciations.is_file()
+        else {}
+    )
     voice = Hibari if draft else partial(Kokoro, settings.assets, doors.programme.film.voice)
     return Workshop(
         kit=kit_of(doors),
@@ -85,3 +94,21 @@ def read_faces(assets: Path) -> dict[str, bytes]:
     if not faces:
         raise Unavailable("the films' typefaces", f"none in {assets / 'faces'}", "run `make setup`")
     return faces
+
+
+def open_post(doors: Doors, now: datetime | None = None, settings: Settings | None = None) -> Post:
+    """How mails leave: through VITALREEL_SMTP where set, else into the workspace's own mailbox folder.
+
+    now: the instant mails are dated with; None: the real clock.
+    """
+    settings = settings or read_settings()
+    clock = (lambda: now) if now else utc_now
+    channel: Channel = (
+        SmtpChannel(read_server(settings.smtp), clock) if settings.smtp else MailboxChannel(doors.workspace.mail, clock)
+    )
+    return Post(channel, kit_of(doors), settings.base_url)
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def exit_code(error: VitalreelError) -> int:
     return LOOK if isinstance(error, Refused) else WRONG
 
 
-def table(rows: list[tuple[str, ...]], head: tuple[str, ...]) -> str:
+def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...]) -> str:
     """Rows under a head, columns aligned by width, numbers to the right."""
     cells = [head, *rows]
     widths = [max(len(r[i]) for r in cells) for i in range(len(head))]

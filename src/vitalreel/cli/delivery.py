@@ -1,0 +1,74 @@
+"""`deliver` and `outbox`: what leaves, what waits, and what a person must look at."""
+
+from __future__ import annotations
+
+import click
+
+from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
+from vitalreel.cli.plays import frame_now
+from vitalreel.steps import deliver as step
+from vitalreel.steps.review import queue_reviews
+from vitalreel.wiring import open_doors, open_post
+
+
+@click.command()
+@framed
+def deliver(frame: Frame) -> None:
+    """Send what is approved and due.
+
+    \b
+    $ vitalreel deliver -w ws
+    sent 3, unknown 0, failed 0, withheld 1
+    """
+    doors, now = open_doors(frame.root()), frame_now(frame, frame.day)
+    queue_reviews(doors, now)
+    done = step.deliver(doors, open_post(doors, now if frame.as_of else None), now)
+    rows = [(h.account, h.reason, f"{h.until:%Y-%m-%d %H:%M} UTC" if h.until else "") for h in done.withheld]
+    lines = [
+        f"sent {len(done.sent)}, unknown {len(done.unknown)}, failed {len(done.failed)}, withheld {len(done.withheld)}"
+    ]
+    lines += [table(rows, ("account", "withheld because", "until"))] if rows else []
+    document = {
+        "sent": len(done.sent), "withheld": [{"touch": h.touch, "reason": h.reason, "until": h.until} for h in done.withheld],
+        "unknown": len(done.unknown), "failed": len(done.failed),
+    }  # fmt: skip
+    frame.answer(document, "\n".join(lines), LOOK if done.unknown or done.failed else DONE)
+
+
+@click.group()
+def outbox() -> None:
+    """Deliveries and dead letters: list, resolve."""
+
+
+@outbox.command("list")
+@framed
+def list_(frame: Frame) -> None:
+    """All deliveries, newest first.
+
+    \b
+    $ vitalreel outbox list -w ws
+    key         to                 channel  state  attempts  receipt
+    """
+    rows = step.outbox(open_doors(frame.root()))
+    cells = [(r["key"], r["to"], r["channel"], r["state"], str(r["attempts"]), r["receipt"][:60]) for r in rows]
+    document = {
+        "rows": [{k: r[k] for k in ("key", "touch", "channel", "state", "to", "attempts", "receipt")} for r in rows]
+    }
+    frame.answer(
+        document,
+        table(cells, ("key", "to", "channel", "state", "attempts", "receipt")) if cells else "Nothing was sent yet.",
+    )
+
+
+@outbox.command()
+@click.argument("key")
+@click.option("--arrived/--again", required=True, help="It arrived after all, or it may be tried again.")
+@framed
+def resolve(frame: Frame, key: str, arrived: bool) -> None:
+    """Say what became of a delivery that is unknown or failed.
+
+    \b
+    $ vitalreel outbox resolve 9f31…:email --arrived -w ws
+    """
+    state = step.resolve(open_doors(frame.root()), key, arrived, frame.now)
+    frame.answer({"key": key, "state": state}, f"{key} is {state}.")

@@ -1,0 +1,60 @@
+"""One turn of the loop: track, assess, decide, make, review, deliver. Each step stands on rows, so a turn may stop anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from vitalreel.steps.assess import assess
+from vitalreel.steps.decide import decide_day
+from vitalreel.steps.deliver import Post, deliver
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.make import make_due
+from vitalreel.steps.review import queue_reviews
+from vitalreel.steps.track import track
+from vitalreel.steps.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Counts of one turn."""
+
+    day: date
+    views: int
+    scored: int
+    opened: int
+    made: int
+    refused: int
+    waiting: int  # for review
+    sent: int
+    withheld: int
+    unknown: int
+
+    def line(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.day}  views {self.views}  scored {self.scored}  opened {self.opened}  films {self.made} made, "
+            f"{self.refused} refused  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}"
+        )
+
+
+def tick(doors: Doors, workshop: Workshop, post: Post, day: date, now: datetime, films: int | None = None) -> Tick:
+    """Everything that is due at `now`, from what was known at the end of `day`. films: make at most so many."""
+    seen = track(doors, now)
+    scored = assess(doors, day, now)
+    decided = decide_day(doors, day, now)
+    batch = make_due(doors, workshop, day, now, films)
+    queued = queue_reviews(doors, now)
+    gone = deliver(doors, post, now)
+    return Tick(
+        day=day,
+        views=seen.views,
+        scored=scored.scored,
+        opened=sum(r.opened_on == day for r in decided.decision.runs),
+        made=sum(m.ok for m in batch.made),
+        refused=len(batch.refused) + sum(not m.ok for m in batch.made),
+        waiting=queued.waiting,
+        sent=len(gone.sent),
+        withheld=len(decided.decision.withheld) + len(gone.withheld),
+        unknown=len(gone.unknown),
+    )
