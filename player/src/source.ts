@@ -36,7 +36,8 @@ function streamed(video: HTMLVideoElement, src: string, giveUp: () => void): Hls
   let mended = false;
   hls.on(Hls.Events.ERROR, (_name, problem) => {
     if (!problem.fatal) return;
-    if (problem.type === Hls.ErrorTypes.NETWORK_ERROR && networkTries < NETWORK_TRIES) {
+    const began = hls.levels.length > 0; // before that there is no list of pieces to go on with
+    if (problem.type === Hls.ErrorTypes.NETWORK_ERROR && began && networkTries < NETWORK_TRIES) {
       networkTries += 1;
       setTimeout(() => hls.startLoad(), 1000 * networkTries);
     } else if (problem.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
