@@ -26,34 +26,50 @@ class Canvas:
         self.height_px, self.width_px = ground.shape[:2]
         self.scale = self.width_px / PAGE_W
         self.pixels = np.array(ground)
-        self._canvas = _surface(self.pixels).getCanvas()
+        self._draft = np.array(ground)
+        self._canvas = _surface(self._draft).getCanvas()
         self._shown: list[Drawn | None] | None = None
 
     def show(self, elements: Sequence[Element], t: float) -> Frame:
         """The picture at scene time `t`; the same elements, in the same order, each time."""
         coming = [element(t) for element in elements]
         if self._shown is None:
-            self._redraw(Rect(0, 0, self.width_px, self.height_px), coming)
+            self._redraw((Rect(0, 0, self.width_px, self.height_px),), coming)
             self._shown = coming
             return Frame(self.pixels, None)
         pairs = zip(self._shown, coming, strict=True)
         changed = self._rects([box for old, new in pairs for box in _difference(old, new)])
-        for rect in changed:
-            self._redraw(rect, coming)
+        self._redraw(changed, coming)
         self._shown = coming
         return Frame(self.pixels, changed)
 
-    def _redraw(self, rect: Rect, drawn: Sequence[Drawn | None]) -> None:
-        rows, columns = slice(rect.top, rect.bottom), slice(rect.left, rect.right)
-        self.pixels[rows, columns] = self._ground[rows, columns]
-        area = Box(*(edge / self.scale for edge in (rect.left, rect.top, rect.right, rect.bottom)))
-        self._canvas.save()
-        self._canvas.clipRect(skia.Rect.MakeLTRB(rect.left, rect.top, rect.right, rect.bottom))
-        self._canvas.scale(self.scale, self.scale)
+    def _redraw(self, rects: Sequence[Rect], drawn: Sequence[Drawn | None]) -> None:
+        """Draw what meets the areas on a draft and take only the areas over.
+
+        Shapes are drawn whole: skia rounds the edge of a shape differently, by a few levels, where a clip cuts it, and
+        then a picture would depend on what had moved before. Images are cut to the areas, which changes nothing in them.
+        """
+        areas = [(rect, slice(rect.top, rect.bottom), slice(rect.left, rect.right)) for rect in rects]
+        for _, rows, columns in areas:
+            self._draft[rows, columns] = self._ground[rows, columns]
         for one in drawn:
-            if one is not None and one.box.meets(area):
-                one.draw(self._canvas)
-        self._canvas.restore()
+            hit = [rect for rect in rects if one is not None and one.box.meets(self._box(rect))]
+            if one is not None and hit:
+                self._draw(one, hit)
+        for _, rows, columns in areas:
+            self.pixels[rows, columns] = self._draft[rows, columns]
+
+    def _draw(self, one: Drawn, hit: Sequence[Rect]) -> None:
+        for rect in hit if one.image else hit[:1]:
+            self._canvas.save()
+            if one.image:
+                self._canvas.clipRect(skia.Rect.MakeLTRB(rect.left, rect.top, rect.right, rect.bottom))
+            self._canvas.scale(self.scale, self.scale)
+            one.draw(self._canvas)
+            self._canvas.restore()
+
+    def _box(self, rect: Rect) -> Box:
+        return Box(*(edge / self.scale for edge in (rect.left, rect.top, rect.right, rect.bottom)))
 
     def _rects(self, boxes: Sequence[Box]) -> tuple[Rect, ...]:
         """Boxes of the layout as even-aligned pixel areas, joined where joining costs little."""
@@ -98,14 +114,15 @@ def _area(rect: Rect) -> int:
 
 
 def _joined(rects: list[Rect], slack: float) -> list[Rect]:
-    """Pairs joined while the joint area is at most `slack` times their sum."""
+    """Pairs joined where they overlap, and while the joint area is at most `slack` times their sum."""
     rects = list(rects)
     i = 0
     while i < len(rects):
         for j in range(i + 1, len(rects)):
             a, b = rects[i], rects[j]
             both = Rect(min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom))
-            if _area(both) <= slack * (_area(a) + _area(b)):
+            overlap = a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
+            if overlap or _area(both) <= slack * (_area(a) + _area(b)):
                 rects[i] = both
                 del rects[j]
                 i = -1

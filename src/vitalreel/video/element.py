@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 
@@ -45,10 +45,14 @@ class TextBox:
     """A line of text at rest: what preflight checks for safe areas, overlap and contrast."""
 
     text: str
-    box: Box  # ascent to descent, in layout px
+    box: Box  # around the outlines, in layout px
     size_px: float
     colour: str
     ground: str  # what it stands on, as #RRGGBB
+
+    def scaled(self, by: float) -> TextBox:
+        """The same in px of a picture `by` times as wide as the layout's page."""
+        return replace(self, box=Box(*(edge * by for edge in self.box)), size_px=self.size_px * by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Drawn:
     draw: Callable[[Any], None]  # skia.Canvas in layout px
     texts: tuple[TextBox, ...] = ()
     since: Callable[[tuple[object, ...]], Box | None] | None = None
+    image: bool = False  # only puts ready pixels down: cut off anywhere, what is left of it looks the same
 
 
 Element = Callable[[float], Drawn | None]

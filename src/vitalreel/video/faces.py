@@ -61,14 +61,19 @@ class Faces:
         Left out are control characters and pictographs no face has (an emoji in a company's name is decoration).
         Raises Refused for a letter, digit or sign no face has: dropping one would change what is said.
         """
-        kept = []
+        kept, joins = [], False  # joins: whether a joiner has a letter before it to join
         for character in _PLAIN_SPACE.sub(" ", text):
             category = unicodedata.category(character)
             if category in ("Cc", "Cs") or (category == "Cf" and character not in _JOINERS):
                 continue
-            if self.for_character(role, character) is not None or character in _JOINERS:
+            if character in _JOINERS:
+                kept += [character] * joins
+            elif self.for_character(role, character) is not None:
                 kept.append(character)
-            elif not _is_decoration(character, category):
+                joins = character != " "
+            elif _is_decoration(character, category):
+                joins = False
+            else:
                 raise Refused(
                     f"the text {text!r}",
                     f"no face for {character} (U+{ord(character):04X})",

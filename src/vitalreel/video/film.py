@@ -76,17 +76,18 @@ def rest_s(scene: Scene, board: Storyboard) -> float:
 
 
 def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple[TextBox, ...]:
-    """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the 1920 x 1080 page.
+    """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the board's picture.
 
     For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
     """
-    elements = lay_out(scene, board, kit, faces, 1.0)
+    scale = board.width_px / look.PAGE_W
+    elements = lay_out(scene, board, kit, faces, scale)
     found: dict[TextBox, None] = {}
     for number in range(scene.frames):
         for element in elements:
             drawn = element(number / board.fps)
             found.update(dict.fromkeys(drawn.texts if drawn is not None else ()))
-    return tuple(found)
+    return tuple(text.scaled(scale) for text in found)
 
 
 def lay_out(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> tuple[Element, ...]:
@@ -173,7 +174,7 @@ def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[E
         if sprite is None or alpha <= 0:
             return None
         box = sprite.box.moved(0, shift).grown(1)
-        return Drawn((alpha, shift), box, lambda canvas: sprite.draw(canvas, alpha, shift))
+        return Drawn((alpha, shift), box, lambda canvas: sprite.draw(canvas, alpha, shift), image=True)
 
     return [*(until(element) for element in content), leaving]
 

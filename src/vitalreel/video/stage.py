@@ -133,7 +133,7 @@ class Stage:
             if not made:
                 made.append(Sprite(box, self.scale, draw))
             place = made[0].box.moved(0, shift).grown(1)
-            return Drawn((alpha, shift), place, lambda canvas: made[0].draw(canvas, alpha, shift))
+            return Drawn((alpha, shift), place, lambda canvas: made[0].draw(canvas, alpha, shift), image=True)
 
         return element
 

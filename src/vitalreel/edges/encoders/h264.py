@@ -36,7 +36,7 @@ _GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: SPS and PPS beside the 
 _BT709, _LIMITED = 1, 1
 _STITCHABLE = (
     "bframes=0:ref=1:weightp=0:scenecut=0:b-adapt=0:no-mbtree=1:rc-lookahead=0:sync-lookahead=0:sliced-threads=0"
-    ":force-cfr=1:stitchable=1:keyint=9999:min-keyint=1:open-gop=0"
+    ":force-cfr=1:stitchable=1:keyint=9999:min-keyint=1:open-gop=0:cabac=1:8x8dct=1"
 )
 
 

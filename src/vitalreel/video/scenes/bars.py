@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vitalreel.errors import Refused
 from vitalreel.storyboard.storyboard import Bar, BarsPicture
 from vitalreel.video import look
 from vitalreel.video.counting import counter
@@ -20,6 +21,7 @@ _LABEL_GAP = 18.0  # between the labels and the axis
 _PITCH = 110.0
 _BEFORE_H, _GAP_H, _NOW_H, _FULL_H = 22.0, 6.0, 50.0, 78.0
 _CHANGE_GAP = 56.0
+_LEAST_W = 160.0  # narrower than this, bars say nothing
 _STAGE_S = 2.6
 
 
@@ -84,13 +86,21 @@ def _scale(
     values = [v for b in picture.bars for v in (b.before, b.now) if v is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
     negative = _widest_text(picture, stage) + 20 if low < 0 else 0.0
-    span = high - low or 1.0
-    per_unit = (right - left - negative) / span
+    room, span = right - left - negative, (high - low) or 1.0
+    per_unit = room / span
     for row, bar in enumerate(picture.bars):
         for value, text_w in _words(picture, bar, row, stage, notes[row]):
-            if value is not None and value > 0:
-                room = right - left - negative - text_w
-                per_unit = min(per_unit, max(120.0, room) / (value - low))
+            reach = max(0.0, value or 0.0) - low
+            if text_w > room:
+                per_unit = 0.0
+            elif reach > 0:
+                per_unit = min(per_unit, (room - text_w) / reach)
+    if per_unit * span < _LEAST_W:
+        raise Refused(
+            f"the bars of {', '.join(repr(b.label.shown) for b in picture.bars)}",
+            "the words beside them leave no room",
+            "shorten their labels, units or notes in the module",
+        )
     return left + negative - low * per_unit, per_unit
 
 

@@ -154,7 +154,7 @@ def _line(plot: Plot, stage: Stage, reveal: _Reveal) -> Element:
             was = earlier[0]
             return Box(was - 1, box.top, box.right + 1, box.bottom) if isinstance(was, float) and was <= edge else None
 
-        return Drawn((edge,), box.grown(1), draw, since=since)
+        return Drawn((edge,), box.grown(1), draw, since=since, image=True)
 
     return element
 

@@ -129,7 +129,7 @@ def _plot(picture: LinePicture, lettering: Lettering, top: float) -> Plot:
 
 
 def _x(index: float, count: int, left: float, right: float) -> float:
-    return left + (right - left) * index / (count - 1) if count > 1 else left + 30
+    return left + (right - left) * index / (count - 1) if count > 1 else left
 
 
 def _y(value: float, low: float, high: float, box: Box) -> float:
@@ -163,6 +163,8 @@ def _data_left(
     box: Box,
 ) -> float:
     """The plot's left edge, or right of the labels where the line would run through one of them."""
+    if sum(value is not None for value in picture.values) == 1:
+        return box.left + 30  # a lone reading is a large dot, and keeps inside the margin
     stretches = _stretches(picture.values, low, high, box, box.left)
     labels = [_label_box(lettering, box, y, label) for y, label, _ in grid]
     below_top = [label for label in labels if label.bottom > box.top]

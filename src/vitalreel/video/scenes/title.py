@@ -17,8 +17,9 @@ from vitalreel.video.motion import Clock
 from vitalreel.video.stage import Stage
 
 _CENTRE = (1400.0, 486.0)
-_INNER, _OUTER, _OUTER_LOW = 108.0, 424.0, 364.0
-_NAME_W = 300.0  # an account's name wider than this stands above the bloom, which then stays below it
+_INNER, _OUTER = 108.0, 424.0
+_TOP, _TOP_LOW = 60.0, 122.0  # how high petals may reach: beside the account's name, below it
+_NAME_W = 300.0  # a name wider than this stands above the bloom
 _TICK_LENGTH = 34.0
 _PETAL_WIDTH = 0.62  # half-width, as a share of the pitch at mid-length
 _WIDTH_WITH_BLOOM, _WIDTH_ALONE = 850.0, look.RIGHT - look.LEFT
@@ -42,8 +43,8 @@ def elements(picture: TitlePicture, account: str, stage: Stage) -> list[Element]
         made += stage.block(look.LEFT, top + title.height + 94, below, theme.ink2, Clock(0.9))
     if not picture.petals:
         return made
-    outer = _OUTER if stage.lettering.width(account, look.CHROME) <= _NAME_W else _OUTER_LOW
-    return [*_bloom(picture, stage, outer), *made]
+    top = _TOP if stage.lettering.width(account, look.CHROME) <= _NAME_W else _TOP_LOW
+    return [*_bloom(picture, stage, _outer(picture.petals, top)), *made]
 
 
 def _title(picture: TitlePicture, stage: Stage, width: float) -> Block:
@@ -77,6 +78,21 @@ def _bloom(picture: TitlePicture, stage: Stage, outer: float) -> list[Element]:
         unit = stage.lettering.fit(picture.centre_unit.shown, look.NOTE, 2 * _INNER - 60)
         made += stage.block(_CENTRE[0], y + 56, unit, stage.theme.ink2, fade, anchor="centre")
     return made
+
+
+def _outer(petals: Sequence[float | None], top: float) -> float:
+    """The longest petal's radius: the largest at which no petal leaves the space above the captions and below `top`."""
+    highest = max((value for value in petals if value is not None), default=0.0)
+    if highest <= 0:
+        return _OUTER
+    longest = _OUTER - _INNER
+    for i, value in enumerate(petals):
+        up = math.cos(2 * math.pi * i / len(petals))
+        share = max(0.0, value or 0.0) / highest
+        if share > 0 and abs(up) > 1e-9:
+            room = (_CENTRE[1] - top) / up if up > 0 else (look.CONTENT_BOTTOM - 4 - _CENTRE[1]) / -up
+            longest = min(longest, (room - _INNER) / share)
+    return _INNER + longest
 
 
 def _petal(

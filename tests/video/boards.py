@@ -1,0 +1,299 @@
+"""An invented film about a usage drop, and pictures that are hard to lay out. Nobody in them exists."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from vitalreel.storyboard.storyboard import (
+    Bar,
+    BarsPicture,
+    Caption,
+    CaptionWord,
+    Column,
+    ColumnsPicture,
+    LinePicture,
+    Mark,
+    NextStepPicture,
+    Picture,
+    Scene,
+    StatementPicture,
+    Storyboard,
+    Text,
+    TimelineEvent,
+    TimelinePicture,
+    TitlePicture,
+)
+from vitalreel.video.faces import Faces
+from vitalreel.video.kit import Kit, read_kit
+
+ROOT = Path(__file__).resolve().parents[2]
+BRAND = ROOT / "src" / "vitalreel" / "library" / "brands" / "larkspur.yaml"
+WEEKS = (52, 58, 61, 64, 66, 63, 67, 70, 69, 71, 72, 70, 71, 71, 68, 66, 61, 60, 55, 52, 50, 47, 46, 43, 42, 41)
+NONE = Text("")
+
+
+def brand() -> dict[str, Any]:
+    """The shipped kit's mapping, as loaded."""
+    loaded: dict[str, Any] = YAML(typ="safe").load(BRAND.read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def kit() -> Kit:
+    return read_kit(brand(), BRAND.name)
+
+
+@cache
+def face_files() -> dict[str, bytes]:
+    folder = Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets") / "faces"
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.ttf"))}
+
+
+@cache
+def faces() -> Faces:
+    return Faces(face_files(), kit())
+
+
+def caption(start_s: float, *lines: str, word_s: float = 0.3, hold_s: float = 0.4) -> Caption:
+    """Words one after the other from `start_s`."""
+    at, rows = start_s, []
+    for line in lines:
+        row = []
+        for word in line.split():
+            row.append(CaptionWord(word, at, at + word_s))
+            at += word_s
+        rows.append(tuple(row))
+    return Caption(start_s, at + hold_s, tuple(rows))
+
+
+def scene(
+    picture: Picture,
+    headline: str = "",
+    frames: int = 120,
+    captions: Sequence[Caption] = (),
+    source: str = "Larkspur usage log, as of 20 November 2026.",
+    account: str = "Halden Health",
+    exits: bool = True,
+) -> Scene:
+    kind = type(picture).__name__.removesuffix("Picture").lower()
+    return Scene(kind, kind, frames, Text(headline), picture, tuple(captions), Text(source), Text(account), exits=exits)
+
+
+def board(
+    scenes: Sequence[Scene], width_px: int = 480, height_px: int = 270, theme: str = "light", language: str = "en"
+) -> Storyboard:
+    return Storyboard(
+        version=1,
+        title=Text("A short note about Halden Health"),
+        account="halden",  # type: ignore[arg-type]
+        contact="priya",  # type: ignore[arg-type]
+        module="usage_drop_recovery",
+        module_version=1,
+        as_of=date(2026, 11, 20),
+        language=language,
+        width_px=width_px,
+        height_px=height_px,
+        fps=30,
+        brand="larkspur",
+        theme=theme,
+        voice="none",
+        music="calm",
+        scenes=tuple(scenes),
+        narration=(),
+        disclosure="The voice is made by a computer.",
+    )
+
+
+def title() -> Scene:
+    picture = TitlePicture(
+        Text("For Halden Health"),
+        (Text("Priya, a short"), Text("note on your rotas")),
+        Text("Prepared for Priya Raman, Chief Nursing Officer"),
+        WEEKS,
+        Text("26"),
+        Text("weeks"),
+    )
+    said = caption(0.4, "Hello Priya. A short note", "about Halden Health.")
+    return scene(picture, frames=150, captions=(said,), source="One petal a week since 25 May 2026.")
+
+
+def line() -> Scene:
+    picture = LinePicture(
+        values=WEEKS,
+        ticks=tuple((float(v), Text(str(v))) for v in (0, 20, 40, 60, 80)),
+        labels=(
+            (0, Text("Jun")),
+            (4, Text("Jul")),
+            (9, Text("Aug")),
+            (13, Text("Sep")),
+            (17, Text("Oct")),
+            (22, Text("Nov")),
+        ),
+        end_value=Text("41"),
+        end_note=Text("42% fewer than in August"),
+        unit=Text("people a week"),
+        marks=(Mark(0, Text("52"), 0.0), Mark(13, Text("71 on 24 August"), 1.9)),
+        threshold=(64.0, Text("80% of your 80 seats")),
+        land_at_s=3.2,
+        note_at_s=4.0,
+        falling=True,
+    )
+    said = caption(1.2, "In August seventy-one people", "used it every week.")
+    return scene(picture, "41 people a week now, from 71 in August", 180, (said,))
+
+
+def bars() -> Scene:
+    rows = (
+        ("Halden General", 5980, 4110, "−31%", ""),
+        ("Riverside", 4240, 3140, "−26%", ""),
+        ("St Brannoc’s", 3310, 2280, "−31%", ""),
+        ("Kings Quay", 2060, 1690, "−18%", ""),
+        ("Eastmoor", 1820, 1930, "+6%", "Eastmoor went live only in September."),
+    )
+    made = tuple(
+        Bar(Text(n), a, b, Text(f"{a:,}"), Text(f"{b:,}"), Text(change), bool(note), Text(note))
+        for n, a, b, change, note in rows
+    )
+    picture = BarsPicture(made, Text("a month in 2025"), Text("in 2026"), 1.6)
+    said = caption(0.8, "Four of the five now lean less on agency", "staff. Eastmoor does not, yet.", word_s=0.2)
+    return scene(picture, "Agency hours fell at four of your five hospitals", 150, (said,))
+
+
+def columns() -> Scene:
+    picture = ColumnsPicture(
+        (
+            _column("Agency spend avoided", "$1.34M", "less than in 2025", "38,340 fewer agency hours", accent=True),
+            _column("Managers’ time returned", "6,240 h", "about three full-time posts", "118 managers"),
+            _column("Shifts filled in 48 hours", "96.2%", "from 71% in February", "31,870 open shifts"),
+        )
+    )
+    said = caption(0.5, "One point three four million dollars:", "agency hours you did not have to buy.", word_s=0.2)
+    return scene(picture, "The first year put $1.34M back into your care budget", 120, (said,))
+
+
+def _column(label: str, number: str, comparison: str, working: str, accent: bool = False) -> Column:
+    return Column(Text(label), Text(number), Text(comparison), (Text(working),), accent)
+
+
+def timeline() -> Scene:
+    events = (
+        (date(2026, 2, 1), "1 February", "Contract begins", "past"),
+        (date(2026, 3, 9), "9 March", "First ward live at Halden General", "past"),
+        (date(2026, 5, 18), "18 May", "Shift swaps open to every nurse", "past"),
+        (date(2026, 7, 6), "6 July", "Payroll export repaired", "past"),
+        (date(2026, 9, 21), "21 September", "Eastmoor live: all five hospitals", "turning"),
+        (date(2026, 11, 23), "Today", "2,684 people a week", "today"),
+        (date(2027, 2, 1), "1 February 2027", "Renewal", "future"),
+    )
+    made = tuple(TimelineEvent(day, Text(shown), Text(what), kind) for day, shown, what, kind in events)
+    headline = "In ten months you went from one pilot ward to all five hospitals"
+    return scene(
+        TimelinePicture(made, date(2026, 11, 23)),
+        headline,
+        120,
+        (caption(0.5, "Five hospitals in thirty-three weeks."),),
+    )
+
+
+def statement() -> Scene:
+    picture = StatementPicture(
+        (Text("Reminders reach people on the phone they carry."), Text("We do not know yet why offers stopped.")),
+        Text("Product notes, October 2026"),
+    )
+    return scene(
+        picture, "What brings teams back", 120, (caption(0.5, "Reminders reach people", "on their own phones."),)
+    )
+
+
+def next_step() -> Scene:
+    picture = NextStepPicture(
+        lines=(Text("Twenty minutes with Daniel"), Text("turn reminders on again")),
+        line=Text("He has kept three times open for you this week."),
+        button=Text("Pick a time"),
+        qr="HTTPS://LARKSPUR.EXAMPLE/T/HH7Q4K",
+        short_url=Text("larkspur.example/t/hh7q4k"),
+        person=Text("Daniel Osei"),
+        person_role=Text("Your customer success manager"),
+        person_contact=Text("daniel@larkspur.example"),
+        scan_note=Text("Or scan with your phone"),
+    )
+    said = caption(1.4, "Pick a time, or scan the code.", word_s=0.2)
+    return scene(picture, frames=120, captions=(said,), source="", exits=False)
+
+
+def film() -> tuple[Scene, ...]:
+    """One scene of each kind."""
+    return title(), line(), bars(), columns(), timeline(), statement(), next_step()
+
+
+def hard() -> dict[str, tuple[Scene, str]]:
+    """Scenes that are hard to lay out, with their language."""
+    day = date(2026, 9, 1)
+    crowd = tuple(
+        TimelineEvent(date(2026, 9, 1 + i), Text(f"{1 + i} September"), Text("Something that takes some words"), "past")
+        for i in range(7)
+    )
+    ticks = ((0.0, Text("0")), (50.0, Text("50")), (100.0, Text("100")))
+    flat = BarsPicture((Bar(Text("Nothing"), 0, 0, Text("0"), Text("0"), Text("0%")),), NONE, NONE)
+    below = (
+        Bar(Text("Gemeinschaftsklinikum Mittelrhein-Südeifel"), -20, -45, Text("−20"), Text("−45"), NONE),
+        Bar(Text("Not known before"), None, 1250, Text("no data"), Text("1,250"), Text("new")),
+    )
+    return {
+        "one reading": (scene(_line((61,), ticks, "61%", "A trend needs three."), "One reading so far"), "en"),
+        "no reading": (scene(_line((None,) * 4, ticks, "", "", "Silent since 3 May."), "No data yet"), "en"),
+        "all zero": (scene(_line((0,) * 9, ticks, "0", "nobody"), "Nobody yet"), "en"),
+        "a cliff": (scene(_line((96, 97, 95, 98, 96, 60, 20, 0, 0), ticks, "0", "nobody"), "Down to zero"), "en"),
+        "a gap": (scene(_line((4, 5, None, None, 9, 8, None, 7), ticks, "7", "", "server move"), "A gap"), "en"),
+        "negative": (scene(_line((5, -3, -40), ((-50.0, Text("−50")), *ticks[:2]), "−40", ""), "Below"), "en"),
+        "empty bars": (scene(flat, "Nothing"), "en"),
+        "bars below zero": (scene(BarsPicture(below, Text("in 2025"), NONE), "Below zero"), "en"),
+        "huge and phrase": (
+            scene(
+                ColumnsPicture(
+                    (
+                        _column("Cost", "¥128,450,912,300", "a quarter", ""),
+                        _column("Plan", "Enterprise, yearly", "as before", ""),
+                    )
+                ),
+                "Large figures and plain words",
+            ),
+            "en",
+        ),
+        "a crowd of dates": (scene(TimelinePicture(crowd, day), "A busy week"), "en"),
+        "one date": (scene(TimelinePicture(crowd[:1], day), "One date"), "en"),
+        "a long title": (
+            scene(
+                TitlePicture(
+                    Text("Gemeinschaftsklinikum Mittelrhein-Südeifel Verwaltungsgesellschaft mbH & Co. KG"),
+                    (Text("Frau Al-Husseini, Ihr erstes Jahr mit Larkspur"),),
+                    Text("Für Þórður Łukasz-Škvorecký, Kaufmännischer Direktor"),
+                    (None, None, 3.0, 0.0, 12.0),
+                ),
+                account="Halden 🚀 Health",
+            ),
+            "de",
+        ),
+        "right to left": (
+            scene(
+                ColumnsPicture((_column("مستخدمًا كل أسبوع", "2,684", "من 1,942 في مارس", "", True),)),
+                "ارتفع الاستخدام الأسبوعي بنسبة 38% منذ مارس",
+                captions=(caption(0.5, "ما يقارب ألفين وسبعمئة شخص كل أسبوع،"),),
+                source="سجل استخدام لاركسبر، 22 نوفمبر 2026",
+                account="مجموعة الوادي الصحية",
+            ),
+            "ar",
+        ),
+    }
+
+
+def _line(values: Sequence[float | None], ticks: Any, end: str, note: str, gap: str = "") -> LinePicture:
+    labels = ((0, Text("Aug")), (len(values) - 1, Text("Nov")))
+    return LinePicture(tuple(values), ticks, labels, Text(end), Text(note), Text("people"), (), gap_note=Text(gap))

@@ -1,0 +1,77 @@
+"""The canvas: redrawing only what differs shows the same as drawing everything."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.video.boards import board, faces, film, hard, kit, scene, statement
+from vitalreel.errors import Refused
+from vitalreel.storyboard.storyboard import Scene
+from vitalreel.video.canvas import Canvas
+from vitalreel.video.film import frames, lay_out, still
+from vitalreel.video.ground import ground
+
+SCENES = {s.kind: s for s in film()} | {name: s for name, (s, _) in hard().items()}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_redrawing_what_changed_equals_drawing_everything(name: str) -> None:
+    """And no pixel changes outside the areas that are said to: the encoder trusts them."""
+    one = SCENES[name]
+    paper = ground(kit().light.bg0, kit().light.bg1, 480, 270)
+    elements = lay_out(one, board([one]), kit(), faces(), 0.25)
+    kept = Canvas(paper)
+    before = np.array(kept.show(elements, 0.0).pixels)
+    for number in range(1, one.frames):
+        frame = kept.show(elements, number / 30)
+        outside = np.ones(before.shape[:2], bool)
+        for rect in frame.changed or ():
+            outside[rect.top : rect.bottom, rect.left : rect.right] = False
+
+        assert np.array_equal(before[outside], frame.pixels[outside])
+        if number % 5 == 0:
+            whole = Canvas(paper).show(elements, number / 30).pixels
+            assert np.array_equal(whole, frame.pixels), f"frame {number}"
+        before = np.array(frame.pixels)
+
+
+def test_a_picture_at_rest_is_an_exact_repeat() -> None:
+    """Nothing changed means an empty tuple, which costs the encoder nothing."""
+    one = statement()
+    changed = [frame.changed for frame in frames(one, board([one]), kit(), faces())]
+
+    assert changed[0] is None
+    assert changed.count(()) > one.frames // 3
+
+
+def test_the_same_scene_gives_the_same_pixels() -> None:
+    """In the same process and any other (V12)."""
+    one = SCENES["line"]
+    first, second = ([frame.pixels.tobytes() for frame in frames(one, board([one]), kit(), faces())] for _ in range(2))
+
+    assert first == second
+
+
+def test_content_is_gone_on_the_last_frame_unless_the_scene_holds_to_the_cut() -> None:
+    """Scenes are joined on an empty ground; the last one keeps its button."""
+    leaving, holding = SCENES["bars"], SCENES["nextstep"]
+    last, held = (_content(one, (one.frames - 1) / 30) for one in (leaving, holding))
+
+    assert (0, True) == (last, held > 10_000)
+
+
+def _content(one: Scene, at_s: float) -> int:
+    """How many values differ from the ground below the sign and above the captions."""
+    paper = ground(kit().light.bg0, kit().light.bg1, 480, 270)
+    shown = still(one, board([one]), kit(), faces(), at_s)
+    return int((shown[30:218] != paper[30:218]).sum())
+
+
+@pytest.mark.parametrize("size", [(1080, 1080), (1080, 1920), (1921, 1080), (854, 480)])
+def test_a_page_of_another_shape_is_refused(size: tuple[int, int]) -> None:
+    """Square and upright films need layouts of their own; stretching one would not be an answer."""
+    one = scene(statement().picture)
+
+    with pytest.raises(Refused, match="16:9"):
+        still(one, board([one], *size), kit(), faces(), 1.0)
