@@ -140,7 +140,7 @@ def test_a_respelling_is_read_as_english() -> None:
 
 def test_a_sound_that_is_not_one_is_refused() -> None:
     """V9: a slip in the dictionary is named, not spoken."""
-    with pytest.raises(BadInput, match="Siobhan.*'§'"):
+    with pytest.raises(BadInput, match=r"Siobhan.*'§'"):
         HIBARI.speak("Hello Siobhan.", {"Siobhan": "/ʃ§/"})
 
 

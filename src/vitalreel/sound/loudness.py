@@ -43,7 +43,8 @@ def true_peak_db(samples: Samples) -> float:
         if levels[number] * _MOST_GAIN <= peak:
             break
         fine = resample_poly(_around(samples, number), 4, 1, axis=0, window=_FILTER)
-        peak = max(peak, float(np.max(np.abs(fine))))
+        first = 4 * min(number * _STRETCH, _CONTEXT)  # what lies before only fed the filter
+        peak = max(peak, float(np.max(np.abs(fine[first : first + 4 * _STRETCH]))))
     return 20 * float(np.log10(peak)) if peak > 0 else -np.inf
 
 

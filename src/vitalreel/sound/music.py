@@ -87,9 +87,10 @@ def bed(family: str, seconds: float, seed: int) -> Samples:
     body_s = max(seconds - ENDING_S, 0.0)
     bars = round(body_s / (_BEATS * 60 / made.tempo_bpm))
     bar_s = body_s / bars if bars else 0.0
+    pads = {chord: _pad(made, chord, bar_s + made.pad_attack_s) for chord in made.chords} if bars else {}
     for number in range(bars):
         chord = _chord(made, number, bars)
-        _add(track, _pad(made, chord, bar_s + made.pad_attack_s), number * bar_s)
+        _add(track, pads[chord], number * bar_s)
         _strike(track, made, chord, number * bar_s, bar_s, chance)
     _add(track, _pad(made, made.chords[0], ENDING_S), bars * bar_s)
     for place, pitch in enumerate(made.chords[0][1:] if made.notes_a_bar else ()):

@@ -14,7 +14,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from vitalreel.edges.voices.english import READING, English
-from vitalreel.edges.voices.recital import recite
+from vitalreel.edges.voices.recital import PACE, recite
 from vitalreel.errors import Unavailable
 from vitalreel.ports import Samples, Speech
 
@@ -28,7 +28,7 @@ class Hibari:
     speed: 1 is the model's own pace. Raises Unavailable where the package came without its model.
     """
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float = PACE) -> None:
         self._model = Path(hibari.voices.ASSETS) / "hibari.onnx"
         if not self._model.is_file():
             raise Unavailable("voice hibari", f"{self._model} is missing", "run `make setup`")

@@ -12,7 +12,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from vitalreel.edges.voices.english import READING, English
-from vitalreel.edges.voices.recital import recite
+from vitalreel.edges.voices.recital import PACE, recite
 from vitalreel.errors import BadInput, Unavailable
 from vitalreel.ports import Samples, Speech
 
@@ -27,7 +27,7 @@ class Kokoro:
     that is not one of VOICES.
     """
 
-    def __init__(self, assets: Path, voice: str = "af_heart", speed: float = 1.0) -> None:
+    def __init__(self, assets: Path, voice: str = "af_heart", speed: float = PACE) -> None:
         if voice not in VOICES:
             raise BadInput("voice", f"no voice {voice!r}", f"use one of {', '.join(VOICES)}")
         self._model, self._style = assets / "kokoro.onnx", assets / "voices" / f"{voice}.bin"
