@@ -1,7 +1,7 @@
 """BGRA to planar YUV 4:2:0, BT.709 in limited range, only where the picture changed.
 
 Fixed point, 16 fractional bits, rounded half up; chroma is the mean of each 2 x 2 block (centre siting). The numba kernel
-and the numpy one compute the same integers, so a machine without a compiler makes the same film, only more slowly.
+and the numpy one compute the same integers, so a machine where numba is absent makes the same film, only more slowly.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Planes:
 def with_numpy(
     pixels: NDArray[np.uint8], y: Plane, u: Plane, v: Plane, left: int, top: int, right: int, bottom: int
 ) -> None:
-    """The reference: the same integers as the kernel, some fifteen times slower."""
+    """The reference: the same integers as the kernel, with temporary arrays."""
     area = pixels[top:bottom, left:right, :3].astype(np.int32)
     y[top:bottom, left:right] = (area @ WEIGHTS[0] + _Y_OFFSET) >> 16
     block = area[0::2, 0::2] + area[0::2, 1::2] + area[1::2, 0::2] + area[1::2, 1::2]
