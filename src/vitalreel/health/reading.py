@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from vitalreel.errors import BadConfiguration
@@ -170,7 +171,7 @@ def _scale(raw: object, where: str) -> Scale:
     ]
     if len(corners) < 2:
         raise BadConfiguration(where, "a scale has at least two corners", "write for example {0: 0, 100: 100}")
-    for (x0, _), (x1, _) in zip(corners, corners[1:], strict=False):
+    for (x0, _), (x1, _) in pairwise(corners):
         if x1 <= x0:
             raise BadConfiguration(where, f"readings rise from left to right, {x1:g} follows {x0:g}", "sort them")
     for x, points in corners:

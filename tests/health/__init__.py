@@ -1,0 +1,1 @@
+"""Health: scorecards, scores and explanations."""
