@@ -88,8 +88,12 @@ def due_orders(engine: Engine, now: datetime, most: int | None = None) -> list[O
 
 
 def make_due(doors: Doors, workshop: Workshop, as_of: date, now: datetime, most: int | None = None) -> Batch:
-    """Make the films of due touches and note on each touch what became of it. Made touches are not made again."""
-    orders = due_orders(doors.engine, now, most)
+    """Make the films of due touches, most urgent first. Made touches are not made again."""
+    return make_orders(doors, workshop, due_orders(doors.engine, now, most), as_of, now)
+
+
+def make_orders(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date, now: datetime) -> Batch:
+    """Make the films of these touches and note on each touch what became of it."""
     if not orders:
         return Batch((), ())
     batch = films(doors, workshop, orders, as_of, now)

@@ -1,0 +1,24 @@
+"""The application as a server loads it: the workspace is named by VITALREEL_WORKSPACE."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from vitalreel.errors import BadInput
+from vitalreel.settings import read_settings
+from vitalreel.web.app import make_app
+from vitalreel.wiring import kit_of, open_doors, utc_now
+
+
+def application() -> FastAPI:
+    """The application over the workspace of VITALREEL_WORKSPACE. Raises BadInput where it is not set."""
+    root = os.environ.get("VITALREEL_WORKSPACE")
+    if not root:
+        raise BadInput(
+            "VITALREEL_WORKSPACE", "is not set", "name the workspace folder, or use `vitalreel serve -w DIR`"
+        )
+    doors = open_doors(Path(root))
+    return make_app(doors, kit_of(doors), utc_now, read_settings().base_url)
