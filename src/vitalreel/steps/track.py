@@ -174,7 +174,8 @@ def _summarised(connection: Connection, name: str, now: datetime) -> Row:
     ).mappings().one()  # fmt: skip
     events = [read_event(r["body"]) for r in rows]
     seen = watched(events, owner["length_s"])
-    apart = {r["body"]["apart"] for r in rows}
+    plays = [r for r in rows if r["type"] == "play"]
+    apart = {r["body"]["apart"] for r in plays or rows}  # who pressed play decides, whatever carried the rest
     verdict = judge(seen, events, apart, _own_device(connection, owner["id"]))
     return {
         "id": name, "link": owner["id"], "video": owner["video"], "account": owner["account"],
