@@ -16,7 +16,7 @@ LEAD_S, TAIL_S = 0.05, 0.12
 """Kept before the first and after the last audible sound, so that pauses are the script's and not the model's."""
 AUDIBLE = 10 ** (-45 / 20)
 """Of the pass's own peak."""
-PACE = 0.9
+PACE = 0.85
 """Of the models' own speed: they are brisk, and the editorial standard asks for about 150 words a minute, pauses included."""
 JOINT_S = 0.12
 """Silence where one sentence takes more than one pass."""
