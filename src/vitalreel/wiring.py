@@ -67,7 +67,7 @@ def open_workshop(
         if pronunciations.is_file()
         else {}
     )
-    voice = Hibari if draft else partial(Kokoro, settings.assets, doors.programme.film.voice)
+    voice = Hibari if draft else partial(Kokoro, settings.assets / "voice", doors.programme.film.voice)
     return Workshop(
         kit=kit_of(doors),
         faces=faces,

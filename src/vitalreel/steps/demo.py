@@ -16,7 +16,7 @@ from vitalreel.delivery.calendar import is_business_day
 from vitalreel.delivery.window import SendingHours, sendable
 from vitalreel.review.verdict import read_rules, verdict
 from vitalreel.simulator.plan import Plan
-from vitalreel.steps.assess import assess
+from vitalreel.steps.assess import assess_days
 from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Delivered, Post, deliver, watch_url
 from vitalreel.steps.doors import Doors, secret_key
@@ -33,7 +33,8 @@ Say = Callable[[str], None]
 NOTE = "demo.json"
 HOUR = 16
 """Mails leave at 16:00 UTC of the next business day: office hours from Berlin to Los Angeles."""
-HISTORY_WEEKS = 13
+HISTORY_WEEKS = (12, 8, 4, 2, 1)
+"""Days before today that are scored too, so that charts and explanations have something to stand on."""
 DAYS = 480
 
 
@@ -85,16 +86,14 @@ def load_company(doors: Doors, now: datetime) -> int:
 
 
 def score_company(doors: Doors, setting: Setting, say: Say) -> int:
-    """Score the day, and one day a week before it for the charts; answers how many accounts have a score."""
+    """Score the day, and some before it; answers how many accounts have a score."""
     with reading(doors.engine).connect() as c:
         done = set(c.execute(select(t.score_run.c.day)).scalars())
-    days = [setting.day - timedelta(weeks=w) for w in range(HISTORY_WEEKS, -1, -1)]
-    scored = 0
-    for number, day in enumerate(days, start=1):
-        if day not in done or day == setting.day:
-            scored = assess(doors, day, setting.now).scored
-            say(f"  scored {day} ({number} of {len(days)})")
-    return scored
+    days = [setting.day - timedelta(weeks=w) for w in HISTORY_WEEKS]
+    missing = [d for d in days if d not in done]
+    if missing:
+        say(f"Scoring {len(missing)} days of history")
+    return assess_days(doors, [*missing, setting.day], setting.now)[-1].scored
 
 
 def open_plays(doors: Doors, setting: Setting) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What was known at the end of a day: the lake's tables with every account's tier filled in, and the signals read from them."""
+"""What was known at the end of a day: the lake's tables with every account's tier filled in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from vitalreel.accounts.contract import CONTRACT, current_contracts
 from vitalreel.accounts.segments import assign_tiers, read_tiers
 from vitalreel.errors import BadInput
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
-from vitalreel.signals.daily import signal_tables
 from vitalreel.steps.doors import Doors
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.workspace import Programme
@@ -49,8 +48,3 @@ def _tiered(accounts: pa.Table, contracts: pa.Table | None, programme: Programme
 
 def _no_contracts() -> pa.Table:
     return CONTRACT.empty_table()
-
-
-def known_signals(tables: dict[str, Any], catalogue: Catalogue, day: date) -> dict[str, Any]:
-    """The long signal tables of those canonical tables."""
-    return dict(signal_tables(tables, catalogue, day))

@@ -13,8 +13,9 @@ from vitalreel.errors import VitalreelError
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import freshness
+from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_signals, known_tables
+from vitalreel.steps.knowing import catalogue_of, known_tables
 from vitalreel.steps.orders import Order, Written, write
 from vitalreel.steps.produce import Made, heard_before, produce
 from vitalreel.steps.workshop import Workshop
@@ -45,7 +46,7 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
     catalogue = catalogue_of(doors)
     with doors.lake.session() as session:
         tables = known_tables(session, doors.programme, as_of)
-        feeds = feeds_fresh(tables, catalogue, as_of)
+        feeds = feeds_fresh(signals_as_of(doors, session, catalogue, as_of), catalogue, as_of)
         for order in orders:
             one = _written(doors, tables, order, as_of)
             if isinstance(one, Written):
@@ -56,9 +57,9 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
     return Batch(tuple(made), tuple(refused))
 
 
-def feeds_fresh(tables: dict[str, Any], catalogue: Catalogue, as_of: date) -> dict[str, bool]:
+def feeds_fresh(signals: Mapping[str, Any], catalogue: Catalogue, as_of: date) -> dict[str, bool]:
     """Freshness of the feeds films quote: usage and CRM."""
-    rows = known_signals(tables, catalogue, as_of)["feeds"].to_pyarrow().to_pylist()
+    rows = signals["feeds"].to_pyarrow().to_pylist()
     fresh = freshness(rows, catalogue, as_of)
     return {feed: fresh[feed] for feed in ("usage", "crm") if feed in fresh}
 

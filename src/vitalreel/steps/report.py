@@ -17,9 +17,10 @@ from vitalreel.measurement.arms import Floors, Followed, compare
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.tables import day_number, day_of
+from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_signals, known_tables
+from vitalreel.steps.knowing import catalogue_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.triggers.matrix import Play
@@ -61,7 +62,7 @@ def report(doors: Doors, day: date) -> Report:
     catalogue = catalogue_of(doors)
     plays = [a.play for a in read_plays(doors, catalogue)]
     with doors.lake.session() as session:
-        signals = known_signals(known_tables(session, doors.programme, day), catalogue, day)
+        signals = signals_as_of(doors, session, catalogue, day)
         findings = tuple(_finding(doors, play, signals, catalogue, day) for play in plays)
     return Report(day, doors.programme.vendor["name"], findings)
 
@@ -98,7 +99,8 @@ def _finding(doors: Doors, play: Play, signals: Mapping[str, Any], catalogue: Ca
 
 def _question(play: Play) -> str:
     success = play.success
-    return f"share of accounts whose {success.metric} moved {success.way} {success.share:.0%} within {success.within_days} days of {play.name}"
+    moved = f"moved {success.way} {success.share:.0%} within {success.within_days} days"
+    return f"share of accounts whose {success.metric} {moved} of {play.name}"
 
 
 def _followed(
@@ -168,7 +170,8 @@ _STYLE = (
     "body{font:17px/1.5 Inter,system-ui,sans-serif;color:#14162b;background:#f8f8fb;max-width:46rem;margin:3rem auto;padding:0 1rem}"
     "h1{font-weight:600;font-size:2rem;margin:0}.by{color:#4a4e68}.head{font-size:1.3rem;border-left:4px solid #4038d6;padding-left:1rem}"
     "section{background:#fff;border:1px solid #e3e4ee;border-radius:12px;padding:1.2rem 1.5rem;margin:1.2rem 0}"
-    "h2{font-size:1.15rem;margin:0 0 .4rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums}td{padding:.15rem 1.2rem .15rem 0}"
+    "h2{font-size:1.15rem;margin:0 0 .4rem}table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    "td{padding:.15rem 1.2rem .15rem 0}"
     ".no{color:#a04e00;font-weight:600}"
 )
 
@@ -177,7 +180,8 @@ def _card(finding: Finding) -> str:
     answer = finding.answer
     if isinstance(answer, Refusal):
         when = f" Earliest: {answer.earliest}." if answer.earliest else ""
-        body = f"<p class=no>Not enough evidence.</p><p>{html.escape(answer.reason)}.</p><p>What would help: {html.escape(answer.would_help)}.{when}</p>"
+        helps = f"<p>What would help: {html.escape(answer.would_help)}.{when}</p>"
+        body = f"<p class=no>Not enough evidence.</p><p>{html.escape(answer.reason)}.</p>{helps}"
     else:
         body = (
             f"<p><b>{answer.value:+.1%}</b>, 95% interval {answer.low:+.1%} to {answer.high:+.1%}, grade {answer.grade}.</p>"
@@ -186,4 +190,5 @@ def _card(finding: Finding) -> str:
     rows = (("Accounts it opened for", finding.opened), ("Served", finding.served), ("Held out", finding.held_out),
             ("Films sent", finding.films), ("Films watched by a person", finding.watched))  # fmt: skip
     counts = "".join(f"<tr><td>{name}<td>{value}" for name, value in rows)
-    return f"<section><h2>{html.escape(finding.play)}</h2><p class=by>{html.escape(answer.question)}</p>{body}<table>{counts}</table></section>"
+    head = f"<h2>{html.escape(finding.play)}</h2><p class=by>{html.escape(answer.question)}</p>"
+    return f"<section>{head}{body}<table>{counts}</table></section>"

@@ -23,7 +23,7 @@ SHIPPED = (
     "scorecards",
     "plays",
     "modules",
-    "brand",
+    "brands",
     "mappings",
     "contracts",
 )
