@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import av  # noqa: E402
 import numpy as np  # noqa: E402
-
 from tests.video.boards import board, faces, kit, line  # noqa: E402
+
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.video.film import frames  # noqa: E402
 from vitalreel.video.frame import Frame  # noqa: E402

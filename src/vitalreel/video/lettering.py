@@ -13,6 +13,7 @@ from vitalreel.video.bidi import is_rtl, runs
 from vitalreel.video.element import Box, union
 from vitalreel.video.faces import Face, Faces
 
+_FIGURES = "0123456789"
 SHRINK = 0.8  # text may go down to this share of its size before it is refused
 
 TRACKING = {
@@ -208,16 +209,29 @@ def _glyphs(
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if rtl else "ltr"
-    hb.shape(
-        face.shaper, buffer, {"kern": True, "liga": True, "calt": True, "tnum": style.tnum, "pnum": not style.tnum}
-    )
+    hb.shape(face.shaper, buffer, {"kern": True, "liga": True, "calt": True, "pnum": True})
     scale, track = style.size / face.units, 0.0 if rtl else TRACKING[style.role] * style.size
+    cell = _figure_cell(face) if style.tnum else 0
     glyphs, places = [], []
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        figure = bool(cell) and text[info.cluster] in _FIGURES
+        aside = (cell - position.x_advance) / 2 if figure else 0
         glyphs.append(info.codepoint)
-        places.append((x + position.x_offset * scale, -position.y_offset * scale))
-        x += position.x_advance * scale + track
+        places.append((x + (position.x_offset + aside) * scale, -position.y_offset * scale))
+        x += (cell if figure else position.x_advance) * scale + track
     return glyphs, places, x
+
+
+def _figure_cell(face: Face) -> int:
+    """The cell tabular figures stand in, in font units: that of the face's own tabular nought.
+
+    Its other tabular figures are not used: Inter puts a foot under the 1, and a number would change form as it settles.
+    """
+    buffer = hb.Buffer()
+    buffer.add_str("0")
+    buffer.guess_segment_properties()
+    hb.shape(face.shaper, buffer, {"tnum": True})
+    return int(buffer.glyph_positions[0].x_advance)
 
 
 def _ink(face: Face, size: float, glyphs: list[int], places: list[tuple[float, float]]) -> list[Box]:
