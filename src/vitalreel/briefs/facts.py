@@ -93,7 +93,7 @@ class _Book:
 
     def _by_week(self, spec: FactSpec, lookup: ByWeek) -> Fact:
         series = self.dossier.series.get(lookup.metric)
-        found = measured_series(series, lookup) if series else "nothing recorded"
+        found = measured_series(series, lookup, self.dossier.fed.get(series.table)) if series else "nothing recorded"
         if isinstance(found, str):
             raise Absent(found)
         fact = _fact(replace(spec, unit=SERIES), found.value, found.as_of, found.origin)

@@ -10,6 +10,7 @@ usage.actions total over the same 13 weeks last year      the window 52 weeks ea
 usage.active_users mean over last 4 weeks                 a mean over the weeks that have a reading
 usage.active_users by week over 26 weeks                  a series, for a chart: the latest reading of each week
 usage.actions total by week over 26 weeks                 ... its sum; `busiest day by week over` its highest reading
+usage.actions quarter total by week over 26 weeks         ... the sum of the 13 weeks up to each week, for sparse use
 features over last 13 weeks against the 13 weeks before, top 4        rows, for bars
 change(now, before) | difference(now, before) | share(part, whole)    of two facts of the module
 peers.count(now, before) | peers.median_change(now, before)           the same two windows over similar accounts
@@ -27,6 +28,7 @@ from typing import Literal
 from vitalreel.briefs.dossier import field_type
 
 QUARTER_WEEKS, YEAR_WEEKS = 13, 52
+ByWeekHow = Literal["last", "peak", "total", "quarter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Measured:
 class ByWeek:
     metric: str
     weeks: int
-    how: Literal["last", "peak", "total"]
+    how: ByWeekHow
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ _READINGS = {
     "same week last quarter": Window(1, QUARTER_WEEKS),
     "same week last year": Window(1, YEAR_WEEKS),
 }
-_BY_WEEK: Mapping[str | None, Literal["last", "peak", "total"]] = {
+_BY_WEEK: Mapping[str | None, ByWeekHow] = {
+    "quarter total": "quarter",
     None: "last",
     "busiest day": "peak",
     "total": "total",
@@ -122,7 +125,7 @@ def _measured(text: str) -> Lookup | None:
         if over := re.fullmatch(r"(total|mean) over (.+)", rest):
             window = _window(over[2])
             return Measured(metric, "total" if over[1] == "total" else "mean", window) if window else None
-        if weekly := re.fullmatch(r"(?:(total|busiest day) )?by week over (\d+) weeks", rest):
+        if weekly := re.fullmatch(r"(?:(total|busiest day|quarter total) )?by week over (\d+) weeks", rest):
             weeks = int(weekly[2])
             how = _BY_WEEK[weekly[1]]
             return ByWeek(metric, weeks, how) if 2 <= weeks <= YEAR_WEEKS else None

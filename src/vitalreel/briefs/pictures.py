@@ -101,6 +101,6 @@ def filled_text(template: Template, ledger: Mapping[str, Fact]) -> Plain:
 
 def _weeks_back(lookup: Lookup) -> int:
     """How many weeks before the last one of a chart a marked reading stands."""
-    if isinstance(lookup, Measured) and lookup.window.weeks == 1:
+    if isinstance(lookup, Measured):
         return lookup.window.back
-    raise ValueError("only a reading of one week can be marked on a line")
+    raise ValueError("only a reading or a sum of usage can be marked on a line")

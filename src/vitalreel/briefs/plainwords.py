@@ -39,7 +39,10 @@ _OPENERS = """
     such support take talk tell than that the their them then there these they thing this those through to together under
     until up use very was we week weekly weeks were what when where whether which while who whose why will with without
     work would write year yes you your
-    spoken written synthetic approved notice paid used
+    spoken written synthetic approved notice paid used feature features check yearly monthly quarterly subscription
+    subscriptions log uses usage value values contract contracts customer customers small large low high total price term
+    terms today thank invoice invoices ticket tickets site sites goal goals progress team teams day days month months hour
+    hours better well further rather
 """
 OPENERS = frozenset(_OPENERS.split())
 """Words that may open a sentence with a capital. Any other capital is taken for a name, and a name needs a fact."""

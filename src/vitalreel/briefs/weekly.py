@@ -9,6 +9,8 @@ import ibis
 from ibis import _
 
 from vitalreel.briefs.dossier import WEEKS_KEPT, Series, Week
+from vitalreel.signals.days import number
+from vitalreel.signals.tables import day_number
 
 
 def weekly(rows: ibis.Table, kind: str, as_of: date, table: str) -> Mapping[tuple[str, str], Series]:
@@ -16,7 +18,8 @@ def weekly(rows: ibis.Table, kind: str, as_of: date, table: str) -> Mapping[tupl
 
     rows: canonical `usage` or `feature_usage`, already cut to the accounts wanted. kind: the column that names the series.
     """
-    recent = rows.mutate(back=(ibis.literal(as_of) - _.day) // 7).filter((_.day <= as_of) & (_.back < WEEKS_KEPT))
+    age = day_number(as_of) - number(_.day)
+    recent = rows.mutate(age=age).filter((_.age >= 0) & (_.age < 7 * WEEKS_KEPT)).mutate(back=_.age // 7)
     ref = _.location + ":" + _.line.cast("string")
     grouped = recent.group_by(["account_id", kind, "back"]).aggregate(
         last=_.value.argmax(_.day),

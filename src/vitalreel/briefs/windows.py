@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from vitalreel.briefs.dossier import Series, Week
 from vitalreel.briefs.fact import Origin
-from vitalreel.briefs.lookup import ByFeature, ByWeek, Measured, Window
+from vitalreel.briefs.lookup import QUARTER_WEEKS, ByFeature, ByWeek, Measured, Window
 from vitalreel.identity import fingerprint
 
 ROWS_KEPT = 50
@@ -81,17 +81,30 @@ def measure(series: Series, lookup: Measured, fed: date | None) -> Found | str:
     return Found(value, as_of, _origin(series, weeks, f"{words} of {lookup.metric} from {starts} to {ends}"))
 
 
-def measured_series(series: Series, lookup: ByWeek) -> FoundSeries | str:
-    """A chart's values, or why there is no chart: two readings at least make a line."""
+def measured_series(series: Series, lookup: ByWeek, fed: date | None) -> FoundSeries | str:
+    """A chart's values, or why there is no chart: two readings at least make a line.
+
+    fed: as in `measure`; a chart of sums is complete up to there.
+    """
     weeks = weeks_of(series, Window(lookup.weeks, 0))
-    values = [{"last": w.last, "peak": w.peak, "total": w.total}[lookup.how] for w in weeks]
+    values = [_of_week(series, lookup, weeks, n) for n in range(len(weeks))]
     days = [w.last_day for w in weeks if w.last_day is not None]
-    if len(days) < 2:
+    if not days or sum(v is not None for v in values) < 2:
         return f"fewer than two weeks of {lookup.metric}"
+    as_of = min(fed or days[-1], series.ends) if lookup.how in ("total", "quarter") else days[-1]
     words = " ".join(NO_READING if v is None else f"{v:.12g}" for v in values)
     return FoundSeries(
-        words, days[-1], _origin(series, weeks, f"{lookup.metric} by week, {lookup.weeks} weeks to {series.ends}")
+        words, as_of, _origin(series, weeks, f"{lookup.metric} by week, {lookup.weeks} weeks to {series.ends}")
     )
+
+
+def _of_week(series: Series, lookup: ByWeek, weeks: Sequence[Week], at: int) -> float | None:
+    """The chart's value for one week; for quarters the sum of the 13 weeks that end with it."""
+    week = weeks[at]
+    if lookup.how != "quarter":
+        return {"last": week.last, "peak": week.peak, "total": week.total}[lookup.how]
+    totals = [w.total for w in weeks_of(series, Window(QUARTER_WEEKS, lookup.weeks - 1 - at)) if w.total is not None]
+    return sum(totals) if totals else None
 
 
 def read_values(words: str) -> tuple[float | None, ...]:
