@@ -164,9 +164,8 @@ def _seen(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tupl
 
 
 def _boxes(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[TextBox, ...]:
-    scale = min(board.width_px / 1920, board.height_px / 1080)
     return tuple(
-        TextBox(scene.name, text, left * scale, top * scale, right * scale, bottom * scale)
+        TextBox(scene.name, text, left, top, right, bottom)
         for scene, (s, _) in zip(board.scenes, scenes, strict=True)
         for text, left, top, right, bottom in s.boxes
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from vitalreel.edges.encoders.inspect import inspect
+from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.edges.voices.cache import CachedVoice
 from vitalreel.ports import PictureEncoder, SoundEncoder
 from vitalreel.steps.rendering import render_scene
@@ -71,7 +72,7 @@ class Workshop:
                 yield key, draw(scene, board, self.kit, self.faces, self.picture)
             return
         if self._pool is None:  # spawned, not forked: skia and onnxruntime have threads
-            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"))
+            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), ensure_gl)
         waiting: dict[Future[StoredScene], str] = {
             self._pool.submit(draw, scene, board, self.kit, dict(self.faces), self.picture): key
             for key, scene in sorted(missing.items(), key=lambda item: -item[1].frames)

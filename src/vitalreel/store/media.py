@@ -27,7 +27,7 @@ class StoredScene:
     errors: int
     boxes: tuple[
         tuple[str, float, float, float, float], ...
-    ]  # text as drawn: text, left, top, right, bottom on the 1080p page
+    ]  # text as drawn: text, left, top, right, bottom in px
     cpu_s: float  # what it cost to make
 
 
