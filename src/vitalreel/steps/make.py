@@ -17,18 +17,10 @@ from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, known_tables
 from vitalreel.steps.orders import Order, Written, write
-from vitalreel.steps.produce import Made, heard_before, produce
+from vitalreel.steps.produce import Failed, Made, heard_before, produce
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A touch or order without a film, and why."""
-
-    order: Order
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +28,13 @@ class Batch:
     """What came of a number of orders."""
 
     made: tuple[Made, ...]
-    refused: tuple[Refusal, ...]
+    refused: tuple[Failed, ...]
 
 
 def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date, now: datetime) -> Batch:
     """Films for these orders, from what was known at the end of `as_of`."""
     written: list[Written] = []
-    refused: list[Refusal] = []
+    refused: list[Failed] = []
     catalogue = catalogue_of(doors)
     with doors.lake.session() as session:
         tables = known_tables(session, doors.programme, as_of)
@@ -53,8 +45,9 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
                 written.append(one)
             else:
                 refused.append(one)
-    made = produce(doors, workshop, written, feeds, as_of, now)
-    return Batch(tuple(made), tuple(refused))
+    tried = produce(doors, workshop, written, feeds, as_of, now)
+    refused += [one for one in tried if isinstance(one, Failed)]
+    return Batch(tuple(one for one in tried if isinstance(one, Made)), tuple(refused))
 
 
 def feeds_fresh(signals: Mapping[str, Any], catalogue: Catalogue, as_of: date) -> dict[str, bool]:
@@ -64,11 +57,11 @@ def feeds_fresh(signals: Mapping[str, Any], catalogue: Catalogue, as_of: date) -
     return {feed: fresh[feed] for feed in ("usage", "crm") if feed in fresh}
 
 
-def _written(doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date) -> Written | Refusal:
+def _written(doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date) -> Written | Failed:
     try:
         return write(doors, tables, order, as_of, heard_before(doors, order))
     except VitalreelError as e:
-        return Refusal(order, str(e))
+        return Failed(order, str(e))
 
 
 def due_orders(engine: Engine, now: datetime, most: int | None = None) -> list[Order]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from vitalreel.briefs.script import Script
 from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence
-from vitalreel.errors import Refused
+from vitalreel.errors import Refused, VitalreelError
 from vitalreel.identity import VideoId, fingerprint, plain
 from vitalreel.ports import AudioRendition, Speech
 from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, TextBox, passed, preflight
@@ -58,9 +58,17 @@ class Made:
         return passed(self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An order without a film, and why."""
+
+    order: Order
+    reason: str
+
+
 def produce(
     doors: Doors, workshop: Workshop, written: Sequence[Written], feeds: Mapping[str, bool], as_of: date, now: datetime
-) -> list[Made]:
+) -> list[Made | Failed]:
     """Make the films of these scripts. Sentences of all of them are spoken together, each once.
 
     feeds: feed -> fresh at the end of `as_of`. as_of: the day the films are about and go out.
@@ -73,9 +81,12 @@ def produce(
         [Sentence(text, dict(sounds)) for text, sounds in every], workshop.workers,
         lambda done, total: workshop.progress("speaking sentences", done, total),
     )  # fmt: skip
-    films = []
+    films: list[Made | Failed] = []
     for number, one in enumerate(written, start=1):
-        films.append(_film(doors, workshop, one, sentences[one.order], feeds, as_of, now))
+        try:
+            films.append(_film(doors, workshop, one, sentences[one.order], feeds, as_of, now))
+        except VitalreelError as e:  # one film that cannot be made keeps no other waiting
+            films.append(Failed(one.order, str(e)))
         workshop.progress("films", number, len(written))
     return films
 
