@@ -10,14 +10,13 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from vitalreel.cli.frame import DONE, WRONG, Frame, framed
 from vitalreel.conditions import Checked, Mistake, evaluate, parse, to_json
 from vitalreel.errors import BadConfiguration, BadInput
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
 from vitalreel.signals.tables import SHAPES
+from vitalreel.store.workspace import read_yaml
 
 _CATALOGUE = click.option(
     "--catalogue",
@@ -107,12 +106,7 @@ def shown(text: str, mistake: Mistake) -> str:
 
 
 def _read(path: Path) -> Catalogue:
-    try:
-        entries = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfiguration(str(path), "the catalogue cannot be read", str(error)) from error
-    except YAMLError as error:
-        raise BadConfiguration(str(path), "this is not YAML", " ".join(str(error).split())) from error
+    entries = read_yaml(path, str(path))
     if not isinstance(entries, dict):
         raise BadConfiguration(str(path), "a catalogue is a mapping with feeds and signals")
     return read_catalogue(entries, str(path))

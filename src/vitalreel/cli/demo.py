@@ -51,7 +51,7 @@ def demo(
     day = frame.as_of or (datetime.now(UTC) - timedelta(days=1)).date()
     setting = step.prepare(root, step.Setting(accounts, seed, videos, day), say)
     doors = open_doors(root)
-    say(f"Loaded {step.load_company(doors, setting.now):,} new rows")
+    say(f"Loaded {step.load_company(doors, setting):,} new rows")
     scored = step.score_company(doors, setting, say)
     planned, touches = step.open_plays(doors, setting)
     say(f"{scored} accounts scored, {touches} touches, {planned} of them wait for a film")

@@ -42,13 +42,14 @@ def run_server(root: Path, host: str, port: int) -> None:
     """Serve until stopped. Raises Unavailable where the port is taken."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _check_free(host, port)
     os.environ["VITALREEL_WORKSPACE"] = str(root.resolve())
     os.environ.setdefault("VITALREEL_BASE_URL", f"http://localhost:{port}")
     server = Granian(
         "vitalreel.web.asgi:application", address=host, port=port, interface=Interfaces.ASGI, factory=True, workers=1,
-        log_enabled=True, log_level="warning", workers_kill_timeout=STOP_WITHIN_S,
+        log_enabled=True, log_level=LogLevels.warning, workers_kill_timeout=STOP_WITHIN_S,
     )  # fmt: skip
     server.serve()
 

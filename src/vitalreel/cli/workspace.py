@@ -59,14 +59,21 @@ def doctor(frame: Frame) -> None:
     """
     assets = read_settings().assets
     rows = [
-        ("voice model", (assets / "voice" / "kokoro.onnx").is_file(), str(assets / "voice" / "kokoro.onnx"), "run `make setup`"),
+        (
+            "voice model",
+            (assets / "voice" / "kokoro.onnx").is_file(),
+            str(assets / "voice" / "kokoro.onnx"),
+            "run `make setup`",
+        ),
         ("typefaces", any((assets / "faces").glob("*.ttf")), str(assets / "faces"), "run `make setup`"),
         ("free disk over 1 GB", shutil.disk_usage(Path.cwd()).free > 1e9, str(Path.cwd()), "make room"),
     ]
     if frame.workspace is not None:
         doors = open_doors(frame.root())
         rows.append(("workspace", True, str(doors.workspace.root), ""))
-    lines = [f"{'ok' if ok else 'LOOK':5} {name:20} {where}{'' if ok else '; ' + hint}" for name, ok, where, hint in rows]
+    lines = [
+        f"{'ok' if ok else 'LOOK':5} {name:20} {where}{'' if ok else '; ' + hint}" for name, ok, where, hint in rows
+    ]
     healthy = all(ok for _, ok, _, _ in rows)
     document = {"ok": healthy, "checks": [{"name": n, "ok": ok, "where": w, "hint": h} for n, ok, w, h in rows]}
     frame.answer(document, "\n".join(lines), DONE if healthy else LOOK)

@@ -137,7 +137,8 @@ class Life:
         """
         ordered = np.sort(self.week, axis=0)
         most, second = ordered[-1], ordered[-2]
-        return np.rint(most + (self.seats - most).clip(0) * 0.5 * second / self.seats)
+        found: Floats = np.rint(most + (self.seats - most).clip(0) * 0.5 * second / self.seats)
+        return found
 
     def _feature_use(self, live: Ints, t: int, active: Floats) -> None:
         """Once a week: people who used each feature taken up, fewer for later ones."""

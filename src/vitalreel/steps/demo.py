@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from vitalreel.simulator.plan import Plan
 from vitalreel.steps.assess import assess_days
 from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Delivered, Post, deliver, watch_url
-from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.doors import Doors, secret_key, set_secret
 from vitalreel.steps.make import due_orders, make_orders
 from vitalreel.steps.orders import Order
 from vitalreel.steps.review import queue_reviews
@@ -79,8 +80,11 @@ def _clear(draft: Path) -> None:
         shutil.rmtree(draft)
 
 
-def load_company(doors: Doors, now: datetime) -> int:
-    """Load the company's files; answers the rows that were new."""
+def load_company(doors: Doors, setting: Setting) -> int:
+    """Load the company's files; answers the rows that were new. Arms and samples follow the seed; links stay secret."""
+    now = setting.now
+    for name in ("arms", "sample"):
+        set_secret(doors.engine, name, hashlib.sha256(f"demo {setting.seed} {name}".encode()).digest(), now)
     loaded = [sync(doors, origin, doors.workspace.root / "data", now) for origin in origins(doors)]
     return sum(c.accepted for one in loaded for c in one.tables.values())
 

@@ -24,6 +24,12 @@ class Doors:
     lake: Lake
 
 
+def set_secret(engine: Engine, name: str, value: bytes, now: datetime) -> None:
+    """Give a new workspace a secret of the caller's, so that a seeded company is the same company twice. A kept one stays."""
+    with engine.begin() as connection:
+        insert_new(connection, secret, [{"name": name, "value": value, "at": now}])
+
+
 def secret_key(engine: Engine, name: str, now: datetime) -> bytes:
     """The workspace's own 32 random bytes for one purpose ("links", "arms", "sample"), made on first use and kept."""
     with engine.begin() as connection:

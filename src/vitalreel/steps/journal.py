@@ -44,7 +44,9 @@ class Journal:
             self._waiting.put_nowait((rows, done))
             return done.result(ANSWER_WITHIN_S)
         except queue.Full as e:
-            raise Unavailable("the event store", "too many batches are waiting", "send them again in a few seconds") from e
+            raise Unavailable(
+                "the event store", "too many batches are waiting", "send them again in a few seconds"
+            ) from e
         except TimeoutError as e:
             raise Unavailable("the event store", f"no commit within {ANSWER_WITHIN_S:.0f} s", "send them again") from e
         except SQLAlchemyError as e:

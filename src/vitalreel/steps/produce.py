@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from vitalreel.briefs.script import Script
+from vitalreel.briefs.trace import trace, untraced_in
 from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.errors import Refused, VitalreelError
@@ -106,9 +107,9 @@ def _film(
     hits, misses = workshop.voice.hits, workshop.voice.misses
     speeches = workshop.voice.speak_all(sentences)
     board = compose(written.script, _takes(written.script, sentences, speeches), _look(doors, workshop))
-    untraced = trace_board(board, written.script.brief.facts).untraced
-    if untraced:
-        raise Refused(f"a film of {board.module} for {board.account}", f"untraced on the storyboard: {untraced[0]}")
+    untraced = (*trace(written.script).untraced, *trace_board(board, written.script.brief.facts).untraced)
+    if untraced:  # the script may have been edited since it was written: what is filmed is what is traced
+        raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
     scenes = workshop.scenes(board)
     samples = _sound(board, speeches)
     heard = Heard(len(samples.samples) / RATE_HZ, integrated_lufs(samples.samples, RATE_HZ), true_peak_db(samples.samples),

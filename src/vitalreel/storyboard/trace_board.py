@@ -85,11 +85,16 @@ def check_text(text: Text, ledger: Ledger, where: str) -> Iterator[Untraced]:
 
 
 def _cut_out(text: str, fact: Fact) -> str:
-    """The text with a hole for the fact; a percentage may carry the sign of its value."""
+    """The text with a hole for one mention of the fact; a percentage may carry the sign of its value.
+
+    One mention, one hole: two facts may read the same, and a figure said once too often is not covered by the first.
+    """
+    shown = re.escape(fact.shown)
     if fact.unit.startswith("percent") and isinstance(fact.value, int | float) and fact.value:
-        sign = "−" if fact.value < 0 else "+"
-        text = text.replace(sign + fact.shown, _HOLE)
-    return text.replace(fact.shown, _HOLE)
+        shown = f"[{'−' if fact.value < 0 else '+'}]?{shown}"
+    alone = rf"(?<![^\W_])(?<!\d[.,]){shown}(?![^\W_])(?![.,]\d)"
+    cut, found = re.subn(alone, _HOLE, text, count=1)
+    return cut if found else text.replace(fact.shown, _HOLE, 1)
 
 
 def _of_scale(shown: str, series: Fact) -> bool:

@@ -1,0 +1,79 @@
+"""A tick of the loop in a process of its own, killed at a named station: `python -m tests.trip.killed WS SMTP_URL STATION`.
+
+The stations are the joints between steps and, inside them, the instants just before and after what they stand on: a commit, a
+file in place, an answer from the mail server. Killing is SIGKILL: nothing is cleaned up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.trip.conftest import DAY, NOW, settings
+from vitalreel.edges.channels.smtp import SmtpChannel
+from vitalreel.steps import decide, deliver, produce, tick
+from vitalreel.store.lake import Lake
+from vitalreel.store.media import Media
+from vitalreel.wiring import open_doors, open_post, open_workshop
+
+NONE = "nowhere"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(owner: Any, name: str) -> None:
+    """Die instead of calling it."""
+
+    def instead(*_: Any, **__: Any) -> None:
+        die()
+
+    setattr(owner, name, instead)
+
+
+def after(owner: Any, name: str) -> None:
+    """Call it, then die."""
+    real: Callable[..., Any] = getattr(owner, name)
+
+    def then(*args: Any, **kwargs: Any) -> None:
+        real(*args, **kwargs)
+        die()
+
+    setattr(owner, name, then)
+
+
+STATIONS: dict[str, Callable[[], None]] = {
+    "after track": lambda: after(tick, "track"),
+    "scores written, not committed": lambda: before(Lake, "publish"),
+    "after assess": lambda: after(tick, "assess"),
+    "decided, not committed": lambda: before(decide, "_save"),
+    "after decide": lambda: after(tick, "decide_day"),
+    "first scene in place": lambda: after(Media, "keep_scene"),
+    "film in place, no row": lambda: after(produce, "_publish"),
+    "film's row, touch not told": lambda: after(produce, "_save"),
+    "after produce": lambda: after(tick, "make_due"),
+    "after review": lambda: after(tick, "queue_reviews"),
+    "outbox row written, nothing sent": lambda: before(deliver, "_attempt"),
+    "claimed, mail server not asked": lambda: before(SmtpChannel, "send"),
+    "mail taken, answer not written": lambda: after(SmtpChannel, "send"),
+    "sent, offer not in the lake": lambda: before(deliver, "publish_offers"),
+    NONE: lambda: None,
+}
+
+
+def main(root: str, smtp: str, station: str) -> None:
+    doors = open_doors(Path(root), settings(smtp))
+    with open_workshop(doors, draft=True, settings=settings(smtp)) as workshop:
+        workshop.workers = 1  # a killed parent leaves no orphans
+        STATIONS[station]()
+        done = tick.tick(doors, workshop, open_post(doors, NOW, settings(smtp)), DAY, NOW, films=1)
+    print(done.line())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,165 @@
+"""What a film says is what the data says: change the data and the film changes, change the words and there is no film."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.trip.conftest import DAY, NOW, SETTING, Company
+from vitalreel.briefs.script import Line, Run, Script
+from vitalreel.errors import Refused
+from vitalreel.steps import demo
+from vitalreel.steps.knowing import known_tables
+from vitalreel.steps.make import due_orders, films
+from vitalreel.steps.orders import Order, Written, write
+from vitalreel.steps.produce import Failed, produce
+from vitalreel.steps.sync import origins, sync
+from vitalreel.store.media import Media
+
+
+def first_order(company: Company) -> Order:
+    """A due order that can be filmed."""
+    doors = company.doors
+    with doors.lake.session() as session:
+        tables = known_tables(session, doors.programme, DAY)
+        for order in due_orders(doors.engine, NOW):
+            try:
+                write(doors, tables, order, DAY)
+            except Refused:
+                continue
+            return order
+    raise AssertionError("no due order can be filmed")
+
+
+def written(company: Company, order: Order) -> Written:
+    doors = company.doors
+    with doors.lake.session() as session:
+        return write(doors, known_tables(session, doors.programme, DAY), order, DAY)
+
+
+def test_every_figure_of_a_film_is_traced_to_its_source_rows(company: Company):
+    """V2 P4: the ledger beside the film lists each with its rows, and nothing is untraced."""
+    doors, order = company.doors, first_order(company)
+    with company.workshop(doors) as shop:
+        (made,) = films(doors, shop, [order], DAY, NOW).made
+    ledger = json.loads((Media(doors.workspace.media).video(made.video) / "ledger.json").read_text(encoding="utf-8"))
+
+    assert [] == ledger["untraced"]
+    assert made.ok, [c for c in made.checks if not c.ok]
+    usage = [f for f in ledger["facts"] if f["source"]["table"] == "usage"]
+    assert usage
+    for fact in usage:
+        file, _, line = fact["source"]["rows"][0].rpartition(":")
+        row = (company.root / "data" / Path(file).name).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert order.account in row
+
+
+def test_a_changed_number_in_the_source_changes_the_film(company: Company):
+    """P4: one usage figure of the last day is corrected in the source; after the next load the film says the new one."""
+    order = first_order(company)
+    before = written(company, order)
+    file = company.root / "data" / "usage.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at = max(
+        i for i, line in enumerate(lines) if order.account in line and line.split(",")[1].strip('"') >= "2026-11-16"
+    )
+    cells = lines[at].split(",")
+    cells[2:] = [str(int(c) + 7) for c in cells[2:]]
+    lines[at] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    doors = company.doors
+    for origin in origins(doors):
+        sync(doors, origin, company.root / "data", datetime(2026, 11, 22, 20, tzinfo=UTC))
+    after = written(company, order)
+
+    def values(one: Written) -> dict[str, object]:
+        return {name: fact.value for name, fact in one.script.brief.facts.items()}
+
+    assert values(before) != values(after)
+    assert before.script != after.script
+
+
+def corrupted(script: Script) -> Script:
+    """The script with one figure of its narration raised by one."""
+    for s, scene in enumerate(script.scenes):
+        for n, line in enumerate(scene.say):
+            for r, run in enumerate(line.runs):
+                if run.fact and any(c.isdigit() for c in run.shown):
+                    wrong = Run(run.shown.translate(str.maketrans("0123456789", "1234567890")), run.said, run.fact)
+                    runs = (*line.runs[:r], wrong, *line.runs[r + 1 :])
+                    say = (*scene.say[:n], Line(runs), *scene.say[n + 1 :])
+                    scenes = (*script.scenes[:s], replace(scene, say=say), *script.scenes[s + 1 :])
+                    return replace(script, scenes=scenes)
+    raise AssertionError("no figure is spoken")
+
+
+def test_a_corrupted_script_does_not_render(company: Company):
+    """V2: a figure that is not the ledger's stops the film before anything is drawn, and keeps no other waiting."""
+    order = first_order(company)
+    good = written(company, order)
+    bad = Written(replace(order, touch="other"), good.module, corrupted(good.script))
+    doors = company.doors
+    with company.workshop(doors) as shop:
+        one, other = produce(doors, shop, [bad, good], {"usage": True, "crm": True}, DAY, NOW)
+
+    assert isinstance(one, Failed)
+    assert "untraced" in one.reason
+    assert not isinstance(other, Failed)
+
+
+def test_a_stale_source_stops_the_film(company: Company):
+    """D4 V14: a film that would quote a feed which has stopped fails preflight and says which feed."""
+    order = first_order(company)
+    doors = company.doors
+    with company.workshop(doors) as shop:
+        (made,) = produce(doors, shop, [written(company, order)], {"usage": False, "crm": True}, DAY, NOW)
+
+    assert not isinstance(made, Failed)
+    assert [("no source gone stale", "usage")] == [(c.check, c.where) for c in made.checks if not c.ok]
+
+
+def test_a_second_account_reuses_the_shared_scenes_and_costs_less(company: Company):
+    """V10 V12: what two films share is drawn and spoken once; a film made again draws nothing."""
+    doors = company.doors
+    orders = [o for o in due_orders(doors.engine, NOW) if o.module == "renewal_window_opener"]
+    with company.workshop(doors) as shop:
+        batch = films(doors, shop, orders, DAY, NOW)
+        again = films(doors, shop, [batch.made[0].order], DAY, NOW).made[0]
+    if len(batch.made) < 2:
+        pytest.fail(f"two films were wanted: {batch.refused}")
+    first, second = batch.made[:2]
+
+    assert 0 == first.reused
+    assert second.reused >= 1
+    assert second.cpu_s / second.board.length_s < first.cpu_s / first.board.length_s
+    assert (0, len(first.board.scenes), first.video) == (again.made, again.reused, again.video)
+    assert SETTING.day == first.board.as_of
+
+
+def test_two_accounts_of_one_module_hear_different_films(company: Company):
+    """V3: numbers, and not only the greeting, differ between two accounts."""
+    doors = company.doors
+    orders = [o for o in due_orders(doors.engine, NOW) if o.module == "renewal_window_opener"]
+    scripts = []
+    with doors.lake.session() as session:
+        tables = known_tables(session, doors.programme, DAY)
+        for order in orders:
+            try:
+                scripts.append(write(doors, tables, order, DAY).script)
+            except Refused:
+                continue
+    one, other = ({line.shown for scene in s.scenes if not scene.shared for line in scene.say} for s in scripts[:2])
+
+    assert len(one & other) / len(one) < 0.6
+
+
+def test_accounts_of_the_demo_are_the_same_for_the_same_seed(company: Company):
+    """T8: arms follow the seed in a demo, so the same accounts are held out twice."""
+    doors = company.doors
+    planned, touches = demo.open_plays(doors, SETTING)
+
+    assert planned == touches > 0

@@ -1,0 +1,127 @@
+"""From the mail to the next score: a real browser plays the film, and watching moves the score by the configured points."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.services.mail import MailServer
+from tests.trip.conftest import DAY, NOW, Company
+from vitalreel.identity import AccountId
+from vitalreel.steps.assess import assess
+from vitalreel.steps.deliver import deliver
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.explain import standing
+from vitalreel.steps.track import track
+from vitalreel.store import tables as t
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+RATE = 4
+"""Playback speed: a minute of film in a quarter of one. Ranges are in media time, so nothing else changes."""
+
+
+@contextmanager
+def served(company: Company, port: int) -> Iterator[str]:
+    """The real server over the workspace."""
+    env = {**os.environ, "VITALREEL_BASE_URL": f"http://localhost:{port}"}
+    call = [sys.executable, "-m", "vitalreel", "serve", "-w", str(company.root), "--port", str(port)]
+    process = subprocess.Popen(call, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "the server ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def position(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('video').currentTime"))
+
+
+def play_until(page: Page, second: float) -> float:
+    """Play at RATE until the film stands past `second`, pause, and answer where it stands."""
+    page.evaluate(f"const v = document.querySelector('video'); v.muted = false; v.playbackRate = {RATE}; v.play()")
+    page.wait_for_function(f"document.querySelector('video').currentTime >= {second}", timeout=60_000)
+    page.evaluate("document.querySelector('video').pause()")
+    page.wait_for_timeout(300)
+    return position(page)
+
+
+def score_of(doors: Doors, account: AccountId) -> dict[str, float]:
+    """The account's parts today, in points."""
+    assess(doors, NOW.date(), NOW, [account])
+    shown = standing(doors, account, NOW.date())
+    return {p.name: p.tenths / 10 for p in shown.parts} | {"score": (shown.tenths or 0) / 10}
+
+
+@pytest.mark.browser
+def test_a_film_opened_from_its_mail_moves_the_next_score(
+    filmed: Company, smtp: MailServer, browser: Browser, port: int
+):
+    """K1 K3 K4 H3 H18: play, seek back, close; the ranges are right to half a second and the score moves by the scorecard's points."""
+    doors = filmed.doors
+    done = deliver(doors, filmed.post(doors, f"smtp://{smtp.host}:{smtp.port}", f"http://localhost:{port}"), NOW)
+    assert 1 == len(done.sent), done
+    with doors.engine.connect() as c:
+        film = c.execute(select(t.video.c.account, t.video.c.length_s, t.video.c.module)).mappings().one()
+    account = AccountId(film["account"])
+    assess(doors, DAY, NOW)
+    before = score_of(doors, account)
+    text = smtp.received[0].message.get_body(("plain",)).get_content()
+    link = re.search(rf"http://localhost:{port}/v/\S+", text)
+    assert link is not None
+    with served(filmed, port):
+        page = browser.new_page()
+        page.goto(link[0].rstrip(".,"))
+        page.wait_for_function("document.querySelector('video').readyState >= 3", timeout=30_000)
+        stopped = play_until(page, film["length_s"] * 0.6)
+        page.evaluate("document.querySelector('video').currentTime = 10")
+        page.wait_for_function("!document.querySelector('video').seeking")
+        replayed = play_until(page, 16)
+        page.close(run_before_unload=True)
+        time.sleep(2.0)  # the last beacon
+    track(doors, NOW)
+    with doors.engine.connect() as c:
+        view = c.execute(select(t.view)).mappings().one()
+
+    assert [[pytest.approx(0, abs=0.5), pytest.approx(stopped, abs=0.5)]] == view["ranges"]
+    assert [(pytest.approx(10, abs=0.5), pytest.approx(replayed, abs=0.5))] == [
+        (r["from"], r["to"]) for r in view["replays"]
+    ]
+    assert pytest.approx(stopped, abs=0.5) == view["watched_s"]
+    assert view["counts"]
+    after = score_of(doors, account)
+    moved = {name: after[name] - before.get(name, 0.0) for name in after if after[name] != before.get(name, 0.0)}
+    points = {"usage_drop_recovery": (15, 12, 8), "renewal_window_opener": (25, 20, 15, 10)}[film["module"]]
+    rule = {"usage_drop_recovery": "way_back_film", "renewal_window_opener": "renewal_film"}[film["module"]]
+    assert moved[rule] in points
+    assert pytest.approx(sum(v for k, v in moved.items() if k != "score")) == moved["score"]
