@@ -30,9 +30,7 @@ def test_real_accounts_go_once_around_the_loop_from_a_shell(ravenstack: Path, tm
     first = vitalreel("load", "-w", ws, "--data", str(ravenstack))
     second = vitalreel("load", "-w", ws, "--data", str(ravenstack))
     assert first["tables"]["account"]["accepted"] == 500
-    assert dict.fromkeys(second["tables"], 0) == {
-        name: counts["accepted"] for name, counts in second["tables"].items()
-    }
+    assert dict.fromkeys(second["tables"], 0) == {name: counts["accepted"] for name, counts in second["tables"].items()}
     codes = {f["code"] for f in first["findings"]}
     assert {"duplicate_id", "usage_before_subscription", "ticket_before_signup", "churn_flag_without_event"} <= codes
     scored = vitalreel("score", "-w", ws, "--as-of", AS_OF)

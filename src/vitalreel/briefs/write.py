@@ -110,6 +110,9 @@ def _choose(
         case, wordings = found
         before = chosen[-1].shape if chosen else ""
         asked = any(_asks(w.sentences) for c in chosen if (w := c.wording))
+        if scene.shared:  # the same words for everyone, or it would be drawn and spoken again for each wording
+            chosen.append(Chosen(scene, case, _pick(scene, wordings, ("",), False, (module.name,))))
+            continue
         chosen.append(Chosen(scene, case, _pick(scene, wordings, (before, heard.get(scene.name, "")), asked, seed)))
     return tuple(chosen)
 
