@@ -48,10 +48,13 @@ class LakeSession:
         """Tables that have at least one row."""
         return tuple(sorted(self._files))
 
+    def paths(self, table: str) -> tuple[str, ...]:
+        """The published files of one table, oldest first. KeyError where the lake has none."""
+        return tuple(str(self._folder / p) for p in self._files[table])
+
     def versions(self, table: str) -> Any:
         """Every version of every row of one table, as a lazy Ibis table. KeyError where the lake has none."""
-        paths = [str(self._folder / p) for p in self._files[table]]
-        return self.con.read_parquet(paths, table_name=f"{table}_versions", union_by_name=True)
+        return self.con.read_parquet(list(self.paths(table)), table_name=f"{table}_versions", union_by_name=True)
 
     def as_of(self, day: date) -> dict[str, Any]:
         """Per table, each row in the version known last at the end of `day`: lazy Ibis tables, absent where empty."""

@@ -46,7 +46,9 @@ class ViewerDoors(Protocol):
     def is_staff(self, address: str, cookies: Mapping[str, str]) -> bool: ...
 
 
-_PAGES = Environment(loader=PackageLoader("vitalreel.web", "templates/viewer"), autoescape=True, undefined=StrictUndefined)
+_PAGES = Environment(
+    loader=PackageLoader("vitalreel.web", "templates/viewer"), autoescape=True, undefined=StrictUndefined
+)
 _PAGES.filters |= {"clock": clock, "spoken": spoken_length}
 
 _CLOSED: Mapping[str, tuple[int, str, str]] = {
@@ -119,7 +121,11 @@ class _Viewer:
         path = self._doors.media(opened, name) if opened and opened.state == "open" else None
         if path is None:
             return Response(status_code=404, headers={"X-Robots-Tag": "noindex"})
-        headers = {"Cache-Control": "private, max-age=3600", "X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff"}
+        headers = {
+            "Cache-Control": "private, max-age=3600",
+            "X-Robots-Tag": "noindex",
+            "X-Content-Type-Options": "nosniff",
+        }
         return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers=headers)
 
     async def events(self, request: Request, token: str) -> Response:

@@ -1,0 +1,56 @@
+"""The web application of one workspace: viewer pages for customers' people, the console for ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from vitalreel import __version__
+from vitalreel.errors import BadConfiguration, BadInput, NotFound, Refused, Unavailable, VitalreelError
+from vitalreel.ports import Now
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.viewing import Viewing
+from vitalreel.video.kit import Kit
+from vitalreel.web.console import console_router
+from vitalreel.web.pulse import Pulse
+from vitalreel.web.staff import is_staff
+from vitalreel.web.viewer import viewer_router
+
+STATUS: dict[type[VitalreelError], int] = {
+    BadInput: 400,
+    BadConfiguration: 500,
+    NotFound: 404,
+    Refused: 409,
+    Unavailable: 503,
+}
+
+
+def make_app(doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Collection[str] = ()) -> FastAPI:
+    """The whole application over opened doors. Errors answer as problem+json (RFC 9457)."""
+    viewing = Viewing(doors, now, is_staff)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        pulse = Pulse(doors, now)
+        yield
+        pulse.close()
+        viewing.close()
+
+    app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.include_router(viewer_router(viewing, kit, embed_hosts))
+    app.include_router(console_router(doors, now, base_url))
+    app.add_exception_handler(VitalreelError, _problem)
+    return app
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
+    body = {"type": "about:blank", "title": type(error).__name__, "status": status, "detail": str(error)}
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
