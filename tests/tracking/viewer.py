@@ -29,9 +29,7 @@ class Viewer:
         """Send one event from where the viewer stands."""
         stood = None if from_s is None else from_s * 1000
         number = len(self.events)
-        self.events.append(
-            Event(f"e{number}", "v", kind, self.clock, self.position * 1000, stood, self.rate, number)
-        )
+        self.events.append(Event(f"e{number}", "v", kind, self.clock, self.position * 1000, stood, self.rate, number))
 
     def watch(self, seconds: int) -> None:
         """Let film run, if it is playing, to its end at most."""

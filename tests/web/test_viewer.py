@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,7 +67,9 @@ def test_the_page_shows_the_film_and_keeps_to_itself(home: House, web: TestClien
     loaded = re.findall(r'(?:src|href|poster|action)="(https?:[^"]+)"', answer.text)
 
     assert 200 == answer.status_code
-    assert all(words in answer.text for words in (PAGE["title"], "Talk to a human", "Watch without tracking", "<vital-reel"))
+    assert all(
+        words in answer.text for words in (PAGE["title"], "Talk to a human", "Watch without tracking", "<vital-reel")
+    )
     assert [] == loaded
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert ("noindex", "no-referrer") == (answer.headers["x-robots-tag"][:7], answer.headers["referrer-policy"])
@@ -151,7 +152,9 @@ def test_nobody_writes_into_another_link_s_view(home: House, web: TestClient):
     assert {"accepted": 0, "dropped": {"another view": 1}} == answer.json()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"events": 3}', b'{"events": [], "sent_at": "x"}', b"[" * 20_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"events": 3}', b'{"events": [], "sent_at": "x"}', b"[" * 20_000, b"\xff"]
+)
 def test_a_body_that_is_no_batch_is_refused(home: House, web: TestClient, body: bytes):
     """Clear refusal, no fault (P5)."""
     assert 400 == web.post(f"/e/{home.viewing.token('events')}", content=body).status_code

@@ -131,7 +131,13 @@ def _film(doors: Doors, name: str, whose: str, now: datetime) -> None:
     (folder / "captions.vtt").write_text(VTT, "utf-8")
     (folder / "page.json").write_text(json.dumps(plain(PAGE)), "utf-8")
     (folder / "ledger.json").write_text('{"secret": "source rows"}', "utf-8")
-    kinds = {"mp4": "film.mp4", "hls": "index.m3u8", "captions": "captions.vtt", "poster": "poster.jpg", "page": "page.json"}
+    kinds = {
+        "mp4": "film.mp4",
+        "hls": "index.m3u8",
+        "captions": "captions.vtt",
+        "poster": "poster.jpg",
+        "page": "page.json",
+    }
     row = {
         "id": name, "account": whose, "contact": "", "module": "usage_drop_recovery", "module_version": 1,
         "as_of": date(2026, 11, 17), "title": PAGE["title"], "tier": 3, "state": "made", "draft": False,

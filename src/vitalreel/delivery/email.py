@@ -161,10 +161,13 @@ def _words(film: Film, to: Recipient, sender: Sender, vendor: Vendor) -> _Words:
         subject=subject(film, (to.account_name, vendor.name)),
         opening=(greeting, f"{who} {what}"),
         closing=(reply,),
-        signature=tuple(line for line in (f"{sender.title}, {vendor.name}" if sender.title else "", sender.phone) if line),
+        signature=tuple(
+            line for line in (f"{sender.title}, {vendor.name}" if sender.title else "", sender.phone) if line
+        ),
         play=f"Play the video, {length}",
         button=one_line(film.button),
-        alt=f"Play the video, {length}: {one_line(film.title)}" + (f". {one_line(film.finding)}" if film.finding else ""),
+        alt=f"Play the video, {length}: {one_line(film.title)}"
+        + (f". {one_line(film.finding)}" if film.finding else ""),
         made=f"Made from {account}’s own data as of {day}. The link is yours alone; we see which parts were watched.",
         why=f"You get this because {to.why}.",
     )

@@ -46,7 +46,9 @@ class FilmPage:
 def page_of(board: Storyboard, brief: Brief) -> FilmPage:
     """The page of a film. `identity.plain` writes it as JSON, `read_page` reads it back."""
     starts = [sum(s.frames for s in board.scenes[:n]) / board.fps for n in range(len(board.scenes))]
-    chapters = tuple(Passage(at, s.headline.shown) for at, s in zip(starts, board.scenes, strict=True) if s.headline.shown)
+    chapters = tuple(
+        Passage(at, s.headline.shown) for at, s in zip(starts, board.scenes, strict=True) if s.headline.shown
+    )
     return FilmPage(
         title=board.title.shown,
         account_name=brief.account_name,

@@ -46,7 +46,9 @@ def window(
         return _midnight(opened, local), _midnight(last + timedelta(days=1), local)
     if before := _BEFORE.fullmatch(words):
         if anchor is None:
-            raise BadConfiguration(f"window {spec!r}", "the account has no such date", "choose a window from the opening")
+            raise BadConfiguration(
+                f"window {spec!r}", "the account has no such date", "choose a window from the opening"
+            )
         near, far = sorted((int(before[1]), int(before[2])))
         first, last = (_moved(anchor, -n, bool(before[3]), country) for n in (far, near))
         return _midnight(first, local), _midnight(last + timedelta(days=1), local)

@@ -47,7 +47,14 @@ class Dropped:
 
 
 def admit(
-    event: Event, sender: Sender, *, now: datetime, expires: datetime, revoked: datetime | None, same_link: bool, held: int
+    event: Event,
+    sender: Sender,
+    *,
+    now: datetime,
+    expires: datetime,
+    revoked: datetime | None,
+    same_link: bool,
+    held: int,
 ) -> Admitted | Dropped:
     """Let one event in, or say why not.
 

@@ -40,7 +40,9 @@ def translate(data: Mapping[str, object], where: str) -> dict[str, object]:
     name = str(data["event"])
     kind = _TYPES.get(name.strip().lower())
     if kind is None:
-        raise BadInput(where, f"Segment event {name!r} is not about playback", "send Video Playback or Video Content events")
+        raise BadInput(
+            where, f"Segment event {name!r} is not about playback", "send Video Playback or Video Content events"
+        )
     properties = data["properties"]
     if not isinstance(properties, Mapping):
         raise BadInput(where, "properties is not an object", "send Segment's video properties")

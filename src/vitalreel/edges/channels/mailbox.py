@@ -86,8 +86,7 @@ def _row(name: str, mail: EmailMessage) -> str:
 
 
 def _headers(file: Path) -> EmailMessage:
-    parsed = message_from_bytes(file.read_bytes(), policy=policy.default)
-    return parsed
+    return message_from_bytes(file.read_bytes(), policy=policy.default)
 
 
 def _moment(mail: EmailMessage) -> datetime:

@@ -38,11 +38,15 @@ def read_server(url: str) -> Server:
     except ValueError as e:
         raise BadInput("VITALREEL_SMTP", str(e), "write smtp://host:587?starttls") from e
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise BadInput("VITALREEL_SMTP", "is not the URL of a mail server", "write smtp://user:password@host:587?starttls")
+        raise BadInput(
+            "VITALREEL_SMTP", "is not the URL of a mail server", "write smtp://user:password@host:587?starttls"
+        )
     starttls = "starttls" in parse_qs(parts.query, keep_blank_values=True)
     security = "tls" if parts.scheme == "smtps" else "starttls" if starttls else "none"
     default = {"tls": 465, "starttls": 587, "none": 25}[security]
-    return Server(parts.hostname, port or default, unquote(parts.username or ""), unquote(parts.password or ""), security)
+    return Server(
+        parts.hostname, port or default, unquote(parts.username or ""), unquote(parts.password or ""), security
+    )
 
 
 class SmtpChannel:
