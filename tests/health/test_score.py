@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.health.cards import Row, naive, rows, scorecards
-from vitalreel.health import band, score
+from vitalreel.health import score
 from vitalreel.health.readings import asked
 from vitalreel.health.scorecard import FULL, Bands, Hysteresis, Measure, Rule, Scale, Scorecard, worths
 
@@ -33,8 +33,7 @@ def scored(card: Scorecard, everyone: Sequence[Row], past: Sequence[Row] = ()) -
     wide = con.create_table("wide", pa.Table.from_pylist(list(everyone), schema=pa.schema(kinds)))
     earlier = con.create_table("past", pa.Table.from_pylist(list(past), schema=PAST))
     cards = [(card, con.create_table("counted", score.counted(wide, card, wanted)))]
-    remembered = band.past(earlier, DAY, card.hysteresis.days)
-    whole = con.to_pyarrow(score.scores(wide, cards, remembered, DAY)).to_pylist()
+    whole = con.to_pyarrow(score.scores(wide, cards, earlier, DAY)).to_pylist()
     return whole, con.to_pyarrow(score.parts(cards, DAY)).to_pylist()
 
 

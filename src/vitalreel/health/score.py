@@ -17,7 +17,7 @@ import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
 
-from vitalreel.health.band import banded
+from vitalreel.health.band import banded, past
 from vitalreel.health.readings import Asked, asked, reading_of, unprompted
 from vitalreel.health.scorecard import CLIP, FULL, MISSING, PROMPTED, TENTHS, Measure, Rule, Scale, Scorecard
 
@@ -59,15 +59,15 @@ def counted(wide: ibis.Table, card: Scorecard, wanted: Asked) -> ibis.Table:
 
 
 def scores(
-    wide: ibis.Table, cards: Sequence[tuple[Scorecard, ibis.Table]], past: ibis.Table, as_of: dt.date
+    wide: ibis.Table, cards: Sequence[tuple[Scorecard, ibis.Table]], earlier: ibis.Table, as_of: dt.date
 ) -> ibis.Table:
     """One row an account: account_id, day, scorecard, config, points, raw, unprompted, band, coverage, state.
 
-    cards: each scorecard with its `counted` accounts. past: `band.past`. points: 0..100 in tenths, NULL unless state is
-    "scored"; raw: before any limit; unprompted: the score without what films sent by plays earned, for the plays' own
-    conditions (H18); coverage: 0..1, share of weight with fresh data.
+    cards: each scorecard with its `counted` accounts. earlier: rows of `score` of the days before. points: 0..100 in tenths,
+    NULL unless state is "scored"; raw: before any limit; unprompted: the score without what films sent by plays earned, for
+    the plays' own conditions (H18); coverage: 0..1, share of weight with fresh data.
     """
-    found = [_scored(rows, past, card, as_of) for card, rows in cards]
+    found = [_scored(rows, past(earlier, as_of, card.hysteresis.days), card, as_of) for card, rows in cards]
     return ibis.union(*found, _without_scorecard(wide, as_of), distinct=False)
 
 
@@ -138,8 +138,8 @@ def _stood_in(rows: ibis.Table, card: Scorecard) -> ibis.Table:
     return joined.drop(*counted, *known)
 
 
-def _scored(rows: ibis.Table, past: ibis.Table, card: Scorecard, as_of: dt.date) -> ibis.Table:
-    rows = rows.left_join(past, "account_id").drop("account_id_right")
+def _scored(rows: ibis.Table, remembered: ibis.Table, card: Scorecard, as_of: dt.date) -> ibis.Table:
+    rows = rows.left_join(remembered, "account_id").drop("account_id_right")
     claimed = ibis.cases((_.enough, _.points))
     return rows.select(
         "account_id",

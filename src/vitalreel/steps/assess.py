@@ -18,7 +18,7 @@ from vitalreel.accounts.contract import current_contracts
 from vitalreel.accounts.segments import assign_tiers, read_tiers
 from vitalreel.conditions import Tree, parse
 from vitalreel.errors import BadConfiguration, NotFound
-from vitalreel.health import band, score
+from vitalreel.health import score
 from vitalreel.health.reading import in_order, read_scorecard
 from vitalreel.health.readings import asked, readings
 from vitalreel.health.scorecard import BANDS, Scorecard, config_of
@@ -139,7 +139,7 @@ def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earli
     cards = [
         (card, _kept(con, f"card_{i}", score.counted(wide, card, wanted))) for i, card in enumerate(model.scorecards)
     ]
-    before = _kept(con, "past", band.past(past, day, max(card.hysteresis.days for card in model.scorecards)))
+    before = _kept(con, "past", past)
     scores = score.scores(wide, cards, before, day).order_by("account_id")
     parts = score.parts(cards, day).order_by("account_id", "part")
     return Result(con.to_pyarrow(scores), con.to_pyarrow(parts))
