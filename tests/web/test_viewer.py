@@ -117,7 +117,7 @@ def test_no_token_but_the_signed_one_opens_anything(home: House, web: TestClient
     at = data.draw(st.integers(0, len(real) - 1))
     letter = data.draw(st.sampled_from("abcXYZ019-_."))
     changed = [real[:at], real[:at] + letter + real[at + 1 :], "page" + real[len("ranges") :], real + letter, letter]
-    token = data.draw(st.sampled_from([t for t in changed if t and t != real]))
+    token = data.draw(st.sampled_from([t for t in changed if t.strip(".") and t != real]))
     answers = [
         web.get(f"/v/{token}"), web.get(f"/media/{token}/film.mp4"), web.post(f"/e/{token}", json=told("forged")),
         web.get(f"/u/{token}"), web.post(f"/u/{token}"), web.post(f"/h/{token}"), web.get(f"/go/{token}"),

@@ -124,7 +124,7 @@ class Viewing:
         """Per channel of CHANNELS, whether the contact allows it; what was never asked counts as allowed here."""
         query = select(consent.c.channel, consent.c.allowed).where(consent.c.contact == opened.contact)
         with reading(self._doors.engine).connect() as connection:
-            said: dict[str, bool] = dict(row._tuple() for row in connection.execute(query))
+            said = {row.channel: row.allowed for row in connection.execute(query)}
         return {channel: said.get(channel, True) for channel in CHANNELS}
 
     def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None:
