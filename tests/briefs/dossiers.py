@@ -31,13 +31,15 @@ def known(value: Value, table: str = "account", line: int = 2, currency: str = "
     return Known(value, AS_OF, origin(table, line), currency)
 
 
-def series(values: Sequence[float | None], metric: str = "active_users", table: str = "usage") -> Series:
+def series(values: Sequence[float | None], metric: str = "weekly_users", table: str = "usage") -> Series:
     """One reading a week, oldest first, the last on AS_OF; None is a week without one."""
     weeks = []
     for number, value in enumerate(values):
         day = AS_OF - timedelta(weeks=len(values) - 1 - number)
         row = (f"{table}.csv:{number + 2}",)
-        weeks.append(Week() if value is None else Week(value, value, day, value, row, (fingerprint(metric, number, value),)))
+        weeks.append(
+            Week() if value is None else Week(value, value, day, value, row, (fingerprint(metric, number, value),))
+        )
     return Series(table, metric, AS_OF, tuple(weeks))
 
 
@@ -72,7 +74,10 @@ def fields(name: str = "Halden Health", **others: Known) -> dict[str, Known]:
 
 
 def dossier(
-    weekly: Sequence[float | None], extra: Mapping[str, Known] | None = None, without: Sequence[str] = (), peers: int = 38
+    weekly: Sequence[float | None],
+    extra: Mapping[str, Known] | None = None,
+    without: Sequence[str] = (),
+    peers: int = 38,
 ) -> Dossier:
     """An account whose weekly use is `weekly`; each of the `peers` went from 100 to 97 over the last quarter."""
     kept = {**fields(), **(extra or {})}
@@ -93,9 +98,9 @@ def dossier(
         tier=2,
         language="en",
         fields=kept,
-        series={"active_users": series(weekly)},
+        series={"weekly_users": series(weekly)},
         features=features,
-        peers={"active_users": tuple(series([100.0] * 52 + [97.0] * 13) for _ in range(peers))},
+        peers={"weekly_users": tuple(series([100.0] * 52 + [97.0] * 13) for _ in range(peers))},
         fed={"usage": AS_OF, "feature_usage": AS_OF},
     )
 
