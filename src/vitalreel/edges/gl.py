@@ -24,6 +24,9 @@ from vitalreel.errors import Unavailable
 LIBRARIES = {"libEGL.so.1": "egl", "libGL.so.1": "gl"}
 """SONAME -> what the names of its functions begin with."""
 
+FONTS = Path(__file__).resolve().parents[1] / "library" / "fonts.conf"
+"""An empty fontconfig: films use only the faces they are given, and the system's files are neither read nor complained of."""
+
 MACHINES = {
     "x86_64": (62, bytes.fromhex("31c0c3")),  # xor eax, eax; ret
     "aarch64": (183, bytes.fromhex("000080d2c0035fd6")),  # mov x0, #0; ret
@@ -48,6 +51,7 @@ def ensure() -> str:
 
     Call it before the first `import skia`. Raises Unavailable where a library is absent and no stub can be made.
     """
+    os.environ.setdefault("FONTCONFIG_FILE", str(FONTS))
     if platform.system() != "Linux":
         return "system"
     missing = [library for library in LIBRARIES if not _loads(library)]

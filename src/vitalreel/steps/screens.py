@@ -149,7 +149,7 @@ def _files(session: LakeSession, table: str) -> str:
 
 def _rows(session: LakeSession, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of a query with bound values."""
-    rows: list[dict[str, Any]] = session.con.con.execute(sql, dict(values)).fetch_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = session.con.con.execute(sql, dict(values)).to_arrow_table().to_pylist()
     return rows
 
 
