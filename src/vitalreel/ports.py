@@ -15,7 +15,6 @@ from vitalreel.delivery.message import Message as Message
 from vitalreel.delivery.message import NotSent as NotSent
 from vitalreel.delivery.message import Sent as Sent
 from vitalreel.delivery.message import Unknown as Unknown
-
 from vitalreel.video.frame import Frame as Frame
 from vitalreel.video.frame import Rect as Rect
 from vitalreel.video.rendition import AudioRendition as AudioRendition

