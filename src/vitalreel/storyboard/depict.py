@@ -227,6 +227,7 @@ def _next_step(scene: Scene) -> tuple[Picture, float]:
         person_role=quoted(ledger["csm.title"]) if "csm.title" in ledger else NOTHING,
         person_contact=quoted(ledger["csm.email"]),
         button_at_s=scene.cue(button),
+        scan_note=Text("Or scan with your phone"),
     )
     return picture, 2.0
 

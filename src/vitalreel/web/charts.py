@@ -1,141 +1,224 @@
-"""The console's small pictures as SVG, and how its figures are written."""
+"""The console's pictures as SVG. Colours come from the stylesheet by class, so both themes share a picture."""
 
 # ruff: noqa: S704 (every word from outside is escaped before it is put into a picture)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
 
+from vitalreel.health.explain import Explanation, Move
+from vitalreel.health.scorecard import TENTHS
+from vitalreel.web.figures import clock, day, signed
+
 BAND_EDGES = (("green", 80, 100), ("yellow", 60, 80), ("orange", 40, 60), ("red", 0, 40))
+BANDS = tuple(name for name, _low, _high in BAND_EDGES)
+_SHAPES: Mapping[str, str] = {
+    "green": '<circle cx="6" cy="6" r="5"/>',
+    "yellow": '<path d="M6 .8 11.2 6 6 11.2.8 6z"/>',
+    "orange": '<path d="M6 1.200 11.300 10.800H.7z"/>',
+    "red": '<rect x="1.300" y="1.300" width="9.400" height="9.400" rx=".6"/>',
+}
+SHOWN_MOVES = 7
 
 
-def money(cents: int | None) -> str:
-    """Whole dollars, shortened: $412k."""
-    if cents is None:
-        return "–"
-    dollars = cents / 100
-    if dollars >= 1e6:
-        return f"${dollars / 1e6:.1f}M"
-    return f"${dollars / 1e3:.0f}k" if dollars >= 10_000 else f"${dollars:,.0f}"
-
-
-def day(value: date | datetime | None) -> str:
-    """17 Nov 2026."""
-    return "–" if value is None else f"{value.day} {value:%b %Y}"
-
-
-def clock(seconds: float) -> str:
-    """1:34."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
-def signed(value: float) -> str:
-    """+1.5 or −6.8, with a real minus."""
-    return f"{value:+.1f}".replace("-", "−")
+def glyph(band: str, x: float | None = None, y: float | None = None) -> Markup:
+    """A band's sign: a circle, a diamond, a triangle or a square. With x and y it is placed inside another picture."""
+    placed = "" if x is None else f' x="{x:.1f}" y="{y:.1f}"'
+    return Markup(
+        f'<svg class="g-{band}"{placed} width="12" height="12" viewBox="0 0 12 12" stroke-linejoin="round" aria-hidden="true">'
+        f"{_SHAPES[band]}</svg>"
+    )
 
 
 def _line(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def spark(values: Sequence[float] | None) -> Markup:
-    """A score's way over the scored days, 0 to 100 on a strip of 88 by 22."""
+def spark(values: Sequence[float] | None, band: str | None = None, top: float | None = None) -> Markup:
+    """A way over the scored days on a strip of 72 by 20, between its own lowest and highest, at least a tenth of `top` apart."""
     if not values or len(values) < 2:
         return Markup("")
-    points = [(2 + 80 * i / (len(values) - 1), 20 - 18 * v / 100) for i, v in enumerate(values)]
+    least = (top or 100) / 10
+    low, high = min(values), max(values)
+    middle, span = (low + high) / 2, max(high - low, least)
+    points = [(3 + 64 * i / (len(values) - 1), 10 - 14 * (v - middle) / span) for i, v in enumerate(values)]
     x, y = points[-1]
     return Markup(
-        f'<svg class="spark" width="88" height="22" viewBox="0 0 88 22" aria-hidden="true"><polyline points="{_line(points)}"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2"/></svg>'
+        f'<svg class="spark {band or ""}" width="72" height="20" viewBox="0 0 72 20" aria-hidden="true">'
+        f'<polyline points="{_line(points)}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2"/></svg>'
     )
 
 
+def shares(values: Mapping[str, int]) -> Markup:
+    """One bar of all bands, each as wide as its share."""
+    whole = sum(values.values())
+    if not whole:
+        return Markup("")
+    drawn, x = [], 0.0
+    for band in BANDS:
+        width = 1000 * values[band] / whole
+        if width:
+            drawn.append(f'<rect class="f-{band}" x="{x:.1f}" width="{max(width - 3, 1):.1f}" height="10" rx="2"/>')
+        x += width
+    return Markup(
+        f'<svg class="shares" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">{"".join(drawn)}</svg>'
+    )
+
+
+def flows(moved: Mapping[tuple[str, str], int]) -> Markup:
+    """Who changed bands: ribbons from the bands before to the bands now; who stayed is only counted."""
+    before, after = ({b: sum(n for k, n in moved.items() if k[side] == b) for b in BANDS} for side in (0, 1))
+    changed = {k: n for k, n in moved.items() if k[0] != k[1]}
+    if not changed:
+        return Markup("")
+    thick = min(4.0, 22 / max(max(sum(n for k, n in changed.items() if k[s] == b) for b in BANDS) for s in (0, 1)))
+    left, right, top, pitch = 150, 610, 20, 44
+    out: dict[str, float] = dict.fromkeys(BANDS, 0.0)
+    into: dict[str, float] = dict.fromkeys(BANDS, 0.0)
+    ribbons = []
+    for (a, b), n in sorted(changed.items(), key=lambda x: (BANDS.index(x[0][0]), BANDS.index(x[0][1]))):
+        width = max(n * thick, 1.5)
+        y0, y1 = top + pitch * BANDS.index(a) + out[a] + width / 2, top + pitch * BANDS.index(b) + into[b] + width / 2
+        out[a] += width
+        into[b] += width
+        way = "worse" if BANDS.index(b) > BANDS.index(a) else "better"
+        ribbons.append(
+            f'<path class="{way}" stroke-width="{width:.1f}" d="M{left + 16} {y0:.1f}C380 {y0:.1f} 380 {y1:.1f} {right - 16} {y1:.1f}">'
+            f"<title>{n} from {a} to {b}</title></path>"
+        )
+    labels = []
+    for i, band in enumerate(BANDS):
+        y = top + pitch * i + 4
+        change = after[band] - before[band]
+        labels.append(
+            f'<text class="s" x="{left - 18}" y="{y + 4}" text-anchor="end">{band.capitalize()} {before[band]}</text>'
+            f"{glyph(band, left - 8, y - 6)}{glyph(band, right, y - 6)}"
+            f'<text class="b" x="{right + 24}" y="{y + 4}">{after[band]}</text>'
+            f'<text class="m" x="{right + 62}" y="{y + 4}">{"no change" if not change else f"{change:+d}".replace("-", "−")}</text>'
+        )
+    said = ", ".join(f"{n} from {a} to {b}" for (a, b), n in changed.items())
+    return Markup(
+        f'<svg class="flows" viewBox="0 0 760 186" role="img" aria-label="{said}">{"".join(ribbons)}{"".join(labels)}</svg>'
+    )
+
+
+# -- one account --------------------------------------------------------------------------------------------------------
+
+
 def history(scores: Sequence[Mapping[str, Any]]) -> Markup:
-    """Scores over time on the bands, with dates below; days without a claim are left out, not bridged by zero."""
-    known = [s for s in scores if s["points"] is not None]
+    """Scores over time on the bands, 0 to 100, with dates below; days without a claim are left out, not bridged by zero."""
+    known = [s for s in scores if s["state"] == "scored"]
     if not known:
         return Markup("")
-    first, last = known[0]["day"].toordinal(), known[-1]["day"].toordinal()
-    left, width, top, height = 34, 560, 8, 168
+    first, last = known[0]["day"], known[-1]["day"]
+    left, width, top, height = 34, 650, 8, 190
 
-    def x(s: Mapping[str, Any]) -> float:
-        return left + (width * (s["day"].toordinal() - first) / (last - first) if last > first else width)
+    def x(on: date) -> float:
+        return left + (width * ((on - first) / (last - first)) if last > first else width)
 
     def y(points: float) -> float:
         return top + height * (1 - points / 100)
 
-    bands = "".join(
-        f'<rect class="band-{name}" x="{left}" y="{y(high):.0f}" width="{width}" height="{y(low) - y(high):.0f}"/>'
+    drawn = [
+        f'<rect class="t-{name}" x="{left}" y="{y(high):.1f}" width="{width}" height="{y(low) - y(high):.1f}"/>'
+        f'{glyph(name, left + width + 14, y((low + high) / 2) - 6)}<text class="m" x="{left + width + 32}" y="{y((low + high) / 2) + 4:.1f}">'
+        f"{name.capitalize()}</text>"
         for name, low, high in BAND_EDGES
-    )
-    ticks = "".join(
-        f'<text x="{left - 8}" y="{y(v) + 4:.0f}" text-anchor="end">{v}</text>' for v in (0, 40, 60, 80, 100)
-    )
-    dots = "".join(
-        f'<circle cx="{x(s):.1f}" cy="{y(s["points"]):.1f}" r="3"><title>{day(s["day"])}: {s["points"]:.1f}</title></circle>'
+    ]
+    drawn += [f'<text x="{left - 8}" y="{y(v) + 4:.0f}" text-anchor="end">{v}</text>' for v in (0, 40, 60, 80, 100)]
+    drawn += _dates([s["day"] for s in known], x, top + height + 20)
+    drawn.append(f'<polyline points="{_line([(x(s["day"]), y(s["points"])) for s in known])}"/>')
+    drawn += [
+        f'<circle cx="{x(s["day"]):.1f}" cy="{y(s["points"]):.1f}" r="3"><title>{day(s["day"])}: {s["points"]:.1f}, {s["band"]}</title></circle>'
         for s in known
-    )
-    ends = f'<text x="{left}" y="{top + height + 18}">{day(known[0]["day"])}</text>'
-    ends += f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{day(known[-1]["day"])}</text>'
-    words = f"Health score from {known[0]['points']:.1f} on {day(known[0]['day'])} to {known[-1]['points']:.1f} on {day(known[-1]['day'])}"
-    line = _line([(x(s), y(s["points"])) for s in known])
-    return Markup(
-        f'<svg class="history" viewBox="0 0 606 200" role="img" aria-label="{escape(words)}">{bands}{ticks}'
-        f'<polyline points="{line}"/>{dots}{ends}</svg>'
-    )
+    ]
+    end = known[-1]
+    drawn.append(f'<text class="b" x="{x(end["day"]) - 8:.1f}" y="{y(end["points"]) - 9:.1f}" text-anchor="end">{end["points"]:.1f}</text>')
+    said = f"Health score from {known[0]['points']:.1f} on {day(first)} to {end['points']:.1f} on {day(last)}"
+    return Markup(f'<svg class="history" viewBox="0 0 760 226" role="img" aria-label="{said}">{"".join(drawn)}</svg>')
 
 
-def waterfall(parts: Sequence[Mapping[str, Any]], before: float, after: float) -> Markup:
-    """From the score before to the score now, part by part; what moved by nothing is left out, and the bars add up exactly."""
-    moved = [p for p in parts if abs(p["points"] - p["before"]) >= 0.05]
-    if not moved:
+def _dates(days: Sequence[date], x: Any, y: float) -> list[str]:
+    """Dates below the chart, as many as stand apart; the first and the last always."""
+    first, last = days[0], days[-1]
+    chosen = [first]
+    for one in days[1:-1]:
+        if x(one) - x(chosen[-1]) > 90 and x(last) - x(one) > 90:
+            chosen.append(one)
+    if last - first >= timedelta(days=1):
+        chosen.append(last)
+    anchors = {0: "start", len(chosen) - 1: "end"} if len(chosen) > 1 else {0: "end"}
+    return [
+        f'<text x="{x(d):.1f}" y="{y}" text-anchor="{anchors.get(i, "middle")}">{day(d) if i in anchors else f"{d.day} {d:%b}"}</text>'
+        for i, d in enumerate(chosen)
+    ]
+
+
+def waterfall(moved: Explanation) -> Markup:
+    """From the score before to the score after, part by part, the largest first; the bars add up exactly, in tenths."""
+    before, after = moved.before.tenths, moved.after.tenths
+    if before is None or after is None or not moved.moves:
         return Markup("")
-    shown, rest = moved[:7], moved[7:]
-    steps = [(str(p["label"]), p["points"] - p["before"]) for p in shown]
-    if rest:
-        steps.append((f"{len(rest)} more", sum(p["points"] - p["before"] for p in rest)))
-    heights = [before, after]
-    level = before
+    told = [m for m in moved.moves if m.tenths]
+    steps = [(m.label, m.tenths) for m in told[:SHOWN_MOVES]]
+    if rest := told[SHOWN_MOVES:]:
+        steps.append((f"{len(rest)} more", sum(m.tenths for m in rest)))
+    return Markup(_bars(steps, (before, moved.before.band, moved.before.day), (after, moved.after.band, moved.after.day)))
+
+
+End = tuple[int, str | None, date]
+
+
+def _bars(steps: Sequence[tuple[str, int]], start: End, end: End) -> str:
+    levels = [start[0]]
     for _, change in steps:
-        level += change
-        heights.append(level)
-    low, high = min(heights), max(heights)
-    floor = max(0.0, low - 0.25 * (high - low) - 2)
-    return Markup(_bars(steps, before, after, floor, high))
+        levels.append(levels[-1] + change)
+    low, high = min(*levels, end[0]) / TENTHS, max(*levels, end[0]) / TENTHS
+    floor = waterfall_floor(low, high)
+    columns, left, top, height = len(steps) + 2, 34, 26, 160
+    pitch = 720 / columns
 
+    def y(tenths: float) -> float:
+        return top + height * (1 - (tenths / TENTHS - floor) / (high - floor))
 
-def _bars(steps: Sequence[tuple[str, float]], before: float, after: float, floor: float, high: float) -> str:
-    columns = len(steps) + 2
-    pitch, height, top = 640 / columns, 130, 22
-
-    def y(v: float) -> float:
-        return top + height * (1 - (v - floor) / max(high - floor, 1e-9))
-
-    def bar(i: int, a: float, b: float, kind: str, value: str, label: str) -> str:
-        x, upper, lower = i * pitch + 6, min(y(a), y(b)), max(y(a), y(b))
-        middle = x + (pitch - 12) / 2
-        words = "".join(f'<tspan x="{middle:.1f}" dy="12">{escape(w)}</tspan>' for w in _wrapped(label))
+    def column(i: int, a: float, b: float, kind: str, value: str, label: str, below: bool = False) -> str:
+        wide = min(pitch - 14, 64)
+        x = left + (i + 0.5) * pitch - wide / 2
+        upper, lower = min(y(a), y(b)), max(y(a), y(b))
+        said = "".join(f'<tspan x="{x + wide / 2:.1f}" dy="14">{escape(w)}</tspan>' for w in _wrapped(label))
         return (
-            f'<rect class="{kind}" x="{x:.1f}" y="{upper:.1f}" width="{pitch - 12:.1f}" height="{max(lower - upper, 1.5):.1f}" rx="2"/>'
-            f'<text class="b" x="{middle:.1f}" y="{upper - 6:.1f}" text-anchor="middle">{value}</text>'
-            f'<text class="m" x="{middle:.1f}" y="{top + height + 4}" text-anchor="middle">{words}</text>'
+            f'<rect class="{kind}" x="{x:.1f}" y="{upper:.1f}" width="{wide:.1f}" height="{max(lower - upper, 1.5):.1f}" rx="2"/>'
+            f'<text class="b" x="{x + wide / 2:.1f}" y="{lower + 15 if below else upper - 7:.1f}" text-anchor="middle">{value}</text>'
+            f'<text class="m" x="{x + wide / 2:.1f}" y="{top + height + 8}" text-anchor="middle">{said}</text>'
         )
 
-    drawn = [bar(0, floor, before, "whole", f"{before:.1f}", "before")]
-    level = before
+    drawn = [
+        f'<path class="grid" d="M{left} {y(v * TENTHS):.1f}H754"/><text x="{left - 8}" y="{y(v * TENTHS) + 4:.1f}" text-anchor="end">{v:g}</text>'
+        for v in _ticks(floor, high)
+    ]
+    drawn.append(column(0, floor * TENTHS, start[0], f"f-{start[1]}", f"{start[0] / TENTHS:.1f}", f"{start[2].day} {start[2]:%b}"))
     for i, (label, change) in enumerate(steps, start=1):
-        drawn.append(bar(i, level, level + change, "up" if change > 0 else "down", signed(change), label))
-        level += change
-    drawn.append(bar(columns - 1, floor, after, "whole", f"{after:.1f}", "now"))
-    words = f"From {before:.1f} to {after:.1f}: " + ", ".join(f"{label} {signed(c)}" for label, c in steps)
-    return (
-        f'<svg class="waterfall" viewBox="0 0 640 206" role="img" aria-label="{escape(words)}">{"".join(drawn)}</svg>'
-    )
+        kind = "up" if change > 0 else "down"
+        drawn.append(column(i, levels[i - 1], levels[i], kind, signed(change / TENTHS), label, below=change < 0))
+    drawn.append(column(columns - 1, floor * TENTHS, end[0], f"f-{end[1]}", f"{end[0] / TENTHS:.1f}", f"{end[2].day} {end[2]:%b}"))
+    said = f"From {start[0] / TENTHS:.1f} to {end[0] / TENTHS:.1f}: " + ", ".join(f"{n} {signed(c / TENTHS)}" for n, c in steps)
+    return f'<svg class="waterfall" viewBox="0 0 760 240" role="img" aria-label="{escape(said)}">{"".join(drawn)}</svg>'
+
+
+def waterfall_floor(low: float, high: float) -> float:
+    """Where the axis of the bars starts: zero where that still shows them, else a round number below the lowest."""
+    span = max(high - low, 2.0)
+    return 0.0 if span > high / 2 else max(0.0, 5 * ((low - span / 2) // 5))
+
+
+def _ticks(floor: float, high: float) -> list[float]:
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if (high - floor) / s <= 6)
+    first = step * -(-floor // step)
+    return [first + step * i for i in range(int((high - first) // step) + 1)]
 
 
 def _wrapped(label: str) -> list[str]:
@@ -148,17 +231,27 @@ def _wrapped(label: str) -> list[str]:
     return lines
 
 
-def strip(ranges: Sequence[Sequence[float]], length_s: float, scenes: Sequence[Mapping[str, Any]] = ()) -> Markup:
-    """What was watched, on the film's own timeline, with its scenes as cuts."""
-    seen = "".join(
-        f'<rect class="seen" x="{100 * a / length_s:.2f}" y="0" width="{100 * (b - a) / length_s:.2f}" height="6"/>'
-        for a, b in ranges
-    )
-    cuts = "".join(
-        f'<rect class="cut" x="{100 * s["start_s"] / length_s:.2f}" y="0" width="0.4" height="6"/>' for s in scenes[1:]
-    )
-    words = ", ".join(f"{clock(a)} to {clock(b)}" for a, b in ranges) or "nothing"
+# -- one film -----------------------------------------------------------------------------------------------------------
+
+
+def strip(
+    ranges: Sequence[Sequence[float]], length_s: float, scenes: Sequence[Mapping[str, Any]] = (), replays: Sequence[Mapping[str, Any]] = ()
+) -> Markup:
+    """What was watched on the film's own timeline, what was watched again darker, the scenes as cuts."""
+
+    def part(kind: str, a: float, b: float) -> str:
+        return f'<rect class="{kind}" x="{100 * a / length_s:.2f}" width="{100 * (b - a) / length_s:.2f}" height="8"/>'
+
+    seen = "".join(part("seen", a, b) for a, b in ranges) + "".join(part("again", r["from"], r["to"]) for r in replays)
+    cuts = "".join(part("cut", s["start_s"], s["start_s"] + length_s / 200) for s in scenes[1:])
+    said = ", ".join(f"{clock(a)} to {clock(b)}" for a, b in ranges) or "nothing"
+    again = "; again " + ", ".join(f"{clock(r['from'])} to {clock(r['to'])}" for r in replays) if replays else ""
     return Markup(
-        f'<svg class="strip" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="Watched {words}">'
-        f'<rect class="track" width="100" height="6"/>{seen}{cuts}</svg>'
+        f'<svg class="strip" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="Watched {said}{again}">'
+        f'<rect class="track" width="100" height="8"/>{seen}{cuts}</svg>'
     )
+
+
+def moves_table(moves: Sequence[Move]) -> list[tuple[str, str, str]]:
+    """The bars as rows for those who read rather than look: (part, change, why)."""
+    return [(m.label, signed(m.tenths / TENTHS), ", ".join(m.causes)) for m in moves if m.tenths]

@@ -1,0 +1,143 @@
+"""The film's page and the reviewer's: the film with its words, every fact in them and its source, its checks, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from vitalreel.errors import NotFound
+from vitalreel.identity import VideoId
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.review import items
+from vitalreel.steps.screens.published import Row, stored
+from vitalreel.store import tables as t
+from vitalreel.store.database import reading
+from vitalreel.store.media import Media
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A fact of the film's ledger with the number it carries on the page."""
+
+    number: int
+    fact: Row  # a row of ledger.json
+    in_script: bool  # else it is only drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check over all places it looked at."""
+
+    name: str
+    ok: bool
+    of: int  # places
+    said: Sequence[str]  # what was measured, each different value once
+    failed: Sequence[Row]  # rows of the video's preflight
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPage:
+    video: Row
+    account_name: str
+    zone: str  # of every time on the page
+    contact_name: str
+    ledger: Row
+    script: Row
+    cited: Mapping[str, Cited]  # fact name -> its number; in order of appearance, then those only drawn
+    checks: Sequence[Checked]
+    deliveries: Sequence[Row]
+    views: Sequence[Row]
+    review: Row | None  # the first that waits, else the newest
+    events: Sequence[Row]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check did."""
+        return all(c.ok for c in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One item of the queue with its film."""
+
+    item: Row  # of `steps.review.items`
+    queue: Sequence[Row]  # what else waits
+    film: VideoPage
+
+
+def video_page(doors: Doors, video: str) -> VideoPage:
+    """One film with its ledger, its script and what became of it. Raises NotFound."""
+    with reading(doors.engine).connect() as c:
+        row = c.execute(select(t.video).where(t.video.c.id == video)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("video", video, "see the account's page")
+        account = c.execute(select(t.account.c.name, t.account.c.zone).where(t.account.c.id == row["account"])).one()
+        contact = c.execute(select(t.contact.c.name).where(t.contact.c.id == row["contact"])).scalar_one_or_none()
+        deliveries = stored(c, select(t.outbox).where(t.outbox.c.video == video))
+        views = stored(c, select(t.view).where(t.view.c.video == video, t.view.c.watched_s > 0).order_by(t.view.c.started))
+        review, events = _looked(c, video)
+    ledger, script = (_document(doors, row, name) for name in ("ledger", "script"))
+    return VideoPage(
+        video=dict(row),
+        account_name=account.name,
+        zone=account.zone or doors.programme.zone,
+        contact_name=contact or "",
+        ledger=ledger,
+        script=script,
+        cited=_cited(script, ledger["facts"]),
+        checks=_checked(row["preflight"]),
+        deliveries=deliveries,
+        views=views,
+        review=review,
+        events=events,
+    )
+
+
+def review_page(doors: Doors, review: str) -> Reviewed:
+    """One review with its film and what else waits. Raises NotFound."""
+    item = next((i for i in items(doors, None) if i["id"] == review), None)
+    if item is None:
+        raise NotFound("review", review, "see the queue")
+    return Reviewed(item, items(doors), video_page(doors, item["video"]))
+
+
+def _looked(c: Connection, video: str) -> tuple[Row | None, list[dict[str, Any]]]:
+    """The film's review and its events, oldest first. One film can serve several touches: what waits counts first."""
+    found = stored(c, select(t.review).where(t.review.c.video == video).order_by(t.review.c.at.desc()))
+    if not found:
+        return None, []
+    review = next((r for r in found if r["state"] == "waiting"), found[0])
+    events = stored(c, select(t.review_event).where(t.review_event.c.review == review["id"]).order_by(t.review_event.c.id))
+    return review, events
+
+
+def _document(doors: Doors, video: Row, name: str) -> Any:
+    path = Media(doors.workspace.media).video(VideoId(video["id"])) / f"{name}.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise NotFound(name, video["id"], "make the film again with `vitalreel produce`") from e
+
+
+def _cited(script: Row, facts: Iterable[Row]) -> dict[str, Cited]:
+    by_name = {f["fact"]: f for f in facts}
+    spoken = (run["fact"] for scene in script["scenes"] for line in (scene["headline"], *scene["say"]) for run in line["runs"])
+    named = list(dict.fromkeys(n for n in spoken if n in by_name))
+    order = [*named, *(n for n in by_name if n not in set(named))]
+    return {name: Cited(i, by_name[name], name in named) for i, name in enumerate(order, start=1)}
+
+
+def _checked(checks: Sequence[Row]) -> list[Checked]:
+    """Checks by name, in the order they were made; a failed one first."""
+    names = list(dict.fromkeys(c["check"] for c in checks))
+    found = []
+    for name in names:
+        mine = [c for c in checks if c["check"] == name]
+        said = list(dict.fromkeys(str(c["value"]) for c in mine))
+        failed = [c for c in mine if not c["ok"]]
+        found.append(Checked(name, not failed, len(mine), said, failed))
+    return sorted(found, key=lambda c: c.ok)
