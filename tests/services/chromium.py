@@ -32,7 +32,9 @@ def browser() -> Iterator[Browser]:
     # The Node inside Playwright's package needs libatomic1, which a minimal Debian lacks.
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", shutil.which("node") or "")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        # Films are drawn without the system's fonts (edges/gl.py); a viewer's browser has them.
+        own = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
+        running = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=own)
         try:
             yield running
         finally:
