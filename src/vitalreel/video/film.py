@@ -31,7 +31,7 @@ from vitalreel.video.scenes import bars, columns, line, next_step, statement, ti
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
-ENGINE = "2"
+ENGINE = "3"
 """Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})

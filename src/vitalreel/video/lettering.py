@@ -257,11 +257,12 @@ def _tokens(text: str) -> list[str]:
 
 
 def _may_break(before: str, character: str) -> bool:
-    """After a space, after a hyphen within a word, and between CJK characters, but not before closing punctuation."""
+    """After a space, a hyphen within a word, a slash of an address, and between CJK characters; not before closing punctuation."""
     if character in " 、。，．）」』】！？ー":
         return False
     hyphen = before[-1] in "-\u2010\u2013" and before[-2:-1].isalpha()
-    return before[-1] == " " or hyphen or _is_cjk(before[-1]) or _is_cjk(character)
+    slash = before[-1] == "/" and "." in before.split(" ")[-1]
+    return before[-1] == " " or hyphen or slash or _is_cjk(before[-1]) or _is_cjk(character)
 
 
 def _is_cjk(character: str) -> bool:

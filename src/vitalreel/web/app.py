@@ -11,23 +11,16 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from vitalreel import __version__
-from vitalreel.errors import BadConfiguration, BadInput, NotFound, Refused, Unavailable, VitalreelError
+from vitalreel.errors import VitalreelError
 from vitalreel.ports import Now
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
 from vitalreel.web.console import console_router
+from vitalreel.web.problem import status_of
 from vitalreel.web.pulse import Pulse
 from vitalreel.web.staff import is_staff
 from vitalreel.web.viewer import viewer_router
-
-STATUS: dict[type[VitalreelError], int] = {
-    BadInput: 400,
-    BadConfiguration: 500,
-    NotFound: 404,
-    Refused: 409,
-    Unavailable: 503,
-}
 
 
 def make_app(doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Collection[str] = ()) -> FastAPI:
@@ -50,7 +43,7 @@ def make_app(doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Colle
 
 
 async def _problem(_: Request, error: Exception) -> Response:
-    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
+    status = status_of(error)
     body = {"type": "about:blank", "title": type(error).__name__, "status": status, "detail": str(error)}
     headers = {"Retry-After": "5"} if status == 503 else {}
     return JSONResponse(body, status, headers, media_type="application/problem+json")

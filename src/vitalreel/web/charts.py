@@ -125,7 +125,8 @@ def history(scores: Sequence[Mapping[str, Any]]) -> Markup:
 
     drawn = [
         f'<rect class="t-{name}" x="{left}" y="{y(high):.1f}" width="{width}" height="{y(low) - y(high):.1f}"/>'
-        f'{glyph(name, left + width + 14, y((low + high) / 2) - 6)}<text class="m" x="{left + width + 32}" y="{y((low + high) / 2) + 4:.1f}">'
+        f"{glyph(name, left + width + 14, y((low + high) / 2) - 6)}"
+        f'<text class="m" x="{left + width + 32}" y="{y((low + high) / 2) + 4:.1f}">'
         f"{name.capitalize()}</text>"
         for name, low, high in BAND_EDGES
     ]
@@ -133,11 +134,14 @@ def history(scores: Sequence[Mapping[str, Any]]) -> Markup:
     drawn += _dates([s["day"] for s in known], x, top + height + 20)
     drawn.append(f'<polyline points="{_line([(x(s["day"]), y(s["points"])) for s in known])}"/>')
     drawn += [
-        f'<circle cx="{x(s["day"]):.1f}" cy="{y(s["points"]):.1f}" r="3"><title>{day(s["day"])}: {s["points"]:.1f}, {s["band"]}</title></circle>'
+        f'<circle cx="{x(s["day"]):.1f}" cy="{y(s["points"]):.1f}" r="3">'
+        f"<title>{day(s['day'])}: {s['points']:.1f}, {s['band']}</title></circle>"
         for s in known
     ]
     end = known[-1]
-    drawn.append(f'<text class="b" x="{x(end["day"]) - 8:.1f}" y="{y(end["points"]) - 9:.1f}" text-anchor="end">{end["points"]:.1f}</text>')
+    drawn.append(
+        f'<text class="b" x="{x(end["day"]) - 8:.1f}" y="{y(end["points"]) - 9:.1f}" text-anchor="end">{end["points"]:.1f}</text>'
+    )
     said = f"Health score from {known[0]['points']:.1f} on {day(first)} to {end['points']:.1f} on {day(last)}"
     return Markup(f'<svg class="history" viewBox="0 0 760 226" role="img" aria-label="{said}">{"".join(drawn)}</svg>')
 
@@ -167,7 +171,9 @@ def waterfall(moved: Explanation) -> Markup:
     steps = [(m.label, m.tenths) for m in told[:SHOWN_MOVES]]
     if rest := told[SHOWN_MOVES:]:
         steps.append((f"{len(rest)} more", sum(m.tenths for m in rest)))
-    return Markup(_bars(steps, (before, moved.before.band, moved.before.day), (after, moved.after.band, moved.after.day)))
+    return Markup(
+        _bars(steps, (before, moved.before.band, moved.before.day), (after, moved.after.band, moved.after.day))
+    )
 
 
 End = tuple[int, str | None, date]
@@ -197,15 +203,26 @@ def _bars(steps: Sequence[tuple[str, int]], start: End, end: End) -> str:
         )
 
     drawn = [
-        f'<path class="grid" d="M{left} {y(v * TENTHS):.1f}H754"/><text x="{left - 8}" y="{y(v * TENTHS) + 4:.1f}" text-anchor="end">{v:g}</text>'
+        f'<path class="grid" d="M{left} {y(v * TENTHS):.1f}H754"/>'
+        f'<text x="{left - 8}" y="{y(v * TENTHS) + 4:.1f}" text-anchor="end">{v:g}</text>'
         for v in _ticks(floor, high)
     ]
-    drawn.append(column(0, floor * TENTHS, start[0], f"f-{start[1]}", f"{start[0] / TENTHS:.1f}", f"{start[2].day} {start[2]:%b}"))
+    drawn.append(
+        column(
+            0, floor * TENTHS, start[0], f"f-{start[1]}", f"{start[0] / TENTHS:.1f}", f"{start[2].day} {start[2]:%b}"
+        )
+    )
     for i, (label, change) in enumerate(steps, start=1):
         kind = "up" if change > 0 else "down"
         drawn.append(column(i, levels[i - 1], levels[i], kind, signed(change / TENTHS), label, below=change < 0))
-    drawn.append(column(columns - 1, floor * TENTHS, end[0], f"f-{end[1]}", f"{end[0] / TENTHS:.1f}", f"{end[2].day} {end[2]:%b}"))
-    said = f"From {start[0] / TENTHS:.1f} to {end[0] / TENTHS:.1f}: " + ", ".join(f"{n} {signed(c / TENTHS)}" for n, c in steps)
+    drawn.append(
+        column(
+            columns - 1, floor * TENTHS, end[0], f"f-{end[1]}", f"{end[0] / TENTHS:.1f}", f"{end[2].day} {end[2]:%b}"
+        )
+    )
+    said = f"From {start[0] / TENTHS:.1f} to {end[0] / TENTHS:.1f}: " + ", ".join(
+        f"{n} {signed(c / TENTHS)}" for n, c in steps
+    )
     return f'<svg class="waterfall" viewBox="0 0 760 240" role="img" aria-label="{escape(said)}">{"".join(drawn)}</svg>'
 
 
@@ -235,7 +252,10 @@ def _wrapped(label: str) -> list[str]:
 
 
 def strip(
-    ranges: Sequence[Sequence[float]], length_s: float, scenes: Sequence[Mapping[str, Any]] = (), replays: Sequence[Mapping[str, Any]] = ()
+    ranges: Sequence[Sequence[float]],
+    length_s: float,
+    scenes: Sequence[Mapping[str, Any]] = (),
+    replays: Sequence[Mapping[str, Any]] = (),
 ) -> Markup:
     """What was watched on the film's own timeline, what was watched again darker, the scenes as cuts."""
 
@@ -249,6 +269,24 @@ def strip(
     return Markup(
         f'<svg class="strip" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="Watched {said}{again}">'
         f'<rect class="track" width="100" height="8"/>{seen}{cuts}</svg>'
+    )
+
+
+def reel(scenes: Sequence[Mapping[str, Any]], length_s: float) -> Markup:
+    """The film's scenes on its timeline, each as wide as it is long, named as far as there is room."""
+    drawn = []
+    for scene in scenes:
+        x, width = 760 * scene["start_s"] / length_s, 760 * (scene["end_s"] - scene["start_s"]) / length_s - 2
+        name = scene["name"].replace("_", " ").capitalize()
+        room = int((width - 12) / 6)
+        shown = name if len(name) <= room else f"{name[: room - 1]}…"
+        drawn.append(
+            f"<g><title>{clock(scene['start_s'])} {escape(name)}: {escape(scene['headline'])}</title>"
+            f'<rect x="{x:.1f}" width="{width:.1f}" height="26" rx="3"/><text x="{x + 7:.1f}" y="17">{escape(shown)}</text></g>'
+        )
+    said = ", ".join(f"{clock(s['start_s'])} {escape(s['name'].replace('_', ' '))}" for s in scenes)
+    return Markup(
+        f'<svg class="reel" viewBox="0 0 760 26" role="img" aria-label="Scenes: {said}">{"".join(drawn)}</svg>'
     )
 
 

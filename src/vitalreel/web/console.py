@@ -1,55 +1,52 @@
-"""The console's first pages: portfolio, account, review, film, deliveries and report, rendered on the server."""
+"""The console's first pages: portfolio, account, reviews, film, deliveries and report, rendered on the server."""
 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
-from datetime import date
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 
-from vitalreel.errors import BadInput, NotFound
+from vitalreel.delivery.window import zone_of
+from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import Now
+from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.report import report
 from vitalreel.steps.viewing import MEDIA_TYPES
-from vitalreel.web import charts
+from vitalreel.web.pages import Pages, wants_page
+from vitalreel.web.problem import status_of
 from vitalreel.web.staff import COOKIE as STAFF
 
 CSRF = "vitalreel_csrf"
-_PAGES = Environment(
-    loader=PackageLoader("vitalreel.web", "templates/console"), autoescape=True, undefined=StrictUndefined
-)
-_PAGES.filters |= {"money": charts.money, "day": charts.day, "clock": charts.clock, "signed": charts.signed}
-_PAGES.globals |= {
-    "spark": charts.spark, "history": charts.history, "waterfall": charts.waterfall, "strip": charts.strip, "days_to": screens.days_to,
-}  # fmt: skip
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-}
+FACES = ("Inter-400.ttf", "Inter-500.ttf", "Inter-600.ttf", "InterDisplay-600.ttf")
+_ID = re.compile(r"[A-Za-z0-9]{1,64}")
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
 def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
     """The console's routes. There is no sign-in yet: serve it where only our own people reach it."""
     console = _Console(doors, now, base_url)
-    router = APIRouter(include_in_schema=False)
-    for path, page in (("/", console.portfolio), ("/accounts/{account}", console.account), ("/review", console.queue),
-                       ("/videos/{video}", console.video), ("/outbox", console.outbox), ("/reports", console.reports)):  # fmt: skip
+    router = APIRouter(include_in_schema=False, route_class=console.route_class())
+    for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
+                       ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
+                       ("/reports", console.reports)):  # fmt: skip
         router.add_api_route(path, page, methods=["GET"])
     router.add_api_route("/console/media/{video}/{name}", console.media, methods=["GET", "HEAD"])
+    router.add_api_route("/console/faces/{name}", console.face, methods=["GET", "HEAD"])
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/staff", console.staff, methods=["POST"])
@@ -61,64 +58,102 @@ class _Console:
 
     def __init__(self, doors: Doors, now: Now, base_url: str) -> None:
         self._doors, self._now, self._base_url = doors, now, base_url
+        self._pages = Pages(doors.programme.currency)
+        self._zone = doors.programme.zone
+        self._seen: screens.Overview | None = None
+        self._faces = read_settings().assets / "faces"
 
-    def _page(self, request: Request, template: str, **values: Any) -> Response:
+    def _today(self) -> date:
+        """The programme's own day."""
+        return self._now().astimezone(zone_of(self._zone)).date()
+
+    def _page(self, request: Request, section: str, template: str, status: int = 200, **values: Any) -> Response:
         token = request.cookies.get(CSRF) or secrets.token_urlsafe(24)
-        html = _PAGES.get_template(template).render(
-            vendor=self._doors.programme.vendor["name"], here=request.url.path, csrf=token, today=self._today(),
+        response = self._pages.answer(
+            template, status, vendor=self._doors.programme.vendor["name"], workspace=self._doors.workspace.root.name,
+            section=section, csrf=token, today=self._today(), now=self._now(), zone=self._zone, counts=screens.tally(self._doors),
             staff=request.cookies.get(STAFF) == "yes", **values,
         )  # fmt: skip
-        response = HTMLResponse(html, headers=_HEADERS)
         response.set_cookie(CSRF, token, httponly=True, samesite="strict")
         return response
 
-    def _today(self) -> date:
-        return self._now().date()
+    def route_class(self) -> type[APIRoute]:
+        """Routes whose errors answer a browser with a page; anything else gets the application's problem document."""
+        console = self
+
+        class Route(APIRoute):
+            def get_route_handler(self) -> Callable[..., Any]:
+                handle = super().get_route_handler()
+
+                @wraps(handle)
+                async def answer(request: Request) -> Response:
+                    try:
+                        found: Response = await handle(request)
+                    except VitalreelError as e:
+                        if not wants_page(request):
+                            raise
+                        title = "It is not there" if isinstance(e, NotFound) else "That did not work"
+                        return console._page(request, "", "error.html", status_of(e), title=title, detail=f"{e}.")
+                    return found
+
+                return answer
+
+        return Route
 
     # -- pages ----------------------------------------------------------------------------------------------------------
 
-    def portfolio(self, request: Request, band: str = "", segment: str = "", q: str = "", page: int = 1) -> Response:
-        filters = screens.Filters(band, segment, q, page)
-        shown = screens.portfolio(self._doors, filters, self._today())
-        pages = max(1, -(-shown.found // screens.PAGE))
+    def portfolio(
+        self, request: Request, band: str = "", segment: str = "", q: str = "", page: int = 1, sort: str = "score"
+    ) -> Response:
+        filters = screens.Filters(band, segment, q[:100], max(page, 1), sort)
+        self._seen = screens.overview(self._doors, self._today(), self._seen)
+        shown = screens.portfolio(self._doors, filters, self._today(), self._seen)
 
         def link(**changes: Any) -> str:
-            wanted = {"band": band, "segment": segment, "q": q, "page": 1, **changes}
-            kept = {k: v for k, v in wanted.items() if v and not (k == "page" and v == 1)}
+            wanted = {"band": band, "segment": segment, "q": q, "sort": sort, "page": 1, **changes}
+            plain = {"page": 1, "sort": "score"}
+            kept = {k: v for k, v in wanted.items() if v and v != plain.get(k)}
             return "/?" + urlencode(kept) if kept else "/"
 
-        return self._page(request, "portfolio.html", p=shown, filters=filters, pages=pages, link=link)
+        return self._page(
+            request, "/", "portfolio.html", p=shown, filters=filters, pages=max(1, -(-shown.found // screens.PAGE)), link=link,
+            segments=("enterprise", "mid_market", "long_tail"), worse=shown.worse, better=shown.better, stayed=shown.stayed,
+        )  # fmt: skip
 
-    def account(self, request: Request, account: str) -> Response:
-        shown = screens.account_page(self._doors, account, self._today())
-        return self._page(request, "account.html", p=shown)
+    def account(self, request: Request, account: str, since: str = "", until: str = "") -> Response:
+        shown = screens.account_page(self._doors, account, self._today(), _day(since), _day(until))
+        return self._page(request, "/", "account.html", p=shown)
 
     def queue(self, request: Request) -> Response:
-        return self._page(request, "review.html", items=reviews.items(self._doors, None))
+        return self._page(request, "/review", "queue.html", items=reviews.items(self._doors, None))
+
+    def review(self, request: Request, review: str) -> Response:
+        return self._page(request, "/review", "review.html", r=screens.review_page(self._doors, review))
 
     def video(self, request: Request, video: str) -> Response:
         shown = screens.video_page(self._doors, video)
         touch = next((d["touch"] for d in shown.deliveries), None)
         watch = deliver.watch_url(self._doors, self._base_url, touch, self._now()) if touch else ""
-        return self._page(
-            request, "video.html", p=shown, watch=watch, facts={f["fact"]: f for f in shown.ledger["facts"]}
-        )
+        return self._page(request, "", "video.html", p=shown, watch=watch)
 
     def outbox(self, request: Request) -> Response:
-        return self._page(request, "outbox.html", rows=deliver.outbox(self._doors))
+        return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
 
     def reports(self, request: Request) -> Response:
         found = report(self._doors, self._today())
-        return self._page(request, "reports.html", r=found, refused=lambda a: isinstance(a, Refusal))
+        return self._page(request, "/reports", "reports.html", r=found, refused=lambda a: isinstance(a, Refusal))
 
     def media(self, video: str, name: str) -> Response:
         """A film's picture and sound for our own people: played here, it is never tracked."""
-        folder = (self._doors.workspace.media / "videos" / video).resolve()
-        path = (folder / name).resolve()
-        inside = folder.parent == (self._doors.workspace.media / "videos").resolve() and path.parent == folder
-        if not inside or path.suffix not in MEDIA_TYPES or not path.is_file():
+        if not _ID.fullmatch(video) or not _FILE.fullmatch(name):
             raise NotFound("file", name)
-        return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers={"X-Content-Type-Options": "nosniff"})
+        return _file(self._doors.workspace.media / "videos" / video / name, "private, max-age=3600")
+
+    def face(self, name: str) -> Response:
+        """A typeface of the console; a page without it is set in the system's."""
+        if name not in FACES:
+            raise NotFound("typeface", name)
+        return _file(self._faces / name, "public, max-age=31536000, immutable")
 
     # -- decisions --------------------------------------------------------------------------------------------------------
 
@@ -127,11 +162,11 @@ class _Console:
         who: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         self._check(request, csrf)
-        name = who.strip() or "a reviewer at the console"
+        name = " ".join(who.split())[:80] or "a reviewer at the console"
         if role == "reject":
             reviews.reject(self._doors, review, name, reason, self._now())
-        else:
-            reviews.approve(self._doors, review, name, reviews.check_role(role), self._now())
+        elif reviews.approve(self._doors, review, name, reviews.check_role(role), self._now()) == "waiting":
+            return RedirectResponse(f"/review/{review}", 303)
         return RedirectResponse("/review", 303)
 
     def resolve(
@@ -156,3 +191,18 @@ class _Console:
         """Double-submit cookie: another site can make a browser post, but cannot read or set our cookie."""
         if not hmac.compare_digest(request.cookies.get(CSRF, "").encode() or b"-", token.encode()):
             raise BadInput("the form", "it is not from this page", "open the page again and repeat")
+
+
+def _day(text: str) -> date | None:
+    """A day of a query string; None where it is none, so that the page shows what it shows by itself."""
+    with suppress(ValueError):
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+    return None
+
+
+def _file(path: Path, keep: str) -> Response:
+    """A file of a folder that was checked by the caller. Raises NotFound, also for kinds a browser may not fetch."""
+    kind = "font/ttf" if path.suffix == ".ttf" else MEDIA_TYPES.get(path.suffix)
+    if kind is None or not path.is_file():
+        raise NotFound("file", path.name)
+    return FileResponse(path, media_type=kind, headers={"Cache-Control": keep, "X-Content-Type-Options": "nosniff"})

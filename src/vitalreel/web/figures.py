@@ -26,6 +26,11 @@ def day(value: date | datetime | None) -> str:
     return NONE if value is None else f"{value.day} {value:%b %Y}"
 
 
+def isoday(value: str | None) -> str:
+    """2026-11-17 as 17 Nov 2026."""
+    return day(date.fromisoformat(value)) if value else NONE
+
+
 def weekday(value: date) -> str:
     """Tue 17 Nov 2026."""
     return f"{value:%a} {day(value)}"

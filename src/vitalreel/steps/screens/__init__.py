@@ -2,10 +2,10 @@
 
 from vitalreel.steps.screens.account import AccountPage, Driver, account_page
 from vitalreel.steps.screens.film import Cited, Reviewed, VideoPage, review_page, video_page
-from vitalreel.steps.screens.overview import PAGE, Filters, Overview, Portfolio, overview, portfolio
+from vitalreel.steps.screens.overview import PAGE, Filters, Overview, Portfolio, Tally, overview, portfolio, tally
 from vitalreel.steps.screens.published import days_to
 
 __all__ = [
-    "PAGE", "AccountPage", "Cited", "Driver", "Filters", "Overview", "Portfolio", "Reviewed", "VideoPage", "account_page",
-    "days_to", "overview", "portfolio", "review_page", "video_page",
+    "PAGE", "AccountPage", "Cited", "Driver", "Filters", "Overview", "Portfolio", "Reviewed", "Tally", "VideoPage", "account_page",
+    "days_to", "overview", "portfolio", "review_page", "tally", "video_page",
 ]  # fmt: skip

@@ -104,7 +104,11 @@ def _runs(c: Connection, account: str) -> list[dict[str, Any]]:
                      .where(t.touch.c.account == account).order_by(t.touch.c.window_from))  # fmt: skip
     tasks = stored(c, select(t.task).where(t.task.c.account == account).order_by(t.task.c.due))
     return [
-        {**r, "touches": [x for x in touches if x["run"] == r["id"]], "tasks": [x for x in tasks if x["run"] == r["id"]]}
+        {
+            **r,
+            "touches": [x for x in touches if x["run"] == r["id"]],
+            "tasks": [x for x in tasks if x["run"] == r["id"]],
+        }
         for r in runs
     ]
 
@@ -167,9 +171,9 @@ def _compared(days: Sequence[date], since: date | None, until: date | None) -> t
     """The two scored days to compare: as asked where both are scored and in order, else the last two."""
     if len(days) < 2:
         return ()
-    last = until if until in days and until != days[0] else days[-1]
+    last = until if until is not None and until in days[1:] else days[-1]
     earlier = [d for d in days if d < last]
-    return (since if since in earlier else earlier[-1]), last
+    return (since if since is not None and since in earlier else earlier[-1]), last
 
 
 def _moved(

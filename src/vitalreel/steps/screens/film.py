@@ -78,9 +78,11 @@ def video_page(doors: Doors, video: str) -> VideoPage:
         account = c.execute(select(t.account.c.name, t.account.c.zone).where(t.account.c.id == row["account"])).one()
         contact = c.execute(select(t.contact.c.name).where(t.contact.c.id == row["contact"])).scalar_one_or_none()
         deliveries = stored(c, select(t.outbox).where(t.outbox.c.video == video))
-        views = stored(c, select(t.view).where(t.view.c.video == video, t.view.c.watched_s > 0).order_by(t.view.c.started))
+        views = stored(
+            c, select(t.view).where(t.view.c.video == video, t.view.c.watched_s > 0).order_by(t.view.c.started)
+        )
         review, events = _looked(c, video)
-    ledger, script = (_document(doors, row, name) for name in ("ledger", "script"))
+    ledger, script = (_document(doors, video, name) for name in ("ledger", "script"))
     return VideoPage(
         video=dict(row),
         account_name=account.name,
@@ -111,21 +113,25 @@ def _looked(c: Connection, video: str) -> tuple[Row | None, list[dict[str, Any]]
     if not found:
         return None, []
     review = next((r for r in found if r["state"] == "waiting"), found[0])
-    events = stored(c, select(t.review_event).where(t.review_event.c.review == review["id"]).order_by(t.review_event.c.id))
+    events = stored(
+        c, select(t.review_event).where(t.review_event.c.review == review["id"]).order_by(t.review_event.c.id)
+    )
     return review, events
 
 
-def _document(doors: Doors, video: Row, name: str) -> Any:
-    path = Media(doors.workspace.media).video(VideoId(video["id"])) / f"{name}.json"
+def _document(doors: Doors, video: str, name: str) -> Any:
+    path = Media(doors.workspace.media).video(VideoId(video)) / f"{name}.json"
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
-        raise NotFound(name, video["id"], "make the film again with `vitalreel produce`") from e
+        raise NotFound(name, video, "make the film again with `vitalreel produce`") from e
 
 
 def _cited(script: Row, facts: Iterable[Row]) -> dict[str, Cited]:
     by_name = {f["fact"]: f for f in facts}
-    spoken = (run["fact"] for scene in script["scenes"] for line in (scene["headline"], *scene["say"]) for run in line["runs"])
+    spoken = (
+        run["fact"] for scene in script["scenes"] for line in (scene["headline"], *scene["say"]) for run in line["runs"]
+    )
     named = list(dict.fromkeys(n for n in spoken if n in by_name))
     order = [*named, *(n for n in by_name if n not in set(named))]
     return {name: Cited(i, by_name[name], name in named) for i, name in enumerate(order, start=1)}

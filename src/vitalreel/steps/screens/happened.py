@@ -24,7 +24,16 @@ def timeline(c: Connection, session: LakeSession, account: str, today: date) -> 
 
 
 def _entry(at: datetime, kind: str, title: str, detail: str = "", **more: Any) -> dict[str, Any]:
-    return {"at": at, "whole_day": False, "kind": kind, "title": title, "detail": detail, "video": None, "view": None, **more}
+    return {
+        "at": at,
+        "whole_day": False,
+        "kind": kind,
+        "title": title,
+        "detail": detail,
+        "video": None,
+        "view": None,
+        **more,
+    }
 
 
 def _words(name: str) -> str:
@@ -38,8 +47,15 @@ def _done(c: Connection, account: str) -> Iterator[dict[str, Any]]:
         detail = "Held out: it stays without, to measure by" if held else f"It is {_words(r['state'])}"
         yield _entry(r["at"], "play", f"{_words(r['play']).capitalize()} opened", detail)
     touches = select(t.touch, t.contact.c.name.label("to")).join(t.contact, t.contact.c.id == t.touch.c.contact)
-    for r in stored(c, touches.where(t.touch.c.account == account, t.touch.c.state.in_(("refused", "missed", "rejected")))):
-        yield _entry(r["at"], "withheld", f"{_words(r['module']).capitalize()} for {r['to']} was {r['state']}", str(r["why"].get("reason", "")))
+    for r in stored(
+        c, touches.where(t.touch.c.account == account, t.touch.c.state.in_(("refused", "missed", "rejected")))
+    ):
+        yield _entry(
+            r["at"],
+            "withheld",
+            f"{_words(r['module']).capitalize()} for {r['to']} was {r['state']}",
+            str(r["why"].get("reason", "")),
+        )
     for r in stored(c, select(t.withheld).where(t.withheld.c.account == account)):
         yield _entry(r["at"], "withheld", f"{_words(r['play']).capitalize()} was withheld: {r['reason']}", r["detail"])
     for r in stored(c, select(t.task).where(t.task.c.account == account)):
@@ -48,18 +64,24 @@ def _done(c: Connection, account: str) -> Iterator[dict[str, Any]]:
 
 def _shown(c: Connection, account: str) -> Iterator[dict[str, Any]]:
     """What was made, sent and watched."""
-    made = select(t.video.c.id, t.video.c.at, t.video.c.title, t.contact.c.name).join(t.contact, t.contact.c.id == t.video.c.contact)
+    made = select(t.video.c.id, t.video.c.at, t.video.c.title, t.contact.c.name).join(
+        t.contact, t.contact.c.id == t.video.c.contact
+    )
     for r in stored(c, made.where(t.video.c.account == account, t.video.c.state == "made")):
         yield _entry(r["at"], "film", "Film made", r["title"], video=r["id"])
     sent = select(t.outbox, t.video.c.title).join(t.video, t.video.c.id == t.outbox.c.video)
     for r in stored(c, sent.where(t.outbox.c.account == account)):
-        yield _entry(r["changed"], "mail", f"{_MAILED.get(r['state'], r['state'])} {r['to']}", r["title"], video=r["video"])
+        yield _entry(
+            r["changed"], "mail", f"{_MAILED.get(r['state'], r['state'])} {r['to']}", r["title"], video=r["video"]
+        )
     seen = select(t.view, t.video.c.title, t.video.c.length_s, t.video.c.scenes, t.contact.c.name).join(
         t.video, t.video.c.id == t.view.c.video).outerjoin(t.contact, t.contact.c.id == t.view.c.contact)  # fmt: skip
     for r in stored(c, seen.where(t.view.c.account == account)):
         if r["watched_s"] > 0:
             detail = f"{r['completion']:.0%} of it" + ("" if r["counts"] else f"; not counted: {r['why_not']}")
-            yield _entry(r["started"], "view", f"{r['name'] or 'Someone'} watched {r['title']}", detail, video=r["video"], view=r)
+            yield _entry(
+                r["started"], "view", f"{r['name'] or 'Someone'} watched {r['title']}", detail, video=r["video"], view=r
+            )
 
 
 _MAILED: Mapping[str, str] = {
@@ -76,7 +98,12 @@ def _recorded(session: LakeSession, account: str, today: date) -> Iterator[dict[
         closed = f"Closed after {_span(r['closed'] - r['opened'])}" if r["closed"] else "Still open"
         yield _entry(r["opened"], "ticket", f"Ticket{severity}: {r['subject'] or r['ticket_id']}", closed)
     for r in _of(session, "survey", account, today, "day", since):
-        yield _on(r["day"], "survey", f"{r['kind'].upper() if len(r['kind']) <= 4 else _words(r['kind']).capitalize()} answer: {r['score']:g}", r["comment"] or "")
+        yield _on(
+            r["day"],
+            "survey",
+            f"{r['kind'].upper() if len(r['kind']) <= 4 else _words(r['kind']).capitalize()} answer: {r['score']:g}",
+            r["comment"] or "",
+        )
     for r in _of(session, "sponsor_change", account, today, "day", since):
         yield _on(r["day"], "sponsor", "The sponsor changed", "")
 

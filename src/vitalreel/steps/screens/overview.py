@@ -37,9 +37,7 @@ COLUMNS = pa.schema([
     ("before", pa.float64()), ("band_before", pa.string()), ("since", pa.date32()), ("history", pa.list_(pa.float64())),
     ("arr", pa.int64()), ("renewal", pa.date32()),
 ])  # fmt: skip
-_ACCOUNTS = pa.schema(
-    [("id", pa.string()), ("name", pa.string()), ("segment", pa.string()), ("tier", pa.int64())]
-)
+_ACCOUNTS = pa.schema([("id", pa.string()), ("name", pa.string()), ("segment", pa.string()), ("tier", pa.int64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,21 @@ class Portfolio:
     touches: Mapping[str, int]  # state -> count
     coming: Sequence[Row]  # touches that are not sent yet, soonest end of window first
     withheld: Sequence[tuple[str, int]]  # reason -> count on the last day decided, most first
+
+    @property
+    def worse(self) -> int:
+        """Accounts in a worse band than before."""
+        return sum(n for (a, b), n in self.flows.items() if BANDS.index(b) > BANDS.index(a))
+
+    @property
+    def better(self) -> int:
+        """Accounts in a better band than before."""
+        return sum(n for (a, b), n in self.flows.items() if BANDS.index(b) < BANDS.index(a))
+
+    @property
+    def stayed(self) -> int:
+        """Accounts in the band they were in."""
+        return sum(n for (a, b), n in self.flows.items() if a == b)
 
     @property
     def waiting(self) -> int:
@@ -246,12 +259,32 @@ def _explained(doors: Doors, fallen: Sequence[Row]) -> list[dict[str, Any]]:
     at: dict[tuple[str, date], dict[str, tuple[str, float]]] = {}
     for p in parts:
         at.setdefault((p["account_id"], p["day"]), {})[p["part"]] = (p["label"], p["points"])
-    return [{**r, "moved": _took(at.get((r["account_id"], r["since"]), {}), at.get((r["account_id"], r["day"]), {}))} for r in fallen]
+    return [
+        {**r, "moved": _took(at.get((r["account_id"], r["since"]), {}), at.get((r["account_id"], r["day"]), {}))}
+        for r in fallen
+    ]
 
 
-def _took(
-    before: Mapping[str, tuple[str, float]], now: Mapping[str, tuple[str, float]]
-) -> list[tuple[str, float]]:
-    changes = [(now.get(p, before.get(p, ("", 0.0)))[0], now.get(p, ("", 0.0))[1] - before.get(p, ("", 0.0))[1]) for p in now | before]
+def _took(before: Mapping[str, tuple[str, float]], now: Mapping[str, tuple[str, float]]) -> list[tuple[str, float]]:
+    """The two parts that lost most, as (label, change); parts are (label, points) by name."""
+    changes = []
+    for part in {**before, **now}:
+        label = (now.get(part) or before[part])[0]
+        changes.append((label, now.get(part, (label, 0.0))[1] - before.get(part, (label, 0.0))[1]))
     return [(label, change) for label, change in sorted(changes, key=lambda c: c[1])[:2] if change < -0.05]
 
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the menu says."""
+
+    accounts: int
+    waiting: int  # films that wait for review
+
+
+def tally(doors: Doors) -> Tally:
+    """The menu's counts."""
+    with reading(doors.engine).connect() as c:
+        accounts = c.execute(select(func.count()).select_from(t.account)).scalar_one()
+        waiting = c.execute(select(func.count()).where(t.review.c.state == "waiting")).scalar_one()
+    return Tally(accounts, waiting)
