@@ -39,7 +39,7 @@ def test_the_portfolio_counts_what_was_scored(client: TestClient, filmed: Compan
     assert sum(shown.bands.values()) + shown.insufficient == shown.found == shown.loaded
     for count in shown.bands.values():
         assert f"<b>{count}</b>" in page.text
-    assert page.text.count('<th scope="row">') == min(screens.PAGE, shown.found)
+    assert page.text.count("</tr>") == min(screens.PAGE, shown.found) + len(shown.fallen) + 1 + bool(shown.fallen)
 
 
 def test_filters_narrow_the_list_and_say_how_to_widen_it(client: TestClient):
@@ -59,8 +59,9 @@ def test_an_account_s_parts_add_up_to_its_score(filmed: Company):
     )
     page = screens.account_page(doors, row["account_id"], NOW.date())
 
-    assert pytest.approx(row["points"]) == sum(p["points"] for p in page.parts)
-    assert pytest.approx(row["before"]) == sum(p["before"] for p in page.parts)
+    assert pytest.approx(row["points"]) == sum(d.points for d in page.drivers)
+    assert page.moved is not None
+    assert round(10 * (row["points"] - row["before"])) == page.moved.tenths == sum(m.tenths for m in page.moved.moves)
 
 
 def test_a_film_s_page_shows_every_fact_with_its_source(client: TestClient, filmed: Company):
