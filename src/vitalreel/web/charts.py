@@ -139,8 +139,10 @@ def history(scores: Sequence[Mapping[str, Any]]) -> Markup:
         for s in known
     ]
     end = known[-1]
+    falling = len(known) > 1 and known[-2]["points"] > end["points"]
     drawn.append(
-        f'<text class="b" x="{x(end["day"]) - 8:.1f}" y="{y(end["points"]) - 9:.1f}" text-anchor="end">{end["points"]:.1f}</text>'
+        f'<text class="b" x="{x(end["day"]) - 8:.1f}" y="{y(end["points"]) + (18 if falling else -9):.1f}" '
+        f'text-anchor="end">{end["points"]:.1f}</text>'
     )
     said = f"Health score from {known[0]['points']:.1f} on {day(first)} to {end['points']:.1f} on {day(last)}"
     return Markup(f'<svg class="history" viewBox="0 0 760 226" role="img" aria-label="{said}">{"".join(drawn)}</svg>')

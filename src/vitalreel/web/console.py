@@ -25,7 +25,6 @@ from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.report import report
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.web.pages import Pages, wants_page
 from vitalreel.web.problem import status_of
@@ -61,6 +60,7 @@ class _Console:
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
         self._seen: screens.Overview | None = None
+        self._evidence: screens.Evidence | None = None
         self._faces = read_settings().assets / "faces"
 
     def _today(self) -> date:
@@ -140,8 +140,10 @@ class _Console:
         return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
 
     def reports(self, request: Request) -> Response:
-        found = report(self._doors, self._today())
-        return self._page(request, "/reports", "reports.html", r=found, refused=lambda a: isinstance(a, Refusal))
+        self._evidence = screens.evidence(self._doors, self._today(), self._evidence)
+        return self._page(
+            request, "/reports", "reports.html", r=self._evidence.report, refused=lambda a: isinstance(a, Refusal)
+        )
 
     def media(self, video: str, name: str) -> Response:
         """A film's picture and sound for our own people: played here, it is never tracked."""

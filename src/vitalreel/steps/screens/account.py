@@ -237,4 +237,6 @@ def _reading(measure: Measure | None, catalogue: Catalogue, value: float | None)
         return f"{value:.0%}"
     signal = catalogue.signals.get(measure.signal)
     unit = signal.unit if signal else ""
+    if value == 1 and unit.endswith("s"):
+        unit = unit[:-1]
     return f"{value:,.3g} {unit}".strip().replace("-", "−")

@@ -104,7 +104,7 @@ class Portfolio:
 
 def overview(doors: Doors, today: date, seen: Overview | None = None) -> Overview:
     """All accounts as of `today`; `seen` again where nothing has changed since."""
-    key = (today, *_state(doors))
+    key = (today, *published(doors))
     if seen is not None and seen.key == key:
         return seen
     with reading(doors.engine).connect() as c:
@@ -117,7 +117,7 @@ def overview(doors: Doors, today: date, seen: Overview | None = None) -> Overvie
     return Overview(key, table.cast(COLUMNS))
 
 
-def _state(doors: Doors) -> tuple[object, ...]:
+def published(doors: Doors) -> tuple[object, ...]:
     """Changes whenever a load or a scoring is published, or an account is written."""
     with reading(doors.engine).connect() as c:
         written = c.execute(select(func.count(), func.max(t.lake_file.c.written), func.max(t.lake_file.c.load))).one()
