@@ -160,7 +160,7 @@ class _Console:
     # -- decisions --------------------------------------------------------------------------------------------------------
 
     def decide(
-        self, request: Request, review: str, csrf: Annotated[str, Form()], role: Annotated[str, Form()] = "",
+        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
         who: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         self._check(request, csrf)
@@ -172,13 +172,15 @@ class _Console:
         return RedirectResponse("/review", 303)
 
     def resolve(
-        self, request: Request, key: str, csrf: Annotated[str, Form()], arrived: Annotated[str, Form()]
+        self, request: Request, key: str, csrf: Annotated[str, Form()] = "", arrived: Annotated[str, Form()] = ""
     ) -> Response:
         self._check(request, csrf)
+        if arrived not in ("yes", "no"):
+            raise BadInput(f"delivery {key}", "nobody said whether it arrived", "choose one of the two buttons")
         deliver.resolve(self._doors, key, arrived == "yes", self._now())
         return RedirectResponse("/outbox", 303)
 
-    def staff(self, request: Request, csrf: Annotated[str, Form()], ours: Annotated[str, Form()]) -> Response:
+    def staff(self, request: Request, csrf: Annotated[str, Form()] = "", ours: Annotated[str, Form()] = "") -> Response:
         """Mark this browser as one of ours, or take the mark back (K9)."""
         self._check(request, csrf)
         response = RedirectResponse("/", 303)

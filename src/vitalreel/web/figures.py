@@ -95,6 +95,6 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
-def listed(things: Sequence[str], joint: str = "and") -> str:
-    """a, b and c."""
-    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} {joint} {things[-1]}" if things else ""
+def roles(needed: Sequence[str]) -> str:
+    """CSM, then production."""
+    return ", then ".join("CSM" if role == "csm" else role for role in needed)

@@ -51,7 +51,7 @@ class Pages:
             "money": partial(figures.money, currency=currency), "day": figures.day, "isoday": figures.isoday,
             "weekday": figures.weekday, "clock": figures.clock, "hour": figures.hour, "signed": figures.signed,
             "percent": figures.percent, "words": figures.words, "initials": figures.initials, "local": figures.local,
-            "place": figures.place, "left": figures.left,
+            "place": figures.place, "left": figures.left, "roles": figures.roles,
         }  # fmt: skip
         self._env.globals |= {
             "glyph": charts.glyph, "spark": charts.spark, "shares": charts.shares, "flows": charts.flows, "history": charts.history,

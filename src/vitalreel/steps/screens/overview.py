@@ -37,6 +37,8 @@ COLUMNS = pa.schema([
     ("before", pa.float64()), ("band_before", pa.string()), ("since", pa.date32()), ("history", pa.list_(pa.float64())),
     ("arr", pa.int64()), ("renewal", pa.date32()),
 ])  # fmt: skip
+_UNSCORED = {"day": "DATE", "points": "DOUBLE", "band": "VARCHAR", "coverage": "DOUBLE", "before": "DOUBLE", "band_before": "VARCHAR",
+             "since": "DATE", "history": "DOUBLE[]"}  # fmt: skip
 _ACCOUNTS = pa.schema([("id", pa.string()), ("name", pa.string()), ("segment", pa.string()), ("tier", pa.int64())])
 
 
@@ -114,7 +116,7 @@ def overview(doors: Doors, today: date, seen: Overview | None = None) -> Overvie
         session.con.con.register("accounts", accounts)
         session.con.con.register("deals", contracts(doors, session, today))
         table = session.con.con.execute(_every(session), {"today": today}).to_arrow_table()
-    return Overview(key, table.cast(COLUMNS))
+    return Overview(key, table.select(COLUMNS.names).cast(COLUMNS))
 
 
 def published(doors: Doors) -> tuple[object, ...]:
@@ -128,9 +130,9 @@ def published(doors: Doors) -> tuple[object, ...]:
 
 def _every(session: LakeSession) -> str:
     if "score" not in session.names:
-        return """SELECT a.id AS account_id, a.name, a.segment, a.tier, NULL AS day, NULL AS points, NULL AS band, 'unscored' AS state,
-                         NULL AS coverage, NULL AS before, NULL AS band_before, NULL AS since, NULL AS history, d.arr, d.renewal
-                  FROM accounts a LEFT JOIN deals d ON d.account_id = a.id WHERE $today IS NOT NULL"""
+        nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _UNSCORED.items())
+        return f"""SELECT a.id AS account_id, a.name, a.segment, a.tier, 'unscored' AS state, {nothing}, d.arr, d.renewal
+                   FROM accounts a LEFT JOIN deals d ON d.account_id = a.id WHERE $today IS NOT NULL"""
     return f"""
         WITH saved AS (SELECT account_id, day, points, band, coverage, state,
                               row_number() OVER (PARTITION BY row_key ORDER BY learnt DESC, load DESC) AS version
@@ -228,13 +230,18 @@ def _where(filters: Filters) -> str:
     """Filters as a condition; the words of a search are matched without case and accents."""
     asked = []
     if filters.band:
-        asked.append("state <> 'scored'" if filters.band == "none" else f"band = {literal(filters.band)}")
+        asked.append("state <> 'scored'" if filters.band == "none" else f"band = {_asked(filters.band)}")
     if filters.segment:
-        asked.append(f"segment = {literal(filters.segment)}")
+        asked.append(f"segment = {_asked(filters.segment)}")
     if words := " ".join(filters.words.lower().split()):
         hay = "strip_accents(lower(name || ' ' || account_id))"
-        asked.append(f"contains({hay}, strip_accents({literal(words)}))")
+        asked.append(f"contains({hay}, strip_accents({_asked(words)}))")
     return " AND ".join(asked) or "true"
+
+
+def _asked(text: str) -> str:
+    """An SQL string of what somebody typed; no name holds the one character that SQL text cannot."""
+    return literal(text.replace("\0", ""))
 
 
 def _page(filters: Filters) -> str:
