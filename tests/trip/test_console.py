@@ -121,3 +121,23 @@ def test_a_missing_page_is_a_problem_document(client: TestClient):
 
     assert (404, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
     assert "see the portfolio" in answer.json()["detail"]
+
+
+def test_a_reviewer_sees_every_fact_and_stops_the_film_with_a_reason(client: TestClient, filmed: Company):
+    """R1 R2: the item carries the script, each fact with its source, the checks; a rejection needs a reason and is recorded."""
+    with filmed.doors.engine.begin() as c:
+        review = c.execute(select(t.review.c.id)).scalars().first()
+        c.execute(update(t.review).where(t.review.c.id == review).values(state="waiting", needs=list(ROLES)))
+        c.execute(update(t.touch).values(state="in_review").where(t.touch.c.video.is_not(None)))
+    page = client.get(f"/review/{review}")
+    shown = screens.review_page(filmed.doors, str(review)).film
+    form = {"csrf": token(page), "role": "reject", "who": "Ingrid"}
+
+    assert all(f'id="fact-{cited.number}"' in page.text for cited in shown.cited.values())
+    assert {f["fact"] for f in shown.ledger["facts"]} == set(shown.cited)
+    assert all(check.ok for check in shown.checks)
+    assert 400 == client.post(f"/review/{review}", data=form).status_code
+    client.post(f"/review/{review}", data={**form, "reason": "The figure is last year's"})
+    with filmed.doors.engine.connect() as c:
+        assert ["rejected"] == list(c.execute(select(t.touch.c.state).where(t.touch.c.video.is_not(None))).scalars())
+        assert "The figure is last year's" in list(c.execute(select(t.review_event.c.detail)).scalars())
