@@ -165,8 +165,8 @@ def test_two_accounts_of_one_module_hear_different_films(company: Company):
     assert len(one & other) / len(one) < 0.6
 
 
-def test_accounts_of_the_demo_are_the_same_for_the_same_seed(company: Company):
-    """T8: arms follow the seed in a demo, so the same accounts are held out twice."""
+def test_a_demo_that_goes_on_does_not_decide_its_day_again(company: Company):
+    """T9: a second call finds the touches the first one planned, all still waiting for their films, and adds none."""
     doors = company.doors
     planned, touches = demo.open_plays(doors, SETTING)
 
