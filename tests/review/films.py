@@ -9,7 +9,9 @@ from typing import Any
 from vitalreel.briefs.fact import Fact, Origin
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.review.preflight import Film, Heard, SceneSeen, TextBox
-from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Spoken, StatementPicture, Storyboard, Text
+from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Spoken, Storyboard
+from vitalreel.storyboard.text import Text
 
 TODAY = date(2026, 3, 2)
 

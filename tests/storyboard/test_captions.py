@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 from vitalreel.briefs.script import Line, Run
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, transcript, webvtt
-from vitalreel.storyboard.storyboard import (
-    VERSION,
-    Caption,
-    Scene,
-    Spoken,
-    StatementPicture,
-    Storyboard,
-    Text,
-)
+from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.storyboard import VERSION, Caption, Scene, Spoken, Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.timing import Take
 
 

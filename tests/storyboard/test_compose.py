@@ -16,16 +16,13 @@ from vitalreel.briefs.script import Script
 from vitalreel.ports import SpokenWord
 from vitalreel.storyboard import axis
 from vitalreel.storyboard.compose import Look, compose
-from vitalreel.storyboard.storyboard import (
-    BarsPicture,
-    LinePicture,
-    NextStepPicture,
-    Storyboard,
-    Text,
-    TimelinePicture,
-    TitlePicture,
-    scene_fingerprint,
-)
+from vitalreel.storyboard.pictures.bars import BarsPicture
+from vitalreel.storyboard.pictures.line import LinePicture
+from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.timeline import TimelinePicture
+from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.storyboard import Storyboard, scene_fingerprint
+from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.timing import Take, Timing, frames
 from vitalreel.storyboard.trace_board import trace_board
 

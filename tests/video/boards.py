@@ -11,25 +11,16 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from vitalreel.storyboard.storyboard import (
-    Bar,
-    BarsPicture,
-    Caption,
-    CaptionWord,
-    Column,
-    ColumnsPicture,
-    LinePicture,
-    Mark,
-    NextStepPicture,
-    Picture,
-    Scene,
-    StatementPicture,
-    Storyboard,
-    Text,
-    TimelineEvent,
-    TimelinePicture,
-    TitlePicture,
-)
+from vitalreel.storyboard.pictures import Picture
+from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
+from vitalreel.storyboard.pictures.columns import Column, ColumnsPicture
+from vitalreel.storyboard.pictures.line import LinePicture, Mark
+from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.timeline import TimelineEvent, TimelinePicture
+from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.video.faces import Faces
 from vitalreel.video.kit import Kit, read_kit
 

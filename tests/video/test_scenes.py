@@ -12,15 +12,11 @@ from hypothesis import strategies as st
 
 from tests.video.boards import bars, board, faces, film, hard, kit, line, next_step
 from vitalreel.errors import Refused
-from vitalreel.storyboard.storyboard import (
-    Bar,
-    BarsPicture,
-    LinePicture,
-    NextStepPicture,
-    Scene,
-    Storyboard,
-    Text,
-)
+from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
+from vitalreel.storyboard.pictures.line import LinePicture
+from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.storyboard import Scene, Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.video.film import poster, rest_s, still, text_boxes
 from vitalreel.video.frame import Pixels
 from vitalreel.video.ground import ground

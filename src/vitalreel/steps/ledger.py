@@ -8,7 +8,8 @@ from typing import Any
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace
 from vitalreel.identity import Plain, plain
-from vitalreel.storyboard.storyboard import Storyboard, Text
+from vitalreel.storyboard.storyboard import Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.trace_board import trace_board
 
 

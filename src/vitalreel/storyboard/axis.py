@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from vitalreel.storyboard.storyboard import Text
+from vitalreel.storyboard.text import Text
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MOST_INTERVALS = 4

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from vitalreel.briefs.script import Script, ScriptScene
 from vitalreel.identity import fingerprint
-from vitalreel.storyboard import depict
 from vitalreel.storyboard.captions import captions
-from vitalreel.storyboard.storyboard import VERSION, Scene, Spoken, Storyboard, Text
+from vitalreel.storyboard.depict import depict
+from vitalreel.storyboard.depict.scene import Scene as Told
+from vitalreel.storyboard.depict.scene import quoted, text_of_line
+from vitalreel.storyboard.storyboard import VERSION, Scene, Spoken, Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.timing import Take, Timing, frames, time_scene
 
 DISCLOSURE = "Synthetic voice. Spoken by a computer."
@@ -42,7 +45,7 @@ def compose(script: Script, takes: Sequence[Sequence[Take]], look: Look) -> Stor
     brief = script.brief
     return Storyboard(
         version=VERSION,
-        title=depict.text_of_line(script.title),
+        title=text_of_line(script.title),
         account=brief.account,
         contact=brief.contact,
         module=brief.module,
@@ -70,18 +73,18 @@ def disclosure(script: Script) -> str:
 
 
 def _scene(scene: ScriptScene, timing: Timing, script: Script, look: Look) -> Scene:
-    picture, landed_s = depict.depict(depict.Scene(scene, script.brief.facts, timing, script.brief))
+    picture, landed_s = depict(Told(scene, script.brief.facts, timing, script.brief))
     account = script.brief.facts["account.name"]
     count = frames(timing, landed_s, scene.kind, look.fps, look.gop_frames)
     return Scene(
         name=scene.name,
         kind=scene.kind,
         frames=count,
-        headline=depict.text_of_line(scene.headline),
+        headline=text_of_line(scene.headline),
         picture=picture,
         captions=captions(timing.lines, timing.takes, timing.starts_s, count / look.fps),
-        source=depict.text_of_line(scene.source),
-        chrome=Text("") if scene.shared else depict.quoted(account),
+        source=text_of_line(scene.source),
+        chrome=Text("") if scene.shared else quoted(account),
         shared=scene.shared,
         exits=scene.kind != "next_step",
     )

@@ -12,17 +12,9 @@ from vitalreel.briefs.plainwords import strange_words
 from vitalreel.briefs.trace import Trace, Untraced, check_fact
 from vitalreel.briefs.windows import read_values
 from vitalreel.storyboard.compose import DISCLOSURE
-from vitalreel.storyboard.storyboard import (
-    BarsPicture,
-    LinePicture,
-    NextStepPicture,
-    Scene,
-    Spoken,
-    Storyboard,
-    Text,
-    TimelinePicture,
-    TitlePicture,
-)
+from vitalreel.storyboard.drawn import drawn
+from vitalreel.storyboard.storyboard import Scene, Spoken, Storyboard
+from vitalreel.storyboard.text import Text
 
 TICK_ROOM = 1.5
 """A scale may reach this far beyond the highest value it was made for."""
@@ -35,7 +27,7 @@ def trace_board(board: Storyboard, ledger: Ledger) -> Trace:
     texts = list(_board_texts(board))
     used = tuple(dict.fromkeys(f for _, text in texts for f in text.facts))
     wrong = [u for where, text in texts for u in check_text(text, ledger, where)]
-    wrong += [u for scene in board.scenes for u in _drawn(scene, ledger)]
+    wrong += [u for scene in board.scenes for u in drawn(scene, ledger)]
     wrong += [u for number, line in enumerate(board.narration) for u in _narrated(line, number, ledger)]
     wrong += [u for n, scene in enumerate(board.scenes) for u in _captioned(scene, n, board)]
     wrong += [u for name in used if name in ledger for u in check_fact(ledger[name])]
@@ -104,43 +96,6 @@ def _of_scale(shown: str, series: Fact) -> bool:
         return shown[:3] in {f"{date(2000, month, 1):%b}" for month in range(1, 13)}
     found = re.fullmatch(r"[\d,]+(\.\d+)?", shown)
     return bool(found) and float(shown.replace(",", "")) <= TICK_ROOM * max([*values, 4.0]) * 2
-
-
-# Drawn values
-
-
-def _drawn(scene: Scene, ledger: Ledger) -> Iterator[Untraced]:
-    where, picture = f"scene {scene.name}, picture", scene.picture
-    if isinstance(picture, LinePicture):
-        yield from _line(picture, scene, ledger, where)
-    elif isinstance(picture, TitlePicture) and picture.petals:
-        if not any(f.unit == "series" and read_values(str(f.value)) == picture.petals for f in ledger.values()):
-            yield Untraced(where, "petals", "are no series of the ledger")
-    elif isinstance(picture, BarsPicture):
-        for bar in picture.bars:
-            for drawn, text in ((bar.before, bar.before_text), (bar.now, bar.now_text)):
-                if not text.facts or ledger[text.facts[0]].value != drawn:
-                    yield Untraced(where, f"{bar.label.shown}: {drawn}", "is not the value beside it")
-    elif isinstance(picture, TimelinePicture):
-        for event in picture.events:
-            if not event.date_text.facts or ledger[event.date_text.facts[0]].value != event.day:
-                yield Untraced(where, str(event.day), "is not the date written at it")
-    elif isinstance(picture, NextStepPicture) and picture.qr != ledger["asks.url"].value:
-        yield Untraced(where, picture.qr, "is not the link of the ledger")
-
-
-def _line(picture: LinePicture, scene: Scene, ledger: Ledger, where: str) -> Iterator[Untraced]:
-    series = [ledger[f] for _, tick in picture.ticks for f in tick.facts][:1]
-    if not series or read_values(str(series[0].value)) != picture.values:
-        yield Untraced(where, "line", "is no series of the ledger")
-    if "starts at zero" in scene.source.shown and picture.ticks[0][0] != 0:
-        yield Untraced(where, scene.source.shown, "but the scale does not")
-    known = [v for v in picture.values if v is not None]
-    if picture.end_value.facts and ledger[picture.end_value.facts[0]].value != known[-1]:
-        yield Untraced(where, picture.end_value.shown, "is not where the line ends")
-    for mark in picture.marks:
-        if mark.label.facts and ledger[mark.label.facts[0]].value != picture.values[mark.index]:
-            yield Untraced(where, mark.label.shown, "is not where the mark stands")
 
 
 # What is heard

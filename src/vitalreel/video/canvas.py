@@ -10,7 +10,7 @@ import skia
 
 from vitalreel.video.element import Box, Drawn, Element
 from vitalreel.video.frame import Frame, Pixels, Rect
-from vitalreel.video.look import PAGE_H, PAGE_W
+from vitalreel.video.page import page_for
 
 _MOST_RECTS = 12  # more separate areas than this cost more in overhead than they save in pixels
 
@@ -18,13 +18,13 @@ _MOST_RECTS = 12  # more separate areas than this cost more in overhead than the
 class Canvas:
     """Shows elements over a ground, frame after frame.
 
-    ground: (height, width, 4) BGRA; its size is the canvas's size. The layout's 1920 x 1080 page is scaled to it.
+    ground: (height, width, 4) BGRA; its size is the canvas's size. The page of its shape is scaled to it.
     """
 
     def __init__(self, ground: Pixels) -> None:
         self._ground = ground
         self.height_px, self.width_px = ground.shape[:2]
-        self.scale = self.width_px / PAGE_W
+        self.scale = self.width_px / page_for(self.width_px, self.height_px).width
         self.pixels = np.array(ground)
         self._draft = np.array(ground)
         self._canvas = _surface(self._draft).getCanvas()
@@ -86,11 +86,6 @@ class Canvas:
         right = min(self.width_px, (math.ceil(box.right * self.scale) + 1) & ~1)
         bottom = min(self.height_px, (math.ceil(box.bottom * self.scale) + 1) & ~1)
         return Rect(left, top, right, bottom) if left < right and top < bottom else None
-
-
-def page(width_px: int, height_px: int) -> bool:
-    """Whether a picture of this size has the layout's shape, to the pixel."""
-    return width_px * PAGE_H == height_px * PAGE_W and width_px % 2 == 0 and height_px % 2 == 0
 
 
 def _surface(pixels: Pixels) -> skia.Surface:

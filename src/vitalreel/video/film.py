@@ -6,20 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vitalreel.errors import Refused
-from vitalreel.storyboard.storyboard import (
-    BarsPicture,
-    ColumnsPicture,
-    LinePicture,
-    NextStepPicture,
-    Scene,
-    StatementPicture,
-    Storyboard,
-    TimelinePicture,
-    TitlePicture,
-)
-from vitalreel.video import furniture, look
-from vitalreel.video.canvas import Canvas, page
+from vitalreel.storyboard.storyboard import Scene, Storyboard
+from vitalreel.video import furniture
+from vitalreel.video.canvas import Canvas
 from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength, union
 from vitalreel.video.faces import Faces
 from vitalreel.video.frame import Frame, Pixels
@@ -27,7 +16,8 @@ from vitalreel.video.ground import ground
 from vitalreel.video.kit import Kit
 from vitalreel.video.lettering import Lettering
 from vitalreel.video.motion import EXIT, EXIT_RISE_PX, EXIT_S, Clock
-from vitalreel.video.scenes import bars, columns, line, next_step, statement, timeline, title
+from vitalreel.video.page import Page, page_for
+from vitalreel.video.scenes import SCENES
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
@@ -48,7 +38,7 @@ class _Laid:
 def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Iterator[Frame]:
     """Every frame of the scene, in order; the same inputs give the same pixels.
 
-    Raises Refused where the page has another shape than 16:9, a text does not fit, or a letter has no face.
+    Raises Refused where the page has a shape no page has, a text does not fit, or a letter has no face.
     """
     canvas = _canvas(board, kit)
     elements = lay_out(scene, board, kit, faces, canvas.scale)
@@ -80,7 +70,7 @@ def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple
 
     For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
     """
-    scale = board.width_px / look.PAGE_W
+    scale = board.width_px / page_for(board.width_px, board.height_px).width
     elements = lay_out(scene, board, kit, faces, scale)
     found: dict[TextBox, None] = {}
     for number in range(scene.frames):
@@ -93,7 +83,7 @@ def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple
 def lay_out(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> tuple[Element, ...]:
     """The scene's elements in the order they are drawn, each a function of scene time.
 
-    scale: px of the canvas they will be shown on per px of the 1920 x 1080 page. Raises Refused as `frames` does.
+    scale: px of the canvas they will be shown on per px of the page. Raises Refused as `frames` does.
     """
     stage = _stage(scene, board, kit, faces, scale)
     laid = _lay(scene, stage)
@@ -103,12 +93,6 @@ def lay_out(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: floa
 
 
 def _canvas(board: Storyboard, kit: Kit) -> Canvas:
-    if not page(board.width_px, board.height_px):
-        raise Refused(
-            f"a film of {board.width_px} x {board.height_px} px",
-            "scenes are laid out for 16:9 with even sides",
-            "use 1920x1080, 1280x720, 960x540 or 480x270",
-        )
     theme = kit.theme(board.theme)
     return Canvas(ground(theme.bg0, theme.bg1, board.width_px, board.height_px))
 
@@ -118,6 +102,7 @@ def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float
         lettering=Lettering(faces),
         kit=kit,
         theme=kit.theme(board.theme),
+        page=page_for(board.width_px, board.height_px),
         scale=scale,
         rtl=board.language.split("-")[0] in RTL_LANGUAGES,
         length_s=scene.frames / board.fps,
@@ -125,35 +110,12 @@ def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float
 
 
 def _lay(scene: Scene, stage: Stage, captions: bool = True) -> _Laid:
-    made = _content(scene, stage)
+    made = SCENES[type(scene.picture)](scene.picture, scene, stage)
     made += furniture.source(stage, scene.source.shown)
     stays = furniture.chrome(stage, scene)
     if captions:
         stays += furniture.captions(stage, scene)
     return _Laid(tuple(stays), tuple(made))
-
-
-def _content(scene: Scene, stage: Stage) -> list[Element]:
-    """Headline and picture; title, statement and next step set their own words large."""
-    match scene.picture:
-        case TitlePicture():
-            return title.elements(scene.picture, scene.chrome.shown, stage)
-        case StatementPicture():
-            return statement.elements(scene.picture, scene.headline.shown, stage)
-        case NextStepPicture():
-            return next_step.elements(scene.picture, stage)
-    block = furniture.headline_block(stage, scene.headline.shown)
-    top = look.TOP_ONE if len(block.lines) == 1 else look.TOP_TWO
-    made = furniture.headline(stage, block) if scene.headline.shown else []
-    match scene.picture:
-        case LinePicture():
-            return made + line.elements(scene.picture, stage, top)
-        case BarsPicture():
-            return made + bars.elements(scene.picture, stage, top)
-        case ColumnsPicture():
-            return made + columns.elements(scene.picture, stage, top)
-        case TimelinePicture():
-            return made + timeline.elements(scene.picture, stage)
 
 
 def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[Element]:
@@ -168,7 +130,7 @@ def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[E
         if t < clock.start_s - 1e-6:
             return None
         if not kept:
-            kept.append(_picture([element(clock.start_s) for element in content], stage.scale))
+            kept.append(_picture([element(clock.start_s) for element in content], stage.page, stage.scale))
         sprite, way = kept[0], clock.at(t)
         alpha, shift = strength(1 - way), offset(-EXIT_RISE_PX * way)
         if sprite is None or alpha <= 0:
@@ -179,7 +141,7 @@ def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[E
     return [*(until(element) for element in content), leaving]
 
 
-def _picture(drawn: Sequence[Drawn | None], scale: float) -> Sprite | None:
+def _picture(drawn: Sequence[Drawn | None], page: Page, scale: float) -> Sprite | None:
     shown = [one for one in drawn if one is not None]
     if not shown:
         return None
@@ -188,7 +150,7 @@ def _picture(drawn: Sequence[Drawn | None], scale: float) -> Sprite | None:
         for one in shown:
             one.draw(canvas)
 
-    page_box = Box(0, 0, look.PAGE_W, look.PAGE_H)
+    page_box = Box(0, 0, page.width, page.height)
     around = union(one.box for one in shown)
     inside = Box(
         max(around.left, page_box.left),

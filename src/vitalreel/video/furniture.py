@@ -12,18 +12,22 @@ from vitalreel.video.element import Box, Drawn, Element, union
 from vitalreel.video.ink import fill, outline, rounded
 from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import STAGGER_S, Clock
-from vitalreel.video.stage import Line, Stage
+from vitalreel.video.stage import Anchor, Line, Stage
 
 _MARK_SIDE = 42.0
 _TICK_W, _TICK_GAP = 6.0, 32.0
+START: Anchor = "start"
+END: Anchor = "end"
 
 
 def chrome(stage: Stage, scene: Scene) -> list[Element]:
     """The company's sign and name, and the account's. There from the first frame: scenes are cut, not faded."""
     theme = stage.theme
-    left = look.LEFT - 6
-    box = stage.box(left, look.CHROME_Y - 12 - _MARK_SIDE / 2, left + _MARK_SIDE, look.CHROME_Y - 12 + _MARK_SIDE / 2)
-    path = outline(stage.kit.mark)
+    left = stage.page.left - 6
+    box = stage.box(
+        left, stage.page.chrome_y - 12 - _MARK_SIDE / 2, left + _MARK_SIDE, stage.page.chrome_y - 12 + _MARK_SIDE / 2
+    )
+    room, path = stage.page.right - stage.page.left, outline(stage.kit.mark)
 
     def draw(canvas: Any, way: float) -> None:
         canvas.save()
@@ -32,62 +36,71 @@ def chrome(stage: Stage, scene: Scene) -> list[Element]:
         canvas.drawPath(path, fill(theme.accent, way))
         canvas.restore()
 
-    name = stage.lettering.fit(stage.kit.name, look.CHROME_NAME, 800)
+    name = stage.lettering.fit(stage.kit.name, stage.type.chrome_name, min(800.0, 0.46 * room))
     elements = [stage.shape(box, Clock(0, 0), draw)]
-    elements += stage.block(look.LEFT + 44, look.CHROME_Y, name, theme.ink)
+    elements += stage.block(stage.page.left + 44, stage.page.chrome_y, name, theme.ink)
     if scene.chrome.shown:
-        account = stage.lettering.fit(scene.chrome.shown, look.CHROME, 900)
-        elements += stage.block(look.RIGHT, look.CHROME_Y, account, theme.ink2, anchor="end")
+        account = stage.lettering.fit(scene.chrome.shown, stage.type.chrome, 0.52 * room)
+        elements += stage.block(stage.page.right, stage.page.chrome_y, account, theme.ink2, anchor="end")
     return elements
 
 
-def headline_block(stage: Stage, text: str, width: float = look.HEADLINE_W, lines: int = 2) -> Block:
-    return stage.lettering.fit(text, look.HEADLINE, width, lines)
-
-
-def headline(stage: Stage, block: Block, y: float = look.HEADLINE_Y) -> list[Element]:
-    """Lines that rise one after the other."""
-    return [
+def heading(stage: Stage, text: str) -> tuple[list[Element], float]:
+    """The headline's lines, rising one after the other, and where content starts below them."""
+    if not text:
+        return [], stage.page.top(1)
+    page = stage.page
+    block = stage.lettering.fit(text, stage.type.headline, page.headline_w, page.headline_lines)
+    made = [
         element
         for i, line in enumerate(block.lines)
         for element in stage.block(
-            look.LEFT - 2,
-            y + i * block.style.lead,
+            page.left - 2,
+            page.headline_y + i * block.style.lead,
             Block((line,), block.style),
             stage.theme.ink,
             Clock(0.1 + STAGGER_S * i),
             28,
         )
     ]
+    return made, page.top(len(block.lines))
 
 
 def source(stage: Stage, text: str) -> list[Element]:
-    """Where the data comes from and as of when, flush right on the captions' last baseline."""
+    """Where the data comes from and as of when: beside the captions and flush right, or below them."""
     if not text:
         return []
-    block = stage.lettering.fit(text, look.SOURCE, look.RIGHT - look.SOURCE_LEFT, 3)
-    last = look.CAPTION_Y + look.CAPTION_LEAD
-    return stage.block(look.RIGHT, last - block.height, block, stage.theme.ink3, Clock(0.5, 0.5), anchor="end")
+    page = stage.page
+    block = stage.lettering.fit(text, stage.type.source, page.right - page.source_left, 3 if page.wide else 2)
+    x, anchor = (page.right, END) if page.wide else (page.left, START)
+    return stage.block(x, page.source_y - block.height, block, stage.theme.ink3, Clock(0.5, 0.5), anchor=anchor)
 
 
 def captions(stage: Stage, scene: Scene) -> list[Element]:
     """One element a caption: there from its first word to its end, words in full ink once they are spoken."""
-    right = look.CAPTION_RIGHT if scene.source.shown else look.RIGHT
-    return [_caption(stage, caption, right - look.LEFT - _TICK_GAP) for caption in scene.captions if caption.lines]
+    right = stage.page.caption_right if scene.source.shown else stage.page.right
+    return [
+        _caption(stage, caption, right - stage.page.left - _TICK_GAP) for caption in scene.captions if caption.lines
+    ]
 
 
 def _caption(stage: Stage, caption: Caption, width: float) -> Element:
     lines = [" ".join(word.text for word in line) for line in caption.lines]
-    style = min((stage.lettering.fit(line, look.CAPTION, width).style for line in lines), key=lambda s: s.size)
-    top = look.CAPTION_Y if len(lines) > 1 else look.CAPTION_Y + look.CAPTION_LEAD / 2 + 1
+    style = min((stage.lettering.fit(line, stage.type.caption, width).style for line in lines), key=lambda s: s.size)
+    top = stage.page.caption_y if len(lines) > 1 else stage.page.caption_y + stage.type.caption.lead / 2 + 1
     places = [
         (word.start_s, line)
         for row, words in enumerate(caption.lines)
         for word, line in zip(
-            words, _placed(stage, [w.text for w in words], style, top + row * look.CAPTION_LEAD), strict=True
+            words, _placed(stage, [w.text for w in words], style, top + row * stage.type.caption.lead), strict=True
         )
     ]
-    tick = stage.box(look.LEFT, look.CAPTION_Y - 34, look.LEFT + _TICK_W, look.CAPTION_Y + look.CAPTION_LEAD + 10)
+    tick = stage.box(
+        stage.page.left,
+        stage.page.caption_y - 34,
+        stage.page.left + _TICK_W,
+        stage.page.caption_y + stage.type.caption.lead + 10,
+    )
 
     def element(t: float) -> Drawn | None:
         if not caption.start_s - 1e-6 <= t < caption.end_s - 1e-6:
@@ -102,7 +115,7 @@ def _caption(stage: Stage, caption: Caption, width: float) -> Element:
 def _placed(stage: Stage, words: list[str], style: Style, y: float) -> list[Line]:
     """Words of a line one after the other, with the face's own space between them."""
     space = stage.lettering.width("n n", style) - 2 * stage.lettering.width("n", style)
-    x, lines = look.LEFT + _TICK_GAP, []
+    x, lines = stage.page.left + _TICK_GAP, []
     for word in words:
         lines.append(Line(x, y, word, style, stage.theme.ink))
         x += stage.lettering.width(word, style) + space

@@ -29,7 +29,7 @@ TRACKING = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is set. Sizes in px of the 1920 x 1080 layout."""
+    """How text is set. Sizes in px of the page."""
 
     role: str
     size: float

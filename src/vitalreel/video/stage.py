@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from vitalreel.video import look
 from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength
 from vitalreel.video.ink import fill, mixed
 from vitalreel.video.kit import Kit, Theme, contrast
 from vitalreel.video.lettering import Block, Lettering, Style
 from vitalreel.video.motion import Clock
+from vitalreel.video.page import Page, Type
 from vitalreel.video.sprite import Sprite
 
 Anchor = Literal["start", "centre", "end"]
@@ -38,19 +38,28 @@ class Stage:
     lettering: Lettering
     kit: Kit
     theme: Theme
+    page: Page
     scale: float  # canvas px per layout px
     rtl: bool
     length_s: float
 
     # The page
 
+    @property
+    def type(self) -> Type:
+        return self.page.text
+
     def x(self, x: float) -> float:
         """A place of the left-to-right page where it stands on this page."""
-        return look.PAGE_W - x if self.rtl else x
+        return self.page.width - x if self.rtl else x
 
     def box(self, left: float, top: float, right: float, bottom: float) -> Box:
         """A box of the left-to-right page where it stands on this page."""
-        return Box(look.PAGE_W - right, top, look.PAGE_W - left, bottom) if self.rtl else Box(left, top, right, bottom)
+        return (
+            Box(self.page.width - right, top, self.page.width - left, bottom)
+            if self.rtl
+            else Box(left, top, right, bottom)
+        )
 
     @property
     def ground(self) -> str:
@@ -60,7 +69,7 @@ class Stage:
     @property
     def unrolled(self) -> Stage:
         """The same stage, never mirrored: time and number scales run left to right in every language."""
-        return Stage(self.lettering, self.kit, self.theme, self.scale, False, self.length_s)
+        return replace(self, rtl=False)
 
     # Elements
 
@@ -91,7 +100,7 @@ class Stage:
             way = clock.at(t)
             if way <= 0:
                 return None
-            y_now = y + offset((1 - way) * rise)
+            y_now = y + offset((1 - way) * rise * self.page.rise)
             return Line(x, y_now, text, style, colour, strength(way), anchor, way >= 1, ground)
 
         return self.live(at)
@@ -127,7 +136,7 @@ class Stage:
         made: list[Sprite] = []
 
         def element(t: float) -> Drawn | None:
-            alpha, shift = strength(clock.at(t)), offset((1 - clock.at(t)) * rise)
+            alpha, shift = strength(clock.at(t)), offset((1 - clock.at(t)) * rise * self.page.rise)
             if alpha <= 0:
                 return None
             if not made:

@@ -1,1 +1,43 @@
-"""One file a kind of picture: each lays the storyboard's plain numbers out as elements with a place and a time."""
+"""How each kind of picture is drawn: one module a kind, found by the type of its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vitalreel.storyboard.pictures.bars import BarsPicture
+from vitalreel.storyboard.pictures.columns import ColumnsPicture
+from vitalreel.storyboard.pictures.line import LinePicture
+from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.timeline import TimelinePicture
+from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.storyboard import Scene
+from vitalreel.video import furniture
+from vitalreel.video.element import Element
+from vitalreel.video.scenes import bars, columns, line, next_step, statement, timeline, title
+from vitalreel.video.stage import Stage
+
+Draws = Callable[[Any, Scene, Stage], list[Element]]
+"""A picture's record, the scene it is in (its headline and chrome) and the stage, to the scene's content."""
+
+
+def _below(draw: Callable[[Any, Stage, float], list[Element]]) -> Draws:
+    """A kind that stands below the scene's headline: `draw` is told where content starts."""
+
+    def draws(picture: Any, scene: Scene, stage: Stage) -> list[Element]:
+        made, top = furniture.heading(stage, scene.headline.shown)
+        return made + draw(picture, stage, top)
+
+    return draws
+
+
+SCENES: Mapping[type, Draws] = {
+    BarsPicture: _below(bars.elements),
+    ColumnsPicture: _below(columns.elements),
+    LinePicture: _below(line.elements),
+    NextStepPicture: next_step.elements,
+    StatementPicture: statement.elements,
+    TimelinePicture: _below(timeline.elements),
+    TitlePicture: title.elements,
+}

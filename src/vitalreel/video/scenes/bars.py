@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vitalreel.errors import Refused
-from vitalreel.storyboard.storyboard import Bar, BarsPicture
+from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
 from vitalreel.video import look
 from vitalreel.video.counting import counter
 from vitalreel.video.element import Box, Drawn, Element, strength
@@ -62,19 +62,19 @@ def elements(picture: BarsPicture, stage: Stage, top: float) -> list[Element]:
 
 def _chart(picture: BarsPicture, stage: Stage, top: float) -> _Chart:
     fit, width = stage.lettering.fit, stage.lettering.width
-    natural = max((width(b.label.shown, look.LABEL_MEDIUM) for b in picture.bars), default=0.0)
+    natural = max((width(b.label.shown, stage.type.label_medium) for b in picture.bars), default=0.0)
     label_w = min(_LABEL_MOST, max(_LABEL_W, natural))
-    labels = tuple(fit(b.label.shown, look.LABEL_MEDIUM, label_w, 2, one_line_first=True) for b in picture.bars)
+    labels = tuple(fit(b.label.shown, stage.type.label_medium, label_w, 2, one_line_first=True) for b in picture.bars)
     changes = tuple(
-        fit(b.change_text.shown, look.ROW_NUMBER, 420) if b.change_text.shown else None for b in picture.bars
+        fit(b.change_text.shown, stage.type.row_number, 420) if b.change_text.shown else None for b in picture.bars
     )
     change_w = max((width(c.lines[0], c.style) for c in changes if c is not None), default=0.0)
-    left = look.LEFT + label_w + _LABEL_GAP
-    right = look.RIGHT - (change_w + _CHANGE_GAP if change_w else 0)
-    notes = tuple(fit(b.note.shown, look.LABEL, 640, 2) if b.note.shown else None for b in picture.bars)
+    left = stage.page.left + label_w + _LABEL_GAP
+    right = stage.page.right - (change_w + _CHANGE_GAP if change_w else 0)
+    notes = tuple(fit(b.note.shown, stage.type.label, 640, 2) if b.note.shown else None for b in picture.bars)
     rows = max(1, len(picture.bars))
     first = top + (24 if rows > 3 else 40)
-    pitch = min(_PITCH if rows > 3 else 136.0, (look.CONTENT_BOTTOM - 6 - first) / rows)
+    pitch = min(_PITCH if rows > 3 else 136.0, (stage.page.content_bottom - 6 - first) / rows)
     zero, per_unit = _scale(picture, stage, left, right, notes)
     return _Chart(first, pitch, zero, per_unit, left, labels, notes, changes, cue(picture.stage_at_s, _STAGE_S))
 
@@ -108,8 +108,8 @@ def _words(
     picture: BarsPicture, bar: Bar, row: int, stage: Stage, note: Block | None
 ) -> tuple[tuple[float | None, float], ...]:
     """Each bar's value and the width of what stands to its right."""
-    before = stage.lettering.width(_before_words(picture, bar, row), look.NOTE) + 20
-    now = stage.lettering.width(_now_words(picture, bar, row), look.LABEL_STRONG) + 20
+    before = stage.lettering.width(_before_words(picture, bar, row), stage.type.note) + 20
+    now = stage.lettering.width(_now_words(picture, bar, row), stage.type.label_strong) + 20
     if note is not None:
         now += 112 + max(stage.lettering.width(line, note.style) for line in note.lines)
     return (bar.before, before), (bar.now, now)
@@ -117,7 +117,7 @@ def _words(
 
 def _widest_text(picture: BarsPicture, stage: Stage) -> float:
     return max(
-        (stage.lettering.width(_now_words(picture, b, i), look.LABEL_STRONG) for i, b in enumerate(picture.bars)),
+        (stage.lettering.width(_now_words(picture, b, i), stage.type.label_strong) for i, b in enumerate(picture.bars)),
         default=0.0,
     )
 
@@ -145,14 +145,14 @@ def _row(picture: BarsPicture, bar: Bar, row: int, chart: _Chart, stage: Stage) 
     now_s = cue(bar.at_s, chart.stage_s + 0.08 * row)
     staged = min(now_s, chart.stage_s)
     label, y = chart.labels[row], chart.y(row) + 50 * chart.tall
-    made = stage.block(look.LEFT, y - label.height / 2, label, stage.theme.ink, Clock(0.4 + 0.06 * row, 0.5))
+    made = stage.block(stage.page.left, y - label.height / 2, label, stage.theme.ink, Clock(0.4 + 0.06 * row, 0.5))
     made += _before(picture, bar, row, chart, stage, staged)
     made += _now(picture, bar, row, chart, stage, now_s)
     change = chart.changes[row]
     if change is not None:
         ink = stage.theme.warn if bar.exception else stage.theme.ink
         at = chart.y(row) + 66 * chart.tall
-        made += stage.block(look.RIGHT, at, change, ink, Clock(now_s + 0.6, 0.5), anchor="end")
+        made += stage.block(stage.page.right, at, change, ink, Clock(now_s + 0.6, 0.5), anchor="end")
     return made + _note(picture, bar, row, chart, stage, now_s + 1.5)
 
 
@@ -173,7 +173,11 @@ def _before(picture: BarsPicture, bar: Bar, row: int, chart: _Chart, stage: Stag
         def at(t: float) -> Line | None:
             alpha = strength(clock.at(t))
             middle = y + _before_h(chart, slim.at(t)) / 2
-            return Line(x, middle + 10, words, look.NOTE, theme.ink2, alpha, settled=slim.at(t) >= 1) if alpha else None
+            return (
+                Line(x, middle + 10, words, stage.type.note, theme.ink2, alpha, settled=slim.at(t) >= 1)
+                if alpha
+                else None
+            )
 
         made.append(stage.live(at))
     return made
@@ -210,8 +214,8 @@ def _riding(words: str, bar: Bar, value: float, chart: _Chart, grow: Clock, y: f
         way = grow.at(t)
         text = words if parts is None or way >= 1 else parts.write(parts.value * way) + rest
         if value < 0:
-            return Line(chart.x(value * way) - 16, y, text, look.LABEL_STRONG, ink, 1.0, "end", way >= 1)
-        return Line(chart.x(value * way) + 16, y, text, look.LABEL_STRONG, ink, 1.0, "start", way >= 1)
+            return Line(chart.x(value * way) - 16, y, text, stage.type.label_strong, ink, 1.0, "end", way >= 1)
+        return Line(chart.x(value * way) + 16, y, text, stage.type.label_strong, ink, 1.0, "start", way >= 1)
 
     return at
 
@@ -238,7 +242,7 @@ def _note(picture: BarsPicture, bar: Bar, row: int, chart: _Chart, stage: Stage,
     if block is None:
         return []
     value = max(0.0, bar.now) if bar.now is not None else 0.0
-    words = stage.lettering.width(_now_words(picture, bar, row), look.LABEL_STRONG)
+    words = stage.lettering.width(_now_words(picture, bar, row), stage.type.label_strong)
     left = chart.x(value) + 16 + words + 20
     y = chart.y(row) + 54 * chart.tall
     clock = Clock(start, 0.5)

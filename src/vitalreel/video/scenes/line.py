@@ -6,7 +6,8 @@ from typing import Any
 
 import skia
 
-from vitalreel.storyboard.storyboard import LinePicture, Text
+from vitalreel.storyboard.pictures.line import LinePicture
+from vitalreel.storyboard.text import Text
 from vitalreel.video import look
 from vitalreel.video.counting import counter
 from vitalreel.video.element import Box, Drawn, Element, offset
@@ -74,7 +75,7 @@ def _scale(plot: Plot, stage: Stage) -> list[Element]:
 
     made = [stage.shape(plot.box.grown(4), clock, draw)]
     for y, label, _ in plot.grid:
-        made += stage.block(plot.box.left, y - 12, Block((label,), look.AXIS), theme.ink3, clock)
+        made += stage.block(plot.box.left, y - 12, Block((label,), stage.type.axis), theme.ink3, clock)
     for x, text, anchor in plot.time_labels:
         made += stage.block(x, plot.box.bottom + 48, text, theme.ink2, clock, anchor=anchor)
     return made
@@ -115,7 +116,7 @@ def _nothing(picture: LinePicture, plot: Plot, stage: Stage) -> list[Element]:
     text: Text = picture.gap_note if picture.gap_note.shown else picture.end_note
     if not text.shown:
         return []
-    block = stage.lettering.fit(text.shown, look.STATEMENT, plot.box.right - plot.box.left - 80, 2)
+    block = stage.lettering.fit(text.shown, stage.type.statement, plot.box.right - plot.box.left - 80, 2)
     middle = (plot.box.top + plot.box.bottom) / 2
     centre = (plot.box.left + plot.box.right) / 2
     return stage.block(centre, middle - block.height / 2, block, stage.theme.ink2, Clock(0.8), 20, "centre")

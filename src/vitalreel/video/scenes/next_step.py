@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitalreel.storyboard.storyboard import NextStepPicture
+from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video import look
 from vitalreel.video.element import Box, Element
 from vitalreel.video.ink import colour, fill, gradient, mixed, polyline, rounded, stroke
@@ -13,24 +14,25 @@ from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.qr import tile
 from vitalreel.video.stage import Stage
 
-_CARD = Box(1364.0, 236.0, look.RIGHT, 850.0)
-_TEXT_W = _CARD.left - look.LEFT - 90
+_CARD = Box(1364.0, 236.0, 1824.0, 850.0)
+_TEXT_W = 1178.0
 _PORTRAIT = 160.0
 _BUTTON_H = 104.0
 
 
-def elements(picture: NextStepPicture, stage: Stage) -> list[Element]:
+def elements(picture: NextStepPicture, scene: Scene, stage: Stage) -> list[Element]:
+    """It sets its own words large; the scene's headline is among them."""
     headline = _headline(picture, stage)
     made: list[Element] = []
     for i, line in enumerate(headline.lines):
         one = Block((line,), headline.style)
         made += stage.block(
-            look.LEFT - 2, 262 + i * headline.style.lead, one, stage.theme.ink, Clock(0.26 + 0.08 * i), 28
+            stage.page.left - 2, 262 + i * headline.style.lead, one, stage.theme.ink, Clock(0.26 + 0.08 * i), 28
         )
     y = 262 + headline.height
     if picture.line.shown:
-        line_block = stage.lettering.fit(picture.line.shown, look.LINE, _TEXT_W, 2)
-        made += stage.block(look.LEFT, y + 82, line_block, stage.theme.ink2, Clock(0.48), 20)
+        line_block = stage.lettering.fit(picture.line.shown, stage.type.line, _TEXT_W, 2)
+        made += stage.block(stage.page.left, y + 82, line_block, stage.theme.ink2, Clock(0.48), 20)
         y += 82 + line_block.height
     made += _button(picture, stage, y + 60)
     made += _person(picture, stage, max(690.0, y + 60 + _BUTTON_H + 36))
@@ -39,23 +41,23 @@ def elements(picture: NextStepPicture, stage: Stage) -> list[Element]:
 
 def _headline(picture: NextStepPicture, stage: Stage) -> Block:
     lines = tuple(line.shown for line in picture.lines)
-    if all(stage.lettering.width(line, look.NEXT_STEP) <= _TEXT_W for line in lines):
-        return Block(lines, look.NEXT_STEP)
-    return stage.lettering.fit(" ".join(lines), look.NEXT_STEP, _TEXT_W, 3 if not picture.line.shown else 2)
+    if all(stage.lettering.width(line, stage.type.next_step) <= _TEXT_W for line in lines):
+        return Block(lines, stage.type.next_step)
+    return stage.lettering.fit(" ".join(lines), stage.type.next_step, _TEXT_W, 3 if not picture.line.shown else 2)
 
 
 def _button(picture: NextStepPicture, stage: Stage, y: float) -> list[Element]:
     """The rule of the scene before grows into the button; its word and arrow follow."""
     theme = stage.theme
-    label = stage.lettering.fit(picture.button.shown, look.BUTTON, 700)
+    label = stage.lettering.fit(picture.button.shown, stage.type.button, 700)
     width = max(392.0, stage.lettering.width(label.lines[0], label.style) + 44 + 140)
     start = cue(picture.button_at_s, 0.0)
     grow = Clock(max(0.0, start - 0.3) if start else 0.0, 0.6, MOVE)
-    box = stage.box(look.LEFT, y, look.LEFT + width, y + _BUTTON_H)
+    box = stage.box(stage.page.left, y, stage.page.left + width, y + _BUTTON_H)
 
     def draw(canvas: Any, way: float) -> None:
         height, half = 4 + (_BUTTON_H - 4) * way, (532 + (width - 532) * way)
-        grown = stage.box(look.LEFT, y, look.LEFT + half, y + height)
+        grown = stage.box(stage.page.left, y, stage.page.left + half, y + height)
         rounded(
             canvas,
             Box(grown.left + 14, y + 16 * way, grown.right - 14, grown.bottom + 16 * way),
@@ -65,10 +67,12 @@ def _button(picture: NextStepPicture, stage: Stage, y: float) -> list[Element]:
         rounded(canvas, grown, 2 + 22 * way, fill(theme.accent))
 
     made = [
-        stage.shape(stage.box(look.LEFT, y, look.LEFT + max(532.0, width), y + _BUTTON_H + 16).grown(70), grow, draw)
+        stage.shape(
+            stage.box(stage.page.left, y, stage.page.left + max(532.0, width), y + _BUTTON_H + 16).grown(70), grow, draw
+        )
     ]
     appear = Clock(grow.start_s + 0.56, 0.4)
-    made += stage.block(look.LEFT + 44, y + 66, label, theme.on_accent, appear, ground=theme.accent)
+    made += stage.block(stage.page.left + 44, y + 66, label, theme.on_accent, appear, ground=theme.accent)
     return [*made, _arrow(stage, box, appear)]
 
 
@@ -92,17 +96,17 @@ def _person(picture: NextStepPicture, stage: Stage, y: float) -> list[Element]:
     made: list[Element] = [_initials(picture.person.shown, stage, y, clock)]
     rows = (
         (picture.person.shown, Style("semibold", 40), theme.ink, 52),
-        (picture.person_role.shown, look.LABEL, theme.ink2, 100),
-        (picture.person_contact.shown, look.LABEL_MEDIUM, theme.ink2, 146),
+        (picture.person_role.shown, stage.type.label, theme.ink2, 100),
+        (picture.person_contact.shown, stage.type.label_medium, theme.ink2, 146),
     )
     for text, style, ink, below in rows:
         if text:
             block = stage.lettering.fit(text, style, width)
-            made += stage.block(look.LEFT + _PORTRAIT + 32, y + below, block, ink, clock, 24)
+            made += stage.block(stage.page.left + _PORTRAIT + 32, y + below, block, ink, clock, 24)
     letters = "".join(word[0] for word in picture.person.shown.split()[:2] if word[0].isalpha()).upper()
     if letters:
         monogram = stage.lettering.fit(letters, Style("serif", 60), _PORTRAIT - 30)
-        centre = look.LEFT + _PORTRAIT / 2
+        centre = stage.page.left + _PORTRAIT / 2
         made += stage.block(
             centre, y + _PORTRAIT / 2 + 20, monogram, theme.on_accent, clock, 24, "centre", theme.accent
         )
@@ -111,7 +115,7 @@ def _person(picture: NextStepPicture, stage: Stage, y: float) -> list[Element]:
 
 def _initials(name: str, stage: Stage, y: float, clock: Clock) -> Element:
     """The round tile behind a person's initials: three tones of the accent, as a portrait would be lit."""
-    box = stage.box(look.LEFT, y, look.LEFT + _PORTRAIT, y + _PORTRAIT)
+    box = stage.box(stage.page.left, y, stage.page.left + _PORTRAIT, y + _PORTRAIT)
     light, deep = (
         mixed(stage.theme.accent, stage.theme.on_accent, 0.12),
         mixed(stage.theme.accent, stage.theme.ink, 0.12),
@@ -142,8 +146,8 @@ def _card(picture: NextStepPicture, stage: Stage) -> list[Element]:
     made = [stage.sprite(card.grown(90), clock, 24, draw)]
     y = code.bottom + 58.0
     rows = (
-        (picture.scan_note.shown, look.LABEL_STRONG, theme.ink, 2),
-        (picture.short_url.shown, look.NOTE, theme.ink2, 2),
+        (picture.scan_note.shown, stage.type.label_strong, theme.ink, 2),
+        (picture.short_url.shown, stage.type.note, theme.ink2, 2),
     )
     for text, style, ink, most in rows:
         if text:

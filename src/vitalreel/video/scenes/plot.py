@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vitalreel.storyboard.storyboard import LinePicture
-from vitalreel.video import look
+from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.video.element import Box
-from vitalreel.video.lettering import Block, Lettering
+from vitalreel.video.lettering import Block
 from vitalreel.video.scenes.geometry import Point, crosses, text_box
 from vitalreel.video.stage import Anchor, Stage
 
@@ -51,7 +50,7 @@ class Plot:
 
     @staticmethod
     def of(picture: LinePicture, stage: Stage, top: float) -> Plot:
-        return _plot(picture, stage.lettering, max(top, 330.0))
+        return _plot(picture, stage, max(top, 330.0))
 
     @property
     def first(self) -> int:
@@ -92,27 +91,31 @@ class Plot:
         return self.x(index), self.y(value), value
 
 
-def tip_block(picture: LinePicture, lettering: Lettering, top: float) -> TipBlock:
+def tip_block(picture: LinePicture, stage: Stage, top: float) -> TipBlock:
     """Number and note in a column at the right margin, as wide as the number needs within limits."""
-    natural = lettering.width(picture.end_value.shown, look.TIP) if picture.end_value.shown else 0.0
+    natural = stage.lettering.width(picture.end_value.shown, stage.type.tip) if picture.end_value.shown else 0.0
     width = min(_TIP_MAX, max(_TIP_MIN, natural + 4))
-    number = lettering.fit(picture.end_value.shown, look.TIP, width, 1)
-    note = lettering.fit(picture.end_note.shown, look.LABEL_MEDIUM, width, 4) if picture.end_note.shown else None
-    lowest = look.CONTENT_BOTTOM - 12 - (_NUMBER_TO_NOTE + note.height if note else 0)
-    return TipBlock(look.RIGHT - width, width, number, note, top + 70, lowest)
+    number = stage.lettering.fit(picture.end_value.shown, stage.type.tip, width, 1)
+    note = (
+        stage.lettering.fit(picture.end_note.shown, stage.type.label_medium, width, 4)
+        if picture.end_note.shown
+        else None
+    )
+    lowest = stage.page.content_bottom - 12 - (_NUMBER_TO_NOTE + note.height if note else 0)
+    return TipBlock(stage.page.right - width, width, number, note, top + 70, lowest)
 
 
-def _plot(picture: LinePicture, lettering: Lettering, top: float) -> Plot:
-    tip = tip_block(picture, lettering, top)
-    box = Box(look.LEFT, top, tip.x - _TIP_GAP, _BOTTOM)
+def _plot(picture: LinePicture, stage: Stage, top: float) -> Plot:
+    tip = tip_block(picture, stage, top)
+    box = Box(stage.page.left, top, tip.x - _TIP_GAP, _BOTTOM)
     known = [value for value in picture.values if value is not None]
     levels = [value for value, _ in picture.ticks] + known + ([picture.threshold[0]] if picture.threshold else [])
     low, high = (min(levels), max(levels)) if levels else (0.0, 1.0)
     high = high if high > low else low + 1
     grid = _grid(picture, low, high, box)
-    data_left = _data_left(picture, lettering, grid, low, high, box)
+    data_left = _data_left(picture, stage, grid, low, high, box)
     stretches = _stretches(picture.values, low, high, box, data_left)
-    labels = [_label_box(lettering, box, y, label) for y, label, _ in grid]
+    labels = [_label_box(stage, box, y, label) for y, label, _ in grid]
     return Plot(
         box=box,
         data_left=data_left,
@@ -121,9 +124,9 @@ def _plot(picture: LinePicture, lettering: Lettering, top: float) -> Plot:
         values=picture.values,
         stretches=stretches,
         grid=grid,
-        time_labels=_time_labels(picture, lettering, box, data_left),
-        threshold=_threshold(picture, lettering, low, high, box, stretches, labels),
-        gaps=_gaps(picture, lettering, box, data_left),
+        time_labels=_time_labels(picture, stage, box, data_left),
+        threshold=_threshold(picture, stage, low, high, box, stretches, labels),
+        gaps=_gaps(picture, stage, box, data_left),
         tip=tip,
     )
 
@@ -150,13 +153,13 @@ def _grid(picture: LinePicture, low: float, high: float, box: Box) -> tuple[tupl
     return tuple(rows)
 
 
-def _label_box(lettering: Lettering, box: Box, y: float, label: str) -> Box:
-    return text_box(lettering, Block((label,), look.AXIS), box.left, y - 12)
+def _label_box(stage: Stage, box: Box, y: float, label: str) -> Box:
+    return text_box(stage.lettering, Block((label,), stage.type.axis), box.left, y - 12)
 
 
 def _data_left(
     picture: LinePicture,
-    lettering: Lettering,
+    stage: Stage,
     grid: Sequence[tuple[float, str, bool]],
     low: float,
     high: float,
@@ -166,7 +169,7 @@ def _data_left(
     if sum(value is not None for value in picture.values) == 1:
         return box.left + 30  # a lone reading is a large dot, and keeps inside the margin
     stretches = _stretches(picture.values, low, high, box, box.left)
-    labels = [_label_box(lettering, box, y, label) for y, label, _ in grid]
+    labels = [_label_box(stage, box, y, label) for y, label, _ in grid]
     below_top = [label for label in labels if label.bottom > box.top]
     first_named = any(mark.index == _first(picture.values) for mark in picture.marks)
     named = [Box(x, y - 64, x + 90, y + 60) for x, y in stretches[0][:1]] if stretches and first_named else []
@@ -192,19 +195,17 @@ def _stretches(
     return tuple(tuple(points) for points in found if points)
 
 
-def _time_labels(
-    picture: LinePicture, lettering: Lettering, box: Box, left: float
-) -> tuple[tuple[float, Block, Anchor], ...]:
+def _time_labels(picture: LinePicture, stage: Stage, box: Box, left: float) -> tuple[tuple[float, Block, Anchor], ...]:
     """Labels under their points, held inside the plot; one that would touch the label before it is left out."""
     placed: list[tuple[float, Block, Anchor]] = []
     free_from = -1e9
     for index, text in picture.labels:
-        block = Block((text.shown,), look.LABEL)
-        width, x = lettering.width(text.shown, look.LABEL), _x(index, len(picture.values), left, box.right)
+        block = Block((text.shown,), stage.type.label)
+        width, x = stage.lettering.width(text.shown, stage.type.label), _x(index, len(picture.values), left, box.right)
         anchor: Anchor = "start" if x - width / 2 < left else "end" if x + width / 2 > box.right + 20 else "centre"
         if anchor == "end":
             x = min(x, box.right)
-        start = text_box(lettering, block, x, 0, anchor).left
+        start = text_box(stage.lettering, block, x, 0, anchor).left
         if start >= free_from:
             placed.append((x, block, anchor))
             free_from = start + width + 24
@@ -213,7 +214,7 @@ def _time_labels(
 
 def _threshold(
     picture: LinePicture,
-    lettering: Lettering,
+    stage: Stage,
     low: float,
     high: float,
     box: Box,
@@ -225,18 +226,18 @@ def _threshold(
         return None
     value, text = picture.threshold
     y = _y(value, low, high, box)
-    block = lettering.fit(text.shown, look.LABEL_MEDIUM, box.right - box.left - 60, 1)
-    width = lettering.width(block.lines[0], block.style)
+    block = stage.lettering.fit(text.shown, stage.type.label_medium, box.right - box.left - 60, 1)
+    width = stage.lettering.width(block.lines[0], block.style)
     places = [box.left + 180 + 40 * k for k in range(max(1, int((box.right - box.left - 180 - width) // 40)))]
     for baseline in (y - 16, y + 40):
         for x in places:
-            area = text_box(lettering, block, x, baseline).grown(12)
+            area = text_box(stage.lettering, block, x, baseline).grown(12)
             if area.bottom < box.bottom and not crosses(stretches, area) and not any(area.meets(b) for b in labels):
                 return y, block, x, baseline
     return y, block, places[0], y - 16
 
 
-def _gaps(picture: LinePicture, lettering: Lettering, box: Box, left: float) -> tuple[tuple[Box, Block | None], ...]:
+def _gaps(picture: LinePicture, stage: Stage, box: Box, left: float) -> tuple[tuple[Box, Block | None], ...]:
     """A panel for each stretch of None; the reason stands in the widest where its words fit."""
     values, panels, i = picture.values, [], 0
     if all(value is None for value in values):
@@ -251,13 +252,15 @@ def _gaps(picture: LinePicture, lettering: Lettering, box: Box, left: float) -> 
             panels.append(Box(start, box.top + 10, max(end, start + 4), box.bottom - 3))
         i = max(j, i + 1)
     widest = max(panels, key=lambda panel: panel.right - panel.left, default=None)
-    return tuple((panel, _gap_note(picture, lettering, panel) if panel is widest else None) for panel in panels)
+    return tuple((panel, _gap_note(picture, stage, panel) if panel is widest else None) for panel in panels)
 
 
-def _gap_note(picture: LinePicture, lettering: Lettering, panel: Box) -> Block | None:
+def _gap_note(picture: LinePicture, stage: Stage, panel: Box) -> Block | None:
     """The reason inside its panel; a panel too narrow for words keeps its colour and the voice says why."""
     if not picture.gap_note.shown:
         return None
-    wrapped = lettering.wrap(picture.gap_note.shown, look.AXIS, max(80.0, panel.right - panel.left - 24))
-    fits = len(wrapped) <= 5 and all(lettering.width(w, look.AXIS) <= panel.right - panel.left - 16 for w in wrapped)
-    return Block(wrapped, look.AXIS) if fits else None
+    wrapped = stage.lettering.wrap(picture.gap_note.shown, stage.type.axis, max(80.0, panel.right - panel.left - 24))
+    fits = len(wrapped) <= 5 and all(
+        stage.lettering.width(w, stage.type.axis) <= panel.right - panel.left - 16 for w in wrapped
+    )
+    return Block(wrapped, stage.type.axis) if fits else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from vitalreel.storyboard.storyboard import LinePicture, Mark
+from vitalreel.storyboard.pictures.line import LinePicture, Mark
 from vitalreel.video import look
 from vitalreel.video.element import Box, Element
 from vitalreel.video.ink import fill, rule
@@ -36,7 +36,9 @@ def mark_elements(
     picture: LinePicture, plot: Plot, stage: Stage, passes: Callable[[int], float], land_s: float
 ) -> list[Element]:
     """passes: scene time at which the tip reaches a point; a mark never shows before it."""
-    taken = [text_box(stage.lettering, Block((label,), look.AXIS), plot.box.left, y - 12) for y, label, _ in plot.grid]
+    taken = [
+        text_box(stage.lettering, Block((label,), stage.type.axis), plot.box.left, y - 12) for y, label, _ in plot.grid
+    ]
     if plot.threshold is not None:
         _, name, x, baseline = plot.threshold
         taken.append(text_box(stage.lettering, name, x, baseline))
@@ -46,7 +48,7 @@ def mark_elements(
         if value is None or (mark.index == plot.last and mark.label.shown == picture.end_value.shown):
             continue
         start = max(passes(mark.index), mark.at_s) if mark.at_s > 0 else _default(mark, plot, passes, land_s)
-        block = stage.lettering.fit(mark.label.shown, look.LABEL_STRONG, _LABEL_W, 3)
+        block = stage.lettering.fit(mark.label.shown, stage.type.label_strong, _LABEL_W, 3)
         place = _place(mark.index, plot, stage, block, taken)
         taken.append(place.box)
         made += _mark(mark.index, plot, stage, block, place, Clock(start, 0.5))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from vitalreel.storyboard.storyboard import StatementPicture
+from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video import look
 from vitalreel.video.element import Element
 from vitalreel.video.ink import rule
@@ -19,19 +20,21 @@ _HEADLINE_W = 640.0
 _STAGGER_S = 0.5
 
 
-def elements(picture: StatementPicture, headline: str, stage: Stage) -> list[Element]:
+def elements(picture: StatementPicture, scene: Scene, stage: Stage) -> list[Element]:
     """With a headline: it stands left, the sentences right, each under a rule. Without: the sentences fill the page."""
-    if headline:
-        return _split(picture, headline, stage)
+    if scene.headline.shown:
+        return _split(picture, scene.headline.shown, stage)
     return _alone(picture, stage)
 
 
 def _split(picture: StatementPicture, headline: str, stage: Stage) -> list[Element]:
-    block = stage.lettering.fit(headline, look.HEADLINE, _HEADLINE_W, 5)
+    block = stage.lettering.fit(headline, stage.type.headline, _HEADLINE_W, 5)
     made: list[Element] = []
     for i, line in enumerate(block.lines):
         one = Block((line,), block.style)
-        made += stage.block(look.LEFT - 2, 258 + i * block.style.lead, one, stage.theme.ink, Clock(0.1 + 0.08 * i), 28)
+        made += stage.block(
+            stage.page.left - 2, 258 + i * block.style.lead, one, stage.theme.ink, Clock(0.1 + 0.08 * i), 28
+        )
     y = 200.0
     rows = _rows(picture, stage)
     for i, row in enumerate(rows):
@@ -44,14 +47,14 @@ def _split(picture: StatementPicture, headline: str, stage: Stage) -> list[Eleme
 
 def _rows(picture: StatementPicture, stage: Stage) -> list[Block]:
     """The sentences at the largest of three sizes that leaves room above the captions."""
-    width, room = look.RIGHT - _LEFT_SPLIT, look.CONTENT_BOTTOM - 200 - (50 if picture.credit.shown else 0)
+    width, room = stage.page.right - _LEFT_SPLIT, stage.page.content_bottom - 200 - (50 if picture.credit.shown else 0)
     for size in (64.0, 56.0):
-        style = replace(look.STATEMENT, size=size, lead=size * 1.26)
+        style = replace(stage.type.statement, size=size, lead=size * 1.26)
         rows = [Block(stage.lettering.wrap(line.shown, style, width), style) for line in picture.lines]
         if sum(row.height + size * 2.4 for row in rows) <= room:
             return rows
     most = max(1, 9 // max(1, len(picture.lines)))
-    return [stage.lettering.fit(line.shown, look.STATEMENT, width, most) for line in picture.lines]
+    return [stage.lettering.fit(line.shown, stage.type.statement, width, most) for line in picture.lines]
 
 
 def _alone(picture: StatementPicture, stage: Stage) -> list[Element]:
@@ -63,36 +66,36 @@ def _alone(picture: StatementPicture, stage: Stage) -> list[Element]:
     made: list[Element] = []
     for i, block in enumerate(blocks):
         ink = stage.theme.ink if i == 0 else stage.theme.ink2
-        made += stage.block(look.LEFT - 3, y, block, ink, Clock(0.1 + _STAGGER_S * i, 0.7), 32)
+        made += stage.block(stage.page.left - 3, y, block, ink, Clock(0.1 + _STAGGER_S * i, 0.7), 32)
         y += block.height + block.style.lead + gap
-    return [*made, *_credit(picture, stage, look.LEFT, y - gap + 24, 0.1 + _STAGGER_S * len(blocks))]
+    return [*made, *_credit(picture, stage, stage.page.left, y - gap + 24, 0.1 + _STAGGER_S * len(blocks))]
 
 
 def _largest(lines: Sequence[str], stage: Stage) -> tuple[float, list[Block]]:
     """The largest of four sizes at which all sentences together stay above the captions."""
     for size in (96.0, 80.0, 68.0, 56.0):
-        style = replace(look.NEXT_STEP, size=size, lead=size * 1.16)
-        wrapped = [Block(stage.lettering.wrap(line, style, look.HEADLINE_W), style) for line in lines]
+        style = replace(stage.type.next_step, size=size, lead=size * 1.16)
+        wrapped = [Block(stage.lettering.wrap(line, style, stage.page.headline_w), style) for line in lines]
         if sum(len(block.lines) for block in wrapped) * style.lead + size * 0.6 * (len(lines) - 1) <= 560:
             return size, wrapped
-    smallest = replace(look.NEXT_STEP, size=56.0, lead=65.0)
+    smallest = replace(stage.type.next_step, size=56.0, lead=65.0)
     most = 8 // max(1, len(lines))
-    return 56.0, [stage.lettering.fit(line, smallest, look.HEADLINE_W, most) for line in lines]
+    return 56.0, [stage.lettering.fit(line, smallest, stage.page.headline_w, most) for line in lines]
 
 
 def _credit(picture: StatementPicture, stage: Stage, x: float, y: float, start: float) -> list[Element]:
     if not picture.credit.shown:
         return []
-    block = stage.lettering.fit(picture.credit.shown, look.NOTE, look.RIGHT - x, 2)
+    block = stage.lettering.fit(picture.credit.shown, stage.type.note, stage.page.right - x, 2)
     return stage.block(x, y, block, stage.theme.ink3, Clock(start))
 
 
 def _rule(stage: Stage, y: float, first: bool, start: float) -> Element:
-    left, right = stage.x(_LEFT_SPLIT), stage.x(look.RIGHT)
+    left, right = stage.x(_LEFT_SPLIT), stage.x(stage.page.right)
     ink, width = stage.theme.ink, look.AXIS_W if first else look.GRID_W
     alpha = 1.0 if first else stage.theme.grid_strength
 
     def draw(canvas: Any, way: float) -> None:
         canvas.drawLine(left, y, left + (right - left) * way, y, rule(ink, width, alpha))
 
-    return stage.shape(stage.box(_LEFT_SPLIT, y - 3, look.RIGHT, y + 3), Clock(start, 0.6, MOVE), draw)
+    return stage.shape(stage.box(_LEFT_SPLIT, y - 3, stage.page.right, y + 3), Clock(start, 0.6, MOVE), draw)

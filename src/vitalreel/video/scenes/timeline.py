@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from vitalreel.storyboard.storyboard import TimelineEvent, TimelinePicture
+from vitalreel.storyboard.pictures.timeline import TimelineEvent, TimelinePicture
 from vitalreel.video import look
 from vitalreel.video.element import Box, Drawn, Element
 from vitalreel.video.ink import fill, mixed, polyline, stroke
 from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import Clock
+from vitalreel.video.page import Page
 from vitalreel.video.stage import Stage
 
 _Y = 610.0
-_LEFT, _RIGHT = look.LEFT + 10, look.RIGHT - 10
+_INSET = 10.0  # of the line's ends from the margins
 _STEM_FROM, _STEM_TO = 20.0, 84.0
 _TEXT_W, _TEXT_GAP = 300.0, 28.0
 _START_S, _END_S = 0.5, 2.7
@@ -31,13 +33,13 @@ class _Placed:
     what: Block
 
 
-def elements(picture: TimelinePicture, stage: Stage) -> list[Element]:
+def elements(picture: TimelinePicture, stage: Stage, top: float) -> list[Element]:
     flat = stage.unrolled
     events = sorted(picture.events, key=lambda event: event.day)
     if not events:
         return []
     placed = _placed(picture, events, flat)
-    today = _x(picture, events, picture.today)
+    today = _x(picture, events, picture.today, flat)
     reach = _reach(placed, today)
     made = [*_rails(placed, today, flat)]
     for one in placed:
@@ -45,12 +47,13 @@ def elements(picture: TimelinePicture, stage: Stage) -> list[Element]:
     return made
 
 
-def _x(picture: TimelinePicture, events: Sequence[TimelineEvent], day: Any) -> float:
+def _x(picture: TimelinePicture, events: Sequence[TimelineEvent], day: date, stage: Stage) -> float:
     """True to time between the first and the last day on the picture, today among them."""
     days = [event.day.toordinal() for event in events] + [picture.today.toordinal()]
     span = max(days) - min(days)
     share = (day.toordinal() - min(days)) / span if span else 0.5
-    return _LEFT + (_RIGHT - _LEFT) * min(1.0, max(0.0, share))
+    left, right = stage.page.left + _INSET, stage.page.right - _INSET
+    return left + (right - left) * min(1.0, max(0.0, share))
 
 
 def _reach(placed: Sequence[_Placed], today: float) -> Any:
@@ -72,11 +75,13 @@ def _placed(picture: TimelinePicture, events: Sequence[TimelineEvent], stage: St
     for up, side in sides.items():
         if not side:
             continue
-        widest = min(_TEXT_W, (look.RIGHT - look.LEFT) / len(side) - _TEXT_GAP)
-        rows = [(_fit(stage, e.date_text.shown, look.LABEL_STRONG, widest, 1), _what(stage, e, widest)) for e in side]
+        widest = min(_TEXT_W, (stage.page.right - stage.page.left) / len(side) - _TEXT_GAP)
+        rows = [
+            (_fit(stage, e.date_text.shown, stage.type.label_strong, widest, 1), _what(stage, e, widest)) for e in side
+        ]
         widths = [max(stage.lettering.width(s, b.style) for b in row for s in b.lines) for row in rows]
-        xs = [_x(picture, events, event.day) for event in side]
-        lefts = _apart([_wanted(x, w) for x, w in zip(xs, widths, strict=True)], widths)
+        xs = [_x(picture, events, event.day, stage) for event in side]
+        lefts = _apart([_wanted(x, w, stage.page) for x, w in zip(xs, widths, strict=True)], widths, stage.page)
         placed += [_Placed(event, x, up, left, *row) for event, x, left, row in zip(side, xs, lefts, rows, strict=True)]
     return sorted(placed, key=lambda one: one.x)
 
@@ -86,21 +91,21 @@ def _fit(stage: Stage, text: str, style: Style, width: float, lines: int) -> Blo
 
 
 def _what(stage: Stage, event: TimelineEvent, width: float) -> Block:
-    return _fit(stage, event.what.shown, look.LABEL, width, 3)
+    return _fit(stage, event.what.shown, stage.type.label, width, 3)
 
 
-def _wanted(x: float, width: float) -> float:
+def _wanted(x: float, width: float, page: Page) -> float:
     """Text starts at its stem; at the right end it ends there."""
-    return x - 10 if x - 10 + width <= look.RIGHT else look.RIGHT - width
+    return x - 10 if x - 10 + width <= page.right else page.right - width
 
 
-def _apart(lefts: list[float], widths: list[float]) -> list[float]:
+def _apart(lefts: list[float], widths: list[float], page: Page) -> list[float]:
     """The texts' left edges moved as little as needed: first to the right in order, then back inside the margin."""
     for i in range(len(lefts)):
-        least = lefts[i - 1] + widths[i - 1] + _TEXT_GAP if i else look.LEFT
+        least = lefts[i - 1] + widths[i - 1] + _TEXT_GAP if i else page.left
         lefts[i] = max(lefts[i], least)
     for i in range(len(lefts) - 1, -1, -1):
-        most = (lefts[i + 1] - _TEXT_GAP if i + 1 < len(lefts) else look.RIGHT) - widths[i]
+        most = (lefts[i + 1] - _TEXT_GAP if i + 1 < len(lefts) else page.right) - widths[i]
         lefts[i] = min(lefts[i], most)
     return lefts
 
@@ -142,10 +147,10 @@ def _event(one: _Placed, stage: Stage, at_s: float) -> list[Element]:
     made = [_stem(one, stage, Clock(at_s, 0.2)), _dot(one, stage, Clock(at_s, 0.3))]
     accent = one.event.kind in ("turning", "today")
     ink = stage.theme.accent if accent else stage.theme.ink
-    first = _Y + _STEM_TO + 38 if not one.up else _Y - _STEM_TO - 18 - one.what.height - look.LABEL.lead
+    first = _Y + _STEM_TO + 38 if not one.up else _Y - _STEM_TO - 18 - one.what.height - stage.type.label.lead
     clock = Clock(at_s + 0.1, 0.3)
     made += stage.block(one.left, first, one.date, ink, clock)
-    return made + stage.block(one.left, first + look.LABEL.lead, one.what, stage.theme.ink2, clock)
+    return made + stage.block(one.left, first + stage.type.label.lead, one.what, stage.theme.ink2, clock)
 
 
 def _stem(one: _Placed, stage: Stage, clock: Clock) -> Element:

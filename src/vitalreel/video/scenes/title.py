@@ -8,8 +8,8 @@ from typing import Any
 
 import skia
 
-from vitalreel.storyboard.storyboard import TitlePicture
-from vitalreel.video import look
+from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.element import Box, Drawn, Element, strength
 from vitalreel.video.ink import colour, fill, gradient, mixed, stroke
 from vitalreel.video.lettering import Block
@@ -22,37 +22,39 @@ _TOP, _TOP_LOW = 60.0, 122.0  # how high petals may reach: beside the account's 
 _NAME_W = 300.0  # a name wider than this stands above the bloom
 _TICK_LENGTH = 34.0
 _PETAL_WIDTH = 0.62  # half-width, as a share of the pitch at mid-length
-_WIDTH_WITH_BLOOM, _WIDTH_ALONE = 850.0, look.RIGHT - look.LEFT
+_WIDTH_WITH_BLOOM = 850.0
 _MOST_LINES = 3
 _SLIM = 34  # petals are never wider than in a ring of this many
 
 
-def elements(picture: TitlePicture, account: str, stage: Stage) -> list[Element]:
-    """account: the name at the top right, which the bloom keeps clear of."""
-    width = _WIDTH_WITH_BLOOM if picture.petals else _WIDTH_ALONE
+def elements(picture: TitlePicture, scene: Scene, stage: Stage) -> list[Element]:
+    """The bloom keeps clear of the account's name at the top right."""
+    width = _WIDTH_WITH_BLOOM if picture.petals else stage.page.right - stage.page.left
     title = _title(picture, stage, width)
     theme = stage.theme
     top = 456 - (len(title.lines) - 2) * title.style.lead / 2
-    kicker = stage.lettering.fit(picture.kicker.shown, look.KICKER, width, 2)
-    made = stage.block(look.LEFT, top - 134 - kicker.height, kicker, theme.ink2, Clock(0.3), 20)
+    kicker = stage.lettering.fit(picture.kicker.shown, stage.type.kicker, width, 2)
+    made = stage.block(stage.page.left, top - 134 - kicker.height, kicker, theme.ink2, Clock(0.3), 20)
     for i, line in enumerate(title.lines):
         block = Block((line,), title.style)
-        made += stage.block(look.LEFT - 5, top + i * title.style.lead, block, theme.ink, Clock(0.45 + 0.1 * i, 0.7), 36)
+        made += stage.block(
+            stage.page.left - 5, top + i * title.style.lead, block, theme.ink, Clock(0.45 + 0.1 * i, 0.7), 36
+        )
     if picture.prepared_for.shown:
-        below = stage.lettering.fit(picture.prepared_for.shown, look.LABEL, width, 2)
-        made += stage.block(look.LEFT, top + title.height + 94, below, theme.ink2, Clock(0.9))
+        below = stage.lettering.fit(picture.prepared_for.shown, stage.type.label, width, 2)
+        made += stage.block(stage.page.left, top + title.height + 94, below, theme.ink2, Clock(0.9))
     if not picture.petals:
         return made
-    top = _TOP if stage.lettering.width(account, look.CHROME) <= _NAME_W else _TOP_LOW
-    return [*_bloom(picture, stage, _outer(picture.petals, top)), *made]
+    top = _TOP if stage.lettering.width(scene.chrome.shown, stage.type.chrome) <= _NAME_W else _TOP_LOW
+    return [*_bloom(picture, stage, _outer(picture.petals, top, stage.page.content_bottom - 4)), *made]
 
 
 def _title(picture: TitlePicture, stage: Stage, width: float) -> Block:
     """The storyboard's lines where they fit; else the whole title wrapped anew, smaller where it must."""
-    fits = [stage.lettering.width(line.shown, look.TITLE) <= width for line in picture.lines]
+    fits = [stage.lettering.width(line.shown, stage.type.title) <= width for line in picture.lines]
     if all(fits):
-        return Block(tuple(line.shown for line in picture.lines), look.TITLE)
-    return stage.lettering.fit(" ".join(line.shown for line in picture.lines), look.TITLE, width, _MOST_LINES)
+        return Block(tuple(line.shown for line in picture.lines), stage.type.title)
+    return stage.lettering.fit(" ".join(line.shown for line in picture.lines), stage.type.title, width, _MOST_LINES)
 
 
 def _bloom(picture: TitlePicture, stage: Stage, outer: float) -> list[Element]:
@@ -72,16 +74,16 @@ def _bloom(picture: TitlePicture, stage: Stage, outer: float) -> list[Element]:
         made.append(_petal(stage, (x, y), turn, max(length, 8.0), len(petals), age, i == known[-1], Clock(start, 0.7)))
     fade = Clock(1.2)
     if picture.centre.shown:
-        eye = stage.lettering.fit(picture.centre.shown, look.EYE, 2 * _INNER - 40)
+        eye = stage.lettering.fit(picture.centre.shown, stage.type.eye, 2 * _INNER - 40)
         made += stage.block(_CENTRE[0], y + 18, eye, stage.theme.ink, fade, anchor="centre")
     if picture.centre_unit.shown:
-        unit = stage.lettering.fit(picture.centre_unit.shown, look.NOTE, 2 * _INNER - 60)
+        unit = stage.lettering.fit(picture.centre_unit.shown, stage.type.note, 2 * _INNER - 60)
         made += stage.block(_CENTRE[0], y + 56, unit, stage.theme.ink2, fade, anchor="centre")
     return made
 
 
-def _outer(petals: Sequence[float | None], top: float) -> float:
-    """The longest petal's radius: the largest at which no petal leaves the space above the captions and below `top`."""
+def _outer(petals: Sequence[float | None], top: float, bottom: float) -> float:
+    """The longest petal's radius: the largest at which no petal leaves the space above the captions and below `top`, above `bottom`."""
     highest = max((value for value in petals if value is not None), default=0.0)
     if highest <= 0:
         return _OUTER
@@ -90,7 +92,7 @@ def _outer(petals: Sequence[float | None], top: float) -> float:
         up = math.cos(2 * math.pi * i / len(petals))
         share = max(0.0, value or 0.0) / highest
         if share > 0 and abs(up) > 1e-9:
-            room = (_CENTRE[1] - top) / up if up > 0 else (look.CONTENT_BOTTOM - 4 - _CENTRE[1]) / -up
+            room = (_CENTRE[1] - top) / up if up > 0 else (bottom - _CENTRE[1]) / -up
             longest = min(longest, (room - _INNER) / share)
     return _INNER + longest
 
