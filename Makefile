@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look setup setup-test assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 demo: setup            ## set up, then make and play the demo
@@ -56,6 +56,9 @@ $(PLAYER): player/node_modules/.installed $(shell find player -name node_modules
 
 lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
 	tools/lock.sh $(ARGS)
+
+look: setup-test       ## draw every kind of scene in both themes and three sizes: docs/pictures/look-*.jpg; ARGS="--out DIR"
+	$(PY) tools/look.py $(ARGS)
 
 clean:                 ## remove all that set-up made; a workspace in var/ stays
 	rm -rf .venv player/node_modules var/assets var/.venv.* var/test $(PLAYER) src/vitalreel.egg-info

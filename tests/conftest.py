@@ -29,6 +29,10 @@ settings.register_profile("house", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="Keep what is drawn now as the golden frames.")
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """An empty folder to be a workspace."""

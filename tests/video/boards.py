@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BRAND = ROOT / "src" / "vitalreel" / "library" / "brands" / "larkspur.yaml"
 WEEKS = (52, 58, 61, 64, 66, 63, 67, 70, 69, 71, 72, 70, 71, 71, 68, 66, 61, 60, 55, 52, 50, 47, 46, 43, 42, 41)
 NONE = Text("")
+SIZES = {"wide": (480, 270), "square": (270, 270), "tall": (270, 480)}
+"""One small size of every page."""
 
 
 def brand() -> dict[str, Any]:
