@@ -98,7 +98,7 @@ def say(value: Value, unit: str, style: str, as_of: date, limit: float | None = 
 
 def say_amount(amount: Decimal, currency: str, scale: str = "") -> str:
     """Money exactly: "ten dollars forty", or with scale "million", "one point two million dollars". currency: ISO code."""
-    one, many = _SAID_CURRENCY.get(currency) or _currency_words(currency)
+    one, many = currency_words(currency)
     return f"{decimal(amount)} {scale} {many}" if scale else _exact_money(amount, currency, one, many)
 
 
@@ -231,7 +231,7 @@ def _say_percent(percent: Decimal, style: str, limit: Decimal | None) -> str:
 
 
 def _say_money(amount: Decimal, currency: str, style: str, limit: Decimal | None) -> str:
-    one, many = _SAID_CURRENCY.get(currency) or _currency_words(currency)
+    one, many = currency_words(currency)
     if style == "exact" or abs(amount) < 100:
         return _exact_money(amount, currency, one, many)
     words = _say_number(amount, style, limit)
@@ -251,7 +251,10 @@ def _exact_money(amount: Decimal, currency: str, one: str, many: str) -> str:
     return f"{sign}{words} {one if units == 1 else many}{tail}"
 
 
-def _currency_words(currency: str) -> tuple[str, str]:
+def currency_words(currency: str) -> tuple[str, str]:
+    """The currency's name for one and for many: "dollar", "dollars". currency: ISO code, itself where it is not known."""
+    if currency in _SAID_CURRENCY:
+        return _SAID_CURRENCY[currency]
     try:
         return tuple(get_currency_name(currency, count=n, locale="en") for n in (1, 2))  # type: ignore[return-value]
     except (UnknownCurrencyError, UnknownLocaleError):

@@ -65,7 +65,7 @@ def _values(run: list[str]) -> list[Decimal]:
 def _continues(before: list[str], word: str) -> bool:
     """Whether `word` belongs to the number begun by `before`."""
     last = before[-1]
-    if "point" in before and (word not in _SCALES or last in _SCALES):
+    if "point" in before and (word not in _SCALES or word == "hundred" or last in _SCALES):
         return word in _SMALL and last not in _SCALES
     if word == "point":
         return last != "and"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, Te
 from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
 from vitalreel.sound.mix import RATE_HZ, Cue, Mix, mix
 from vitalreel.sound.music import bed
-from vitalreel.sound.narration import spoken
+from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
@@ -74,7 +74,7 @@ def produce(
 
     feeds: feed -> fresh at the end of `as_of`. as_of: the day the films are about and go out.
     """
-    sentences = {w.order: _sentences(w.script, workshop) for w in written}
+    sentences = {w.order: _sentences(_spelt(w.script), workshop) for w in written}
     every = list(
         dict.fromkeys((s.text, tuple(sorted(s.sounds.items()))) for group in sentences.values() for s in group)
     )
@@ -92,10 +92,16 @@ def produce(
     return films
 
 
-def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
-    """Every line of the film, spelt for the ear, scene by scene."""
+def _spelt(script: Script) -> Script:
+    """The script with every line spelt for the ear, run by run, so that the words of a fact are found in the take."""
     as_of = script.brief.as_of
-    lines = [spoken(line.said, as_of) for scene in script.scenes for line in scene.say]
+    scenes = (replace(s, say=tuple(spoken_line(line, as_of) for line in s.say)) for s in script.scenes)
+    return replace(script, scenes=tuple(scenes))
+
+
+def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
+    """Every line of the film, scene by scene. script: spelt for the ear."""
+    lines = [line.said for scene in script.scenes for line in scene.say]
     return [Sentence(text, sounds_in(text, workshop.sounds)) for text in lines]
 
 
@@ -106,7 +112,8 @@ def _film(
     began, began_cpu = time.perf_counter(), time.process_time()
     hits, misses = workshop.voice.hits, workshop.voice.misses
     speeches = workshop.voice.speak_all(sentences)
-    board = compose(written.script, _takes(written.script, sentences, speeches), _look(doors, workshop))
+    script = _spelt(written.script)
+    board = compose(script, _takes(script, sentences, speeches), _look(doors, workshop))
     untraced = (*trace(written.script).untraced, *trace_board(board, written.script.brief.facts).untraced)
     if untraced:  # the script may have been edited since it was written: what is filmed is what is traced
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
