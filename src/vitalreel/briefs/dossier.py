@@ -17,8 +17,33 @@ WEEK = timedelta(days=7)
 WEEKS_KEPT = 65
 """How far back a dossier looks: a year and a quarter, so that a quarter can be set beside the same one a year ago."""
 
-FieldType = Literal["name", "words", "date", "money", "count", "number", "flag"]
-"""name: a proper name or phrase spoken as it is; words: text that is shown but is not a name (a link, an address)."""
+FieldType = Literal["name", "words", "date", "money", "count", "number", "recorded", "flag"]
+"""name: a proper name or phrase spoken as it is; words: text that is shown but is not a name (a link, an address);
+recorded: a number whose unit stands in the data beside it."""
+
+_GOAL: Mapping[str, tuple[FieldType, str]] = {
+    "phrase": ("name", "a goal the customer wrote down, as an infinitive"),
+    "short": ("name", "the same, as short as a label"),
+    "metric": ("name", "what the goal is measured by"),
+    "owner": ("name", "who wrote the goal down"),
+    "by": ("date", "day the customer set for the goal"),
+    "set_on": ("date", "day the goal was set"),
+    "start": ("recorded", "value when the goal was set"),
+    "target": ("recorded", "value the customer wants"),
+    "now": ("recorded", "latest reading"),
+    "gap": ("recorded", "distance from the latest reading to the target; 0 once it is met"),
+    "met": ("flag", "whether the latest reading reaches the target"),
+    "met_on": ("date", "day of the first reading that reached the target"),
+    "held": ("flag", "whether every reading since then reached it"),
+    "nearer": ("flag", "whether the latest reading is nearer to the target than the start was"),
+}
+_VALUE: Mapping[str, tuple[FieldType, str]] = {
+    "before": ("recorded", "the sum over the same months of the year before"),
+    "after": ("recorded", "the sum over the contract year so far"),
+    "saved": ("recorded", "before less after, where that is more than nothing"),
+    "basis": ("name", "whose figures these are, as a phrase"),
+}
+"""Value results as the customer's own records have them; which exist hangs on the data."""
 
 FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "account.name": ("name", "the customer's name, as its owner writes it"),
@@ -52,13 +77,20 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "tickets.urgent_open": ("count", "tickets marked urgent and not closed"),
     "milestones.planned": ("count", "milestones agreed"),
     "milestones.done": ("count", "milestones done"),
-    "goal.phrase": ("name", "the goal the customer wrote down, as an infinitive"),
-    "goal.by": ("date", "day the customer set for the goal"),
-    "goal.start": ("number", "value when the goal was set"),
-    "goal.now": ("number", "latest value of the goal"),
+    **{f"{goal}.{field}": known for goal in ("goal", "goal_2") for field, known in _GOAL.items()},
+    **{f"value.{name}.{field}": known for name in ("agency_spend", "manager_hours") for field, known in _VALUE.items()},
+    "quote.seats": ("count", "seats in the approved quote for the next term"),
+    "quote.seats_more": ("count", "seats in the quote less the seats of today"),
+    "quote.seat_price": ("money", "price of a seat for a month in the quote, before tax"),
+    "quote.seat_price_before": ("money", "price of a seat for a month today, before tax"),
+    "quote.price_change": ("number", "change of the price of a seat; 0.03 is 3%"),
+    "quote.total": ("money", "total of the quote for a year, before tax"),
+    "quote.valid_until": ("date", "last day the quote stands"),
+    "quote.days_valid": ("count", "days from the as-of day to the last day the quote stands"),
     "features.used": ("count", "features used in the last 13 weeks"),
 }
-"""Every single value a module may ask for, with its type and definition. `links.<name>` (words) and the series are open."""
+"""Every single value a module may ask for, with its type and definition. Open: `links.<name>` (words), `statement.<topic>`
+(a sentence or clause somebody of ours wrote down and dated, spoken as it is) and the series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +101,7 @@ class Known:
     as_of: date  # the day it was so
     origin: Origin
     currency: str = ""
+    unit: str = ""  # as recorded, for fields of type "recorded": "percent", "count", "hours", "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +151,6 @@ def field_type(name: str) -> FieldType | None:
     """The type of a field a module may name, or None if there is no such field."""
     if name.startswith("links.") and len(name) > len("links."):
         return "words"
+    if name.startswith("statement.") and len(name) > len("statement."):
+        return "name"
     return FIELDS[name][0] if name in FIELDS else None

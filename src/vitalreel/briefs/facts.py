@@ -20,6 +20,7 @@ from vitalreel.briefs.windows import measure, measured_series, merged, row_value
 from vitalreel.identity import fingerprint
 
 SERIES, ROWS, FLAG = "series", "rows", "flag"
+RECORDED = "recorded"
 """Units of facts that are drawn or asked, never spoken as a figure."""
 SMALL_BASE = 20
 """A percentage of fewer cases than this is not said: the counts are (editorial.md, Numbers)."""
@@ -197,7 +198,8 @@ def _known(dossier: Dossier, name: str) -> Known:
 
 
 def _from_known(spec: FactSpec, known: Known) -> Fact:
-    unit = f"{spec.unit}:{known.currency}" if spec.unit in ("money", "price") else spec.unit
+    unit = known.unit or spec.unit if spec.unit == RECORDED else spec.unit
+    unit = f"{unit}:{known.currency}" if unit in ("money", "price") else unit
     return _fact(replace(spec, unit=unit), known.value, known.as_of, known.origin)
 
 

@@ -15,6 +15,7 @@ from vitalreel.briefs.lookup import ByWeek, Measured, OfTwo
 from vitalreel.briefs.module import Module
 from vitalreel.briefs.weekly import weekly
 from vitalreel.briefs.windows import ROWS_KEPT
+from vitalreel.briefs.written import goal_fields, quote_fields, statement_fields, value_fields
 from vitalreel.errors import NotFound
 from vitalreel.identity import AccountId, ContactId, fingerprint
 from vitalreel.signals.agreements import agreement_facts
@@ -75,7 +76,7 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, peers_in: 
     known |= dict(_contract(lake, subject.account, vendor.currency, as_of))
     known |= dict(_tickets(lake, subject.account, as_of))
     known |= dict(_milestones(lake, subject.account, as_of))
-    known |= dict(_goal(lake, subject.account))
+    known |= dict(_written(lake, subject.account, known, as_of))
     features = _features(lake, subject.account, as_of)
     return Dossier(
         account=subject.account,
@@ -236,13 +237,17 @@ def _milestones(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[s
         yield "milestones.done", Known(len(done), as_of, _origin("milestone", "count of milestones done", done))
 
 
-def _goal(lake: Lake, account: AccountId) -> Iterator[tuple[str, Known]]:
-    """The goal set last."""
-    dated = [r for r in _rows(lake, "subject_goal", "account_id", account) if r["set_on"] is not None]
-    if dated:
-        goal = max(dated, key=lambda r: r["set_on"])
-        names = {"goal.phrase": "phrase", "goal.by": "by", "goal.start": "start", "goal.now": "now"}
-        yield from _columns(goal, "subject_goal", names, goal["confirmed_on"] or goal["set_on"])
+def _written(lake: Lake, account: AccountId, known: Mapping[str, Known], as_of: date) -> Iterator[tuple[str, Known]]:
+    """Goals, value results, statements and the quote that stands."""
+
+    def rows(table: str) -> list[Row]:
+        return _rows(lake, table, "account_id", account)
+
+    yield from goal_fields(rows("subject_goal"), rows("goal_reading"), _origin)
+    yield from value_fields(rows("value_result"), _origin)
+    yield from statement_fields(rows("statement"), _origin)
+    seats = known.get("contract.seats")
+    yield from quote_fields(rows("quote"), int(str(seats.value)) if seats else None, as_of, _origin)
 
 
 # What was used

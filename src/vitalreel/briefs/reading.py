@@ -30,7 +30,7 @@ BUILT_IN = frozenset(n for n, (type_, _) in FIELDS.items() if type_ in ("name", 
     "asks.url",
 }
 """What any text may name without defining a fact for it; the film stops where one of them is missing."""
-_UNITS = ("name", "date", "money", "price", "percent", "points", "hours", "number", "flag")
+_UNITS = ("name", "date", "money", "price", "percent", "points", "hours", "number", "recorded", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,8 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
         case Field(name):
             by_type = {
                 "name": ("name",), "words": ("name",), "date": ("date",), "money": ("money", "price"),
-                "count": ("count", "number"), "number": ("number", "percent", "hours", "points"), "flag": ("flag",),
+                "count": ("count", "number"), "number": ("number", "percent", "hours", "points"), "recorded": ("recorded",),
+                "flag": ("flag",),
             }  # fmt: skip
             return by_type[field_type(name) or "words"]
         case OfTwo("change" | "share" | "peers.median_change", _, _) | OfRows(_, _, "change"):

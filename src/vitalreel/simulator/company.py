@@ -10,18 +10,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vitalreel.simulator import records
 from vitalreel.simulator.draws import uniform
 from vitalreel.simulator.founding import Founding, found
 from vitalreel.simulator.life import Life
 from vitalreel.simulator.people import CSMS, Person, company_name, mailbox, people, person, place
 from vitalreel.simulator.plan import FEATURES, INDUSTRIES, MILESTONES, REGIONS, SEGMENTS, Plan
+from vitalreel.simulator.records import AIMS
 from vitalreel.simulator.trail import Trail, account_id
 
 VENDOR_DOMAIN = "larkspur.example"
-OUTCOMES = (
-    "to fill ninety-five in a hundred open shifts within two days", "to bring overtime under six per cent of hours",
-    "to publish every rota two weeks ahead", "to halve the calls to agencies", "to move every team off spreadsheets",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,16 @@ def simulate(plan: Plan) -> Company:
         life.step(t)
     known = who.start <= plan.days - 1
     contacts = [*people(plan, who), *_successors(plan, trail)]
+    contracts, tickets = _contracts(plan, who, trail, start, known), trail.ticket_table(plan.days - 1)
+    written = records.tables(plan, who, start, contracts, tickets, known)
     tables = {
-        "accounts": _accounts(plan, who, start, known),
+        "accounts": _accounts(plan, who, start, known, records.wanted(written["goals"]) if "goals" in written else {}),
         "csms": _csms(),
         "contacts": _contacts(plan, who, trail, start, contacts, known),
-        "contracts": _contracts(plan, who, trail, start, known),
+        "contracts": contracts,
         "usage": trail.usage_table(),
         "feature_usage": trail.feature_table(),
-        "tickets": trail.ticket_table(plan.days - 1),
+        "tickets": tickets,
         "surveys": trail.survey_table(),
         "invoices": trail.invoice_table(plan.days - 1),
         "milestones": _milestones(plan, who, start, known),
@@ -61,6 +61,7 @@ def simulate(plan: Plan) -> Company:
                 "released": ["2019-01-07"] * len(FEATURES),
             }
         ),
+        **written,
     }
     return Company({name: t for name, t in tables.items() if t.num_rows}, _truth(who, life, known))
 
@@ -73,7 +74,7 @@ def _domain(name: str) -> str:
     return f"{''.join(name.lower().split())}.example"
 
 
-def _accounts(plan: Plan, who: Founding, start: date, known: Any) -> pa.Table:
+def _accounts(plan: Plan, who: Founding, start: date, known: Any, goals: Mapping[str, str]) -> pa.Table:
     rows = []
     for i in np.flatnonzero(known):
         name = company_name(plan, who, int(i))
@@ -84,7 +85,7 @@ def _accounts(plan: Plan, who: Founding, start: date, known: Any) -> pa.Table:
                 "account_id": account_id(int(i)), "name": name, "domain": _domain(name), "industry": INDUSTRIES[who.industry[i]],
                 "segment": segment, "region": REGIONS[who.region[i]], "country": country, "zone": zone, "language": "en",
                 "csm": "" if segment == "long_tail" else CSMS[int(i) % len(CSMS)][0], "since": _date(start, who.start[i]),
-                "outcome": OUTCOMES[int(uniform(plan.seed, "outcome", [i])[0] * len(OUTCOMES))],
+                "outcome": goals.get(account_id(int(i))) or AIMS[int(uniform(plan.seed, "outcome", [i])[0] * len(AIMS))].phrase,
                 "use_case": ("rostering", "open_shifts", "compliance")[int(uniform(plan.seed, "use_case", [i])[0] * 3)],
             }
         )  # fmt: skip

@@ -142,8 +142,26 @@ _TABLES = (
         _c("feature", required=True), _c("name"), _c("released", "date"), _c("changed", "date"), _c("retired", "date"),
     )),
     Table("subject_goal", ("goal_id",), "set_on", (
-        _c("goal_id", required=True), _account(), _c("phrase", required=True), _c("metric"), _c("by", "date"), _c("set_on", "date"),
-        _c("start", "number"), _c("now", "number"), _c("confirmed_on", "date"),
+        _c("goal_id", required=True), _account(), _c("phrase", required=True), _c("short"), _c("metric"),
+        _c("unit", "word", values=("percent", "count", "hours", "number")), _c("rank", "integer", low=1), _c("by", "date"),
+        _c("set_on", "date"), _c("start", "number"), _c("target", "number"), _c("now", "number"), _c("owner"), _c("confirmed_on", "date"),
+    )),
+    Table("goal_reading", ("goal_id", "day"), "day", (
+        _c("goal_id", required=True, refers_to="subject_goal"), _account(), _c("day", "date", True), _c("value", "number", True),
+    )),
+    Table("value_result", ("account_id", "name"), "ends", (
+        _account(), _c("name", required=True), _c("kind", "word", True, values=("money", "hours", "count")), _c("begins", "date", True),
+        _c("ends", "date", True), _c("before", "number", True, low=0), _c("after", "number", True, low=0), _c("currency"),
+        _c("basis", required=True), _c("owner"), _c("confirmed_on", "date"),
+    )),
+    Table("statement", ("account_id", "topic"), "day", (
+        _account(), _c("topic", required=True), _c("text", required=True), _c("day", "date", True), _c("owner", required=True),
+        _c("confirmed_on", "date"),
+    )),
+    Table("quote", ("quote_id",), "issued", (
+        _c("quote_id", required=True), _account(), _c("issued", "date", True), _c("valid_until", "date", True),
+        _c("seats", "integer", True, low=0), _c("seat_price", "money", True, low=0), _c("seat_price_before", "money", low=0),
+        _c("total", "money", True, low=0), _c("currency", required=True), _c("term_months", "integer", low=0), _c("approved", "bool"),
     )),
 )  # fmt: skip
 
