@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from vitalreel.briefs.brief import make_brief
-from vitalreel.briefs.dossier import Dossier, Known, Series, Week
+from vitalreel.briefs.dossier import Dossier, Known, Peer, Series, Week
 from vitalreel.briefs.fact import Origin, Value
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.module import Module
@@ -100,7 +100,7 @@ def dossier(
         fields=kept,
         series={"weekly_users": series(weekly)},
         features=features,
-        peers={"weekly_users": tuple(series([100.0] * 52 + [97.0] * 13) for _ in range(peers))},
+        peers=tuple(Peer({"weekly_users": series([100.0] * 52 + [97.0] * 13)}) for _ in range(peers)),
         fed={"usage": AS_OF, "feature_usage": AS_OF},
     )
 

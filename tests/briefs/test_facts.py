@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.briefs.dossiers import AS_OF, RAVENSTACK, dossier, falling, known, line_from, module, rising, series
-from vitalreel.briefs.dossier import Dossier, Series
+from vitalreel.briefs.dossier import Dossier, Peer, Series
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.lookup import ByWeek, Measured, Window
 from vitalreel.briefs.windows import measure, measured_series, read_values
@@ -67,7 +67,7 @@ def test_peers_are_counted_only_with_both_readings() -> None:
     """A median over accounts that began last week would be a median of something else."""
     about = falling()
     young = series([None] * 60 + [10.0] * 5)
-    mixed = replace(about, peers={"weekly_users": (*about.peers["weekly_users"], young)})
+    mixed = replace(about, peers=(*about.peers, Peer({"weekly_users": young})))
     ledger = resolve(DROP, mixed).ledger
 
     assert (38, pytest.approx(-0.03)) == (ledger["peers_all"].value, ledger["peers_change"].value)

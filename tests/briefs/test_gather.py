@@ -10,12 +10,14 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from vitalreel.briefs.asked import Asked
 from vitalreel.briefs.dossier import Dossier
 from vitalreel.briefs.gather import Subject, Vendor, gather
 from vitalreel.errors import NotFound
 from vitalreel.identity import AccountId, ContactId, fingerprint
 
 AS_OF = date(2026, 11, 22)
+ASKED = Asked(frozenset({"uses"}), seats=True, features=True, months=True, places=True)
 VENDOR = Vendor("Larkspur", {"book_csm": "https://larkspur.example/book/{csm}"}, "USD", {"name": "The Larkspur team"})
 SUBJECT = Subject(AccountId("a1"), ContactId("c1"), "mid_market", 2)
 
@@ -40,12 +42,19 @@ def lake() -> dict[str, Any]:
         {"account_id": a, "day": d, "metric": "uses", "value": float(d.day)} for a in ("a1", "a2", "a3") for d in days
     ]
     ticket = [
-        {"account_id": "a1", "opened": datetime(2026, 11, 1, tzinfo=UTC), "closed": None, "severity": "urgent"},
+        {
+            "account_id": "a1",
+            "opened": datetime(2026, 11, 1, tzinfo=UTC),
+            "closed": None,
+            "severity": "urgent",
+            "first_response_minutes": None,
+        },
         {
             "account_id": "a1",
             "opened": datetime(2026, 7, 1, tzinfo=UTC),
             "closed": datetime(2026, 7, 2, tzinfo=UTC),
             "severity": "low",
+            "first_response_minutes": 90.0,
         },
     ]
     terms = [
@@ -57,13 +66,28 @@ def lake() -> dict[str, Any]:
         {"contract_id": k, "account_id": "a1", "start": start, "end": end, "arr": arr, "seats": seats, "trial": False}
         for k, start, end, arr, seats in terms
     ]
+    contract.append({**contract[1], "contract_id": "k4", "account_id": "a2", "seats": 90})
+    swaps = [
+        {"account_id": a, "day": AS_OF - timedelta(days=n), "feature": "swaps", "value": 1.0}
+        for a in ("a1", "a2")
+        for n in range(120)
+    ]
     names = (("a1", "Halden Health"), ("a2", "B"), ("a3", "C"))
     moment, number = pa.timestamp("us", "UTC"), pa.float64()
     return {
         "account": table(
             "accounts",
-            [{"account_id": a, "name": n, "segment": "mid_market", "csm": "m1"} for a, n in names],
-            texts("account_id", "name", "segment", "csm", "language", "plan"),
+            [
+                {"account_id": a, "name": n, "segment": "mid_market", "csm": "m1", "parent": "a1" if a == "a2" else None}
+                for a, n in names
+            ],
+            texts("account_id", "name", "segment", "csm", "language", "plan", "parent"),
+        ),
+        "feature_usage": table(
+            "features", swaps, {**texts("account_id", "feature"), "day": pa.date32(), "value": number}
+        ),
+        "product_feature": table(
+            "product", [{"feature": "swaps", "name": "Shift swaps"}], texts("feature", "name")
         ),
         "contact": table(
             "contacts",
@@ -73,7 +97,9 @@ def lake() -> dict[str, Any]:
         "csm": table("csms", [{"csm_id": "m1", "name": "Daniel Osei", "email": "d@x.example"}], texts("csm_id", "name", "email")),
         "usage": table("usage", usage, {**texts("account_id", "metric"), "day": pa.date32(), "value": number}),
         "ticket": table(
-            "tickets", ticket, {**texts("account_id", "severity"), "opened": moment, "closed": moment}
+            "tickets",
+            ticket,
+            {**texts("account_id", "severity"), "opened": moment, "closed": moment, "first_response_minutes": number},
         ),
         "contract": table(
             "contracts",
@@ -88,7 +114,7 @@ def lake() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def about() -> Dossier:
-    return gather(lake(), SUBJECT, VENDOR, AS_OF, {"uses"})
+    return gather(lake(), SUBJECT, VENDOR, AS_OF, ASKED)
 
 
 def test_names_come_with_their_row(about: Dossier) -> None:
@@ -140,7 +166,35 @@ def test_nothing_after_the_day_is_seen() -> None:
 
 def test_peers_are_the_other_accounts_of_the_segment(about: Dossier) -> None:
     """Two others here; never the account itself."""
-    assert 2 == len(about.peers["uses"])
+    assert 2 == len(about.peers)
+    assert all(set(peer.series) == {"uses"} for peer in about.peers)
+    assert [90, None] == sorted((p.seats.value if p.seats else None for p in about.peers), key=lambda s: s is None)
+
+
+def test_features_come_by_week_by_month_and_for_each_site(about: Dossier) -> None:
+    """By the product's own names; a site is an account whose parent this one is."""
+    months = about.months["Shift swaps"]
+
+    assert (date(2026, 10, 1), 31.0) == (months[-2].first, months[-2].total)
+    assert 31 == len(months[-2].rows)
+    assert {"Shift swaps"} == set(about.places["B"])
+    assert "Shift swaps" == about.product["swaps"].value
+    assert {"Shift swaps"} == set().union(*(set(p.features) for p in about.peers))
+
+
+def test_a_ticket_is_known_by_its_times_alone(about: Dossier) -> None:
+    """Never by what was written in it; what was answered after the day was still waiting on it (V4 D3)."""
+    earlier = gather(lake(), SUBJECT, VENDOR, date(2026, 7, 1))
+
+    assert [(None, None), (90.0, 1.0)] == [(t.answered_minutes, t.closed_days) for t in about.tickets]
+    assert [(90.0, None)] == [(t.answered_minutes, t.closed_days) for t in earlier.tickets]
+
+
+def test_nothing_is_fetched_that_a_module_does_not_ask_for() -> None:
+    """Thousands of films a night read no peers they do not show."""
+    plain = gather(lake(), SUBJECT, VENDOR, AS_OF)
+
+    assert ((), {}, {}) == (plain.peers, plain.months, plain.places)
 
 
 def test_an_account_that_is_not_there_is_told() -> None:

@@ -22,7 +22,7 @@ from tests.briefs.dossiers import (
 )
 from vitalreel.briefs.brief import make_brief
 from vitalreel.briefs.differ import differ
-from vitalreel.briefs.dossier import Dossier
+from vitalreel.briefs.dossier import Dossier, Peer
 from vitalreel.briefs.editorial import check, length_s
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.module import Module
@@ -40,7 +40,7 @@ def uses(about: Dossier) -> Dossier:
     fields = {**about.fields, "csm.booking_url": booking, "contract.subscriptions": known(3, "contract")}
     del fields["contract.notice_date"], fields["account.outcome"]
     weekly = about.series["weekly_users"]
-    peers = {"uses": about.peers["weekly_users"]}
+    peers = tuple(Peer({"uses": peer.series["weekly_users"]}) for peer in about.peers)
     return replace(about, fields=fields, series={"uses": replace(weekly, metric="uses")}, peers=peers)
 
 

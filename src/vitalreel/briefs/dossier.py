@@ -131,6 +131,36 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month of one feature's use."""
+
+    first: date
+    total: float
+    rows: tuple[str, ...]
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a film may know of a support ticket: when, never what was written in it."""
+
+    opened: date
+    answered_minutes: float | None  # until the first answer; None: none is recorded
+    closed_days: float | None  # until it was closed; None: open
+    row: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A similar account without its name: it can be compared with, and never told apart."""
+
+    series: Mapping[str, Series] = field(default_factory=dict)  # metric -> weekly series of `usage`
+    features: Mapping[str, Series] = field(default_factory=dict)  # feature's name -> weekly series
+    seats: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     account: AccountId
     contact: ContactId | None
@@ -141,9 +171,11 @@ class Dossier:
     fields: Mapping[str, Known] = field(default_factory=dict)  # by the names of FIELDS and "links.<name>"
     series: Mapping[str, Series] = field(default_factory=dict)  # metric -> weekly series of `usage`
     features: Mapping[str, Series] = field(default_factory=dict)  # feature -> weekly series of `feature_usage`
-    peers: Mapping[str, tuple[Series, ...]] = field(
-        default_factory=dict
-    )  # metric -> unnamed series of similar accounts
+    months: Mapping[str, tuple[Month, ...]] = field(default_factory=dict)  # feature -> its months, oldest first
+    places: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)  # the customer's own sites -> features
+    tickets: tuple[Ticket, ...] = ()
+    product: Mapping[str, Known] = field(default_factory=dict)  # feature's id -> its name
+    peers: tuple[Peer, ...] = ()  # similar accounts
     fed: Mapping[str, date] = field(default_factory=dict)  # table -> newest day delivered for any account
 
 

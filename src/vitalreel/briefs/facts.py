@@ -12,9 +12,25 @@ from functools import partial
 
 from vitalreel.briefs.dossier import Dossier, Known
 from vitalreel.briefs.fact import Fact, Ledger, Origin, Value
+from vitalreel.briefs.families import Family, grid, ticket_months
 from vitalreel.briefs.figures import say, show
-from vitalreel.briefs.lookup import ByFeature, ByWeek, Field, Measured, OfRows, OfTwo
+from vitalreel.briefs.lookup import (
+    ByFeature,
+    ByWeek,
+    Dots,
+    Feature,
+    Field,
+    Grid,
+    Measured,
+    OfPart,
+    OfRows,
+    OfTwo,
+    Similar,
+    Spread,
+    TicketMonths,
+)
 from vitalreel.briefs.module import FactSpec, Module
+from vitalreel.briefs.peers import SMALL_BASE, similar, spread
 from vitalreel.briefs.reading import BUILT_IN
 from vitalreel.briefs.windows import measure, measured_series, merged, row_values
 from vitalreel.identity import fingerprint
@@ -22,10 +38,10 @@ from vitalreel.identity import fingerprint
 SERIES, ROWS, FLAG = "series", "rows", "flag"
 RECORDED = "recorded"
 """Units of facts that are drawn or asked, never spoken as a figure."""
-SMALL_BASE = 20
-"""A percentage of fewer cases than this is not said: the counts are (editorial.md, Numbers)."""
 STEADY = 0.10
 """A row within this share of before has hardly moved."""
+DOTS_MOST = 400
+"""So many dots can still be told apart on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,45 @@ class _Book:
                 return self._of_two(spec, spec.lookup)
             case OfRows():
                 return self._of_rows(spec, spec.lookup)
+            case Feature(name):
+                return _from_known(spec, _product(self.dossier, name))
+            case Dots(name):
+                seats = self._earlier(name)
+                return _fact(spec, seats_a_dot(_number(seats)), seats.as_of, seats.origin)
+            case OfPart(family, part):
+                found = self._earlier(f"{family}.{part}", family)
+                return _fact(spec, found.value, found.as_of, found.origin)
+            case _:
+                return self._family(spec)
+
+    def _family(self, spec: FactSpec) -> Fact:
+        """The fact that is drawn, and beside it one fact for each figure in it."""
+        lookups = {name: known.lookup for name, known in self.specs.items()}
+        made: Family | str
+        unit = spec.unit
+        match spec.lookup:
+            case Grid():
+                made = grid(self.dossier, spec.lookup)
+            case TicketMonths():
+                made = ticket_months(self.dossier, spec.lookup)
+            case Spread(name):
+                own = self._earlier(name)
+                made, unit = spread(name, lookups, self.dossier, own.as_of), own.unit
+            case Similar(now, before, feature):
+                own = self._earlier(now)
+                named = str(self._earlier(feature).value)
+                made, unit = similar(now, before, named, lookups, self.dossier, own.as_of), own.unit
+            case _:
+                raise TypeError(f"{spec.name}: no way to make {spec.lookup}")
+        if isinstance(made, str):
+            raise Absent(made)
+        for part in made.parts:
+            means = f"{part.name} of: {spec.means}"
+            of_part = replace(spec, name=f"{spec.name}.{part.name}", means=means, unit=part.unit or unit, said="")
+            self.ledger[of_part.name] = _fact(of_part, part.value, made.as_of, part.origin)
+        fact = _fact(replace(spec, unit=SERIES), made.value, made.as_of, made.origin)
+        said = say(made.count, f"count:{made.noun}", "exact", fact.as_of)
+        return replace(fact, shown=str(made.count), said=said)
 
     def _measured(self, spec: FactSpec, lookup: Measured) -> Fact:
         series = self.dossier.series.get(lookup.metric)
@@ -144,7 +199,7 @@ class _Book:
         if not isinstance(now, Measured) or not isinstance(before, Measured):
             raise Absent(f"{lookup.first} and {lookup.second} are not both windows of a metric")
         changes, origins = [], []
-        for series in self.dossier.peers.get(now.metric, ()):
+        for series in (p.series[now.metric] for p in self.dossier.peers if now.metric in p.series):
             fed = self.dossier.fed.get(series.table)
             a, b = measure(series, now, fed), measure(series, before, fed)
             if not isinstance(a, str) and not isinstance(b, str) and b.value >= SMALL_BASE:
@@ -170,10 +225,20 @@ class _Book:
         part = self._earlier(f"{stem}.{lookup.part}")
         return _fact(spec, part.value, part.as_of, part.origin)
 
-    def _earlier(self, name: str) -> Fact:
+    def _earlier(self, name: str, family: str = "") -> Fact:
+        """A fact above this one. family: the fact it is a part of."""
         if name not in self.ledger:
-            raise Absent(f"{name} is missing: {self.missing.get(name, 'too few cases for a percentage')}")
+            why = self.missing.get(family or name, "there is none" if family else "too few cases for a percentage")
+            raise Absent(f"{name} is missing: {why}")
         return self.ledger[name]
+
+
+def seats_a_dot(seats: float) -> int:
+    """1, 2, 5, 10, 20, 50 and so on: the least that keeps a picture of so many seats under DOTS_MOST dots."""
+    size = 1
+    while seats / size > DOTS_MOST:
+        size = size * 5 // 2 if str(size)[0] == "2" else size * 2
+    return size
 
 
 def _built_in(name: str, module: Module, dossier: Dossier) -> Fact:
@@ -195,6 +260,12 @@ def _known(dossier: Dossier, name: str) -> Known:
     if name not in dossier.fields:
         raise Absent(f"{name} is not in the data")
     return dossier.fields[name]
+
+
+def _product(dossier: Dossier, feature: str) -> Known:
+    if feature not in dossier.product:
+        raise Absent(f"the product has no feature {feature}")
+    return dossier.product[feature]
 
 
 def _from_known(spec: FactSpec, known: Known) -> Fact:

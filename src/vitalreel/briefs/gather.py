@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import ibis
 
-from vitalreel.briefs.dossier import Dossier, Known, Series
+from vitalreel.briefs.asked import NOTHING, Asked
+from vitalreel.briefs.dossier import Dossier, Known, Month, Series, Ticket
 from vitalreel.briefs.fact import Origin
-from vitalreel.briefs.lookup import ByWeek, Measured, OfTwo
-from vitalreel.briefs.module import Module
-from vitalreel.briefs.weekly import weekly
+from vitalreel.briefs.kin import feature_name, peers, places
+from vitalreel.briefs.weekly import monthly, weekly
 from vitalreel.briefs.windows import ROWS_KEPT
 from vitalreel.briefs.written import goal_fields, quote_fields, statement_fields, value_fields
 from vitalreel.errors import NotFound
@@ -21,8 +21,6 @@ from vitalreel.identity import AccountId, ContactId, fingerprint
 from vitalreel.signals.agreements import agreement_facts
 from vitalreel.signals.tables import day_number, day_of
 
-PEERS_MOST = 200
-"""So many similar accounts are looked at, drawn by the hash of their ids where there are more."""
 QUARTER = timedelta(weeks=13)
 Lake = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -49,19 +47,11 @@ class Subject:
     tier: int
 
 
-def metrics_of(module: Module) -> frozenset[str]:
-    """Usage metrics whose peers a module asks about."""
-    specs = module.facts
-    asked = [s.lookup for s in specs.values() if isinstance(s.lookup, OfTwo) and s.lookup.how.startswith("peers.")]
-    measured = [specs[two.first].lookup for two in asked]
-    return frozenset(m.metric for m in measured if isinstance(m, Measured | ByWeek))
-
-
-def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, peers_in: Collection[str] = ()) -> Dossier:
+def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, asked: Asked = NOTHING) -> Dossier:
     """Everything a film may say about one account at the end of `as_of`.
 
     lake: canonical tables in the version known on that day (`LakeSession.as_of`), absent where empty.
-    peers_in: metrics for which similar accounts are fetched (`metrics_of`).
+    asked: what the module wants beyond the account's own weeks and fields (`asked.asked_by`).
     Raises NotFound where the account is not in the lake.
     """
     account = _one(lake, "account", "account_id", subject.account)
@@ -77,7 +67,8 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, peers_in: 
     known |= dict(_tickets(lake, subject.account, as_of))
     known |= dict(_milestones(lake, subject.account, as_of))
     known |= dict(_written(lake, subject.account, known, as_of))
-    features = _features(lake, subject.account, as_of)
+    names = _feature_names(lake)
+    features = _features(lake, subject.account, names, as_of)
     return Dossier(
         account=subject.account,
         contact=subject.contact,
@@ -88,7 +79,11 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, peers_in: 
         fields=known | dict(_features_used(features, as_of)),
         series=_own_usage(lake, subject.account, as_of),
         features=features,
-        peers=_peers(lake, subject, peers_in, as_of),
+        months=_months(lake, subject.account, names, as_of) if asked.months else {},
+        places=places(lake, subject.account, names, as_of) if asked.places else {},
+        tickets=tuple(_each_ticket(lake, subject.account, as_of)),
+        product=dict(_product(lake, as_of)),
+        peers=peers(lake, subject.account, subject.segment, asked, names, as_of),
         fed=dict(_fed(lake, as_of)),
     )
 
@@ -225,6 +220,19 @@ def _tickets(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str,
         yield name, Known(len(group), as_of, _origin("ticket", f"count of {name.partition('.')[2]}, to {as_of}", group))
 
 
+def _each_ticket(lake: Lake, account: AccountId, as_of: date) -> Iterator[Ticket]:
+    """As it was known on the day: what was answered or closed later was still waiting."""
+    for row in _rows(lake, "ticket", "account_id", account):
+        opened, closed = row["opened"], row["closed"]
+        if _day(opened) > as_of:
+            continue
+        took = None if closed is None or _day(closed) > as_of else (closed - opened).total_seconds() / 86400
+        answered = row.get("first_response_minutes")
+        if answered is not None and _day(opened + timedelta(minutes=answered)) > as_of:
+            answered = None
+        yield Ticket(_day(opened), answered, took, f"{row['location']}:{row['line']}", str(row["row_digest"]))
+
+
 def _day(moment: datetime) -> date:
     return moment.date()
 
@@ -260,14 +268,28 @@ def _own_usage(lake: Lake, account: AccountId, as_of: date) -> dict[str, Series]
     return {metric: series for (_, metric), series in weekly(rows, "metric", as_of, "usage").items()}
 
 
-def _features(lake: Lake, account: AccountId, as_of: date) -> dict[str, Series]:
+def _features(lake: Lake, account: AccountId, names: Mapping[str, str], as_of: date) -> dict[str, Series]:
     """By the feature's own name, where the data has one."""
     if "feature_usage" not in lake:
         return {}
     rows = lake["feature_usage"].filter(lake["feature_usage"].account_id == account)
-    names = _feature_names(lake)
     found = weekly(rows, "feature", as_of, "feature_usage")
-    return {names.get(f) or f.replace("_", " ").capitalize(): series for (_, f), series in found.items()}
+    return {feature_name(f, names): series for (_, f), series in found.items()}
+
+
+def _months(lake: Lake, account: AccountId, names: Mapping[str, str], as_of: date) -> dict[str, tuple[Month, ...]]:
+    if "feature_usage" not in lake:
+        return {}
+    rows = lake["feature_usage"].filter(lake["feature_usage"].account_id == account)
+    return {feature_name(f, names): months for f, months in monthly(rows, "feature", as_of).items()}
+
+
+def _product(lake: Lake, as_of: date) -> Iterator[tuple[str, Known]]:
+    """The product's features that have a name, by id."""
+    if "product_feature" in lake:
+        for row in lake["product_feature"].order_by("feature").to_pyarrow().to_pylist():
+            if row["name"]:
+                yield row["feature"], Known(row["name"], as_of, _origin("product_feature", "column name", [row]))
 
 
 def _feature_names(lake: Lake) -> dict[str, str]:
@@ -291,19 +313,6 @@ def _features_used(features: Mapping[str, Series], as_of: date) -> Iterator[tupl
             fingerprint(sorted(digests)),
         )
         yield "features.used", Known(len(used), as_of, origin)
-
-
-def _peers(lake: Lake, subject: Subject, metrics: Collection[str], as_of: date) -> dict[str, tuple[Series, ...]]:
-    """Series of other accounts of the same segment, without their names."""
-    if not metrics or "usage" not in lake:
-        return {}
-    accounts = lake["account"]
-    similar = accounts.filter((accounts.segment == subject.segment) & (accounts.account_id != subject.account))
-    ids = sorted(similar.account_id.to_pyarrow().to_pylist(), key=fingerprint)[:PEERS_MOST]
-    usage = lake["usage"]
-    rows = usage.filter(usage.account_id.isin(ids) & usage.metric.isin(sorted(metrics))) if ids else usage.limit(0)
-    found = weekly(rows, "metric", as_of, "usage")
-    return {m: tuple(s for (_, metric), s in found.items() if metric == m) for m in sorted(metrics)}
 
 
 def _fed(lake: Lake, as_of: date) -> Iterator[tuple[str, date]]:

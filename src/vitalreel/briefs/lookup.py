@@ -14,6 +14,14 @@ usage.actions quarter total by week over 26 weeks         ... the sum of the 13 
 features over last 13 weeks against the 13 weeks before, top 4        rows, for bars
 change(now, before) | difference(now, before) | share(part, whole)    of two facts of the module
 peers.count(now, before) | peers.median_change(now, before)           the same two windows over similar accounts
+peers.spread(now)                                         the same figure of every similar account, unnamed, ten at least
+similar(now, before, feature)                             what changed where it came into use, and where it did not
+features by month over last 6 months, top 6               uses in whole calendar months, for a grid
+features by place over last 13 weeks, top 6               weeks in use at each of the customer's sites, for a grid
+tickets by month over last 10 months, answered within 24 hours        squares; or: closed within 5 days
+part(family, median)                                      one figure of a fact of these five kinds
+feature.shift_swaps                                       the name of a feature of the product
+dots(seats)                                               how many seats one dot stands for in a picture of them
 largest_fall(rows).name | .now | .before | .change        the row of a rows fact that fell most
 steady(rows).count | all(rows).count                      rows within 10% of before; all rows
 """
@@ -85,7 +93,73 @@ class OfRows:
     part: Literal["name", "now", "before", "change", "count"]
 
 
-Lookup = Field | Measured | ByWeek | ByFeature | OfTwo | OfRows
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure of the module over similar accounts."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A figure before and after, over similar accounts that took a feature up and over those that did not."""
+
+    now: str
+    before: str
+    feature: str  # a name fact of the module
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Features down, months or the customer's own sites across."""
+
+    across: Literal["month", "place"]
+    over: int  # months, or weeks
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMonths:
+    """Tickets by month opened, the last one running; in time or not."""
+
+    months: int
+    until: Literal["answered", "closed"]
+    within_minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfPart:
+    """One figure of a family of facts."""
+
+    family: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """The name of a feature of the product."""
+
+    feature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    of: str
+
+
+Lookup = (
+    Field | Measured | ByWeek | ByFeature | OfTwo | OfRows
+    | Spread | Similar | Grid | TicketMonths | OfPart | Feature | Dots
+)  # fmt: skip
+Drawn = ByWeek | ByFeature | Spread | Similar | Grid | TicketMonths
+"""Facts that are drawn as shapes, and never asked or said as a figure."""
+PARTS: Mapping[type, tuple[str, ...]] = {
+    Spread: ("count", "low", "median", "high"),
+    Similar: ("did_count", "did_before", "did_now", "others_count", "others_before", "others_now"),
+    Grid: ("rows", "columns", "unused", "gap", "gap_columns"),
+    TicketMonths: ("opened", "late", "unknown", "hardest", "hardest_opened", "hardest_late"),
+}
+"""What `part(family, ...)` can take of each family; families.py says what it is."""
 
 _WINDOWS: tuple[tuple[str, Callable[[int], Window]], ...] = (
     (r"last (\d+) weeks", lambda n: Window(n, 0)),
@@ -153,6 +227,38 @@ def _of_rows(text: str) -> Lookup | None:
     return None
 
 
+def _of_peers(text: str) -> Lookup | None:
+    if found := re.fullmatch(r"peers\.spread\((\w+)\)", text):
+        return Spread(found[1])
+    found = re.fullmatch(r"similar\((\w+), (\w+), (\w+)\)", text)
+    return Similar(found[1], found[2], found[3]) if found else None
+
+
+def _grid(text: str) -> Lookup | None:
+    found = re.fullmatch(r"features by (month|place) over last (\d+) (?:months|weeks), top (\d)", text)
+    if not found or ("months" in text) is not (found[1] == "month"):
+        return None
+    over, top, most = int(found[2]), int(found[3]), 12 if found[1] == "month" else YEAR_WEEKS
+    return Grid(found[1], over, top) if 1 <= over <= most and 1 <= top <= 7 else None  # type: ignore[arg-type]
+
+
+def _ticket_months(text: str) -> Lookup | None:
+    found = re.fullmatch(r"tickets by month over last (\d+) months, (answered|closed) within (\d+) (hour|day)s?", text)
+    if not found or not 1 <= int(found[1]) <= 12:
+        return None
+    minutes = int(found[3]) * (60.0 if found[4] == "hour" else 1440.0)
+    return TicketMonths(int(found[1]), found[2], minutes) if minutes else None  # type: ignore[arg-type]
+
+
+def _single(text: str) -> Lookup | None:
+    if found := re.fullmatch(r"part\((\w+), (\w+)\)", text):
+        return OfPart(found[1], found[2])
+    if found := re.fullmatch(r"dots\((\w+)\)", text):
+        return Dots(found[1])
+    found = re.fullmatch(r"feature\.(\w+)", text)
+    return Feature(found[1]) if found else None
+
+
 def _field(text: str) -> Lookup | None:
     return Field(text) if field_type(text) else None
 
@@ -163,19 +269,27 @@ def read_lookup(text: str, earlier: Collection[str]) -> Lookup:
     earlier: names of the module's facts defined above this one; only those may be built upon.
     Raises ValueError with a sentence for the author.
     """
-    for read in (_field, _measured, _by_feature, _of_two, _of_rows):
+    for read in (_field, _measured, _by_feature, _of_two, _of_rows, _of_peers, _grid, _ticket_months, _single):
         if (found := read(text)) is not None:
             _check_names(found, earlier)
             return found
     raise ValueError(f"cannot look up {text!r}; the forms are listed in docs/concepts/tracing.md")
 
 
+def builds_on(lookup: Lookup) -> tuple[str, ...]:
+    """The other facts of the module a lookup takes."""
+    match lookup:
+        case OfTwo(_, first, second):
+            return (first, second)
+        case Similar(now, before, feature):
+            return (now, before, feature)
+        case OfRows(_, name, _) | OfPart(name, _) | Spread(name) | Dots(name):
+            return (name,)
+        case _:
+            return ()
+
+
 def _check_names(lookup: Lookup, earlier: Collection[str]) -> None:
-    wanted: tuple[str, ...] = ()
-    if isinstance(lookup, OfTwo):
-        wanted = (lookup.first, lookup.second)
-    elif isinstance(lookup, OfRows):
-        wanted = (lookup.rows,)
-    for name in wanted:
+    for name in builds_on(lookup):
         if name not in earlier:
             raise ValueError(f"{name!r} is not a fact defined above this one")

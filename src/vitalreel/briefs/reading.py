@@ -16,7 +16,24 @@ from vitalreel.briefs.cases import Question, read_question
 from vitalreel.briefs.dossier import FIELDS, field_type
 from vitalreel.briefs.fact import Missing
 from vitalreel.briefs.figures import STYLES
-from vitalreel.briefs.lookup import ByFeature, ByWeek, Field, Lookup, OfRows, OfTwo, read_lookup
+from vitalreel.briefs.lookup import (
+    PARTS,
+    ByFeature,
+    ByWeek,
+    Dots,
+    Drawn,
+    Feature,
+    Field,
+    Grid,
+    Lookup,
+    OfPart,
+    OfRows,
+    OfTwo,
+    Similar,
+    Spread,
+    TicketMonths,
+    read_lookup,
+)
 from vitalreel.briefs.module import DOES, Asks, Case, FactSpec, Module, SceneSpec, Wording
 from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.template import Template, read_sentences, read_template
@@ -30,7 +47,7 @@ BUILT_IN = frozenset(n for n, (type_, _) in FIELDS.items() if type_ in ("name", 
     "asks.url",
 }
 """What any text may name without defining a fact for it; the film stops where one of them is missing."""
-_UNITS = ("name", "date", "money", "price", "percent", "points", "hours", "number", "recorded", "flag")
+_UNITS = ("name", "date", "month", "money", "price", "percent", "points", "hours", "number", "recorded", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,7 @@ def _facts(node: Node) -> dict[str, FactSpec]:
 
 def _fact(node: Node, name: str, earlier: Mapping[str, FactSpec]) -> FactSpec:
     node.only("is", "from", "unit", "fresh", "said", "floor", "missing", "example")
-    lookup = node.reads("from", lambda: read_lookup(node.need("from", str), earlier))
+    lookup = node.reads("from", lambda: _lookup(node.need("from", str), earlier))
     example = node.texts("example")
     if len(example) != 2:
         raise node.wrong("'example' must be two texts: shown and said", "example")
@@ -211,6 +228,15 @@ def _fact(node: Node, name: str, earlier: Mapping[str, FactSpec]) -> FactSpec:
         missing=Missing(node.one_of("missing", [m.value for m in Missing])),
         example=(example[0], example[1]),
     )
+
+
+def _lookup(text: str, earlier: Mapping[str, FactSpec]) -> Lookup:
+    lookup = read_lookup(text, earlier)
+    if isinstance(lookup, OfPart):
+        known = PARTS.get(type(earlier[lookup.family].lookup), ())
+        if lookup.part not in known:
+            raise ValueError(f"{lookup.family} has no part {lookup.part!r}; it has {', '.join(known) or 'none'}")
+    return lookup
 
 
 def _fresh(node: Node) -> int | None:
@@ -247,10 +273,14 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
             return by_type[field_type(name) or "words"]
         case OfTwo("change" | "share" | "peers.median_change", _, _) | OfRows(_, _, "change"):
             return ("percent",)
-        case OfRows(_, _, "name"):
+        case OfRows(_, _, "name") | Feature() | OfPart(_, "gap"):
             return ("name",)
-        case ByWeek() | ByFeature() | OfTwo("peers.count", _, _) | OfRows():
+        case OfPart(_, "hardest"):
+            return ("month",)
+        case ByWeek() | ByFeature() | OfTwo("peers.count", _, _) | OfRows() | Grid() | TicketMonths() | Dots():
             return ("count",)
+        case OfPart() | Spread() | Similar():
+            return ("count", "number", "hours", "points", "money", "percent")
         case _:
             return ("count", "number", "hours", "points", "money")
 
@@ -259,7 +289,7 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
 
 
 def _askable(specs: Mapping[str, FactSpec]) -> dict[str, str]:
-    return {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, ByWeek | ByFeature)}
+    return {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, Drawn)}
 
 
 def _scene(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> SceneSpec:

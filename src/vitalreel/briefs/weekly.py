@@ -1,4 +1,4 @@
-"""Weekly series out of the lake: readings grouped by account, metric and week, with the rows behind every week."""
+"""Series out of the lake: readings grouped by account, metric and week or month, with the rows behind each of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 import ibis
 from ibis import _
 
-from vitalreel.briefs.dossier import WEEKS_KEPT, Series, Week
+from vitalreel.briefs.dossier import WEEKS_KEPT, Month, Series, Week
 from vitalreel.signals.days import number
 from vitalreel.signals.tables import day_number
 
@@ -41,3 +41,23 @@ def weekly(rows: ibis.Table, kind: str, as_of: date, table: str) -> Mapping[tupl
             tuple(row["digests"]),
         )
     return {key: Series(table, key[1], as_of, tuple(weeks)) for key, weeks in sorted(found.items())}
+
+
+def monthly(rows: ibis.Table, kind: str, as_of: date) -> Mapping[str, tuple[Month, ...]]:
+    """Feature -> its calendar months with a row, up to the end of `as_of`, oldest first, a year and a month of them at most.
+
+    rows: canonical `feature_usage` of one account. kind: the column that names the series.
+    """
+    began = as_of.replace(year=as_of.year - 1, day=1)
+    recent = rows.filter((_.day >= began) & (_.day <= as_of)).mutate(first=_.day.truncate("M"))
+    ref = _.location + ":" + _.line.cast("string")
+    grouped = recent.group_by([kind, "first"]).aggregate(
+        total=_.value.sum(),
+        rows=ref.collect(order_by=[_.day, _.line]),
+        digests=_.row_digest.collect(order_by=[_.day, _.line]),
+    )
+    found: dict[str, list[Month]] = {}
+    for row in grouped.order_by([kind, "first"]).to_pyarrow().to_pylist():
+        month = Month(row["first"], float(row["total"]), tuple(row["rows"]), tuple(row["digests"]))
+        found.setdefault(row[kind], []).append(month)
+    return {name: tuple(months) for name, months in found.items()}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vitalreel.briefs.asked import asked_by
 from vitalreel.briefs.brief import make_brief
 from vitalreel.briefs.editorial import check
 from vitalreel.briefs.facts import resolve
-from vitalreel.briefs.gather import Subject, Vendor, gather, metrics_of
+from vitalreel.briefs.gather import Subject, Vendor, gather
 from vitalreel.briefs.module import Module
 from vitalreel.briefs.reading import read_module
 from vitalreel.briefs.script import Script
@@ -66,7 +67,7 @@ def write(
     Raises Refused where a fact is missing that the film cannot do without, or where a figure or name is not in the ledger.
     """
     module = module_of(doors, order.module)
-    dossier = gather(tables, _subject(tables, order), vendor_of(doors), as_of, metrics_of(module))
+    dossier = gather(tables, _subject(tables, order), vendor_of(doors), as_of, asked_by(module))
     resolved = resolve(module, dossier)
     brief = make_brief(module, dossier, resolved, order.play, order.step)
     script = write_script(module, brief, resolved.missing, order.touch, heard)
