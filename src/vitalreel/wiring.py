@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,13 @@ from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.errors import NotFound, Unavailable
-from vitalreel.ports import Channel
+from vitalreel.ports import Channel, Voice
 from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
-from vitalreel.store.workspace import Workspace
+from vitalreel.store.workspace import LIBRARY, Workspace
 
 ensure_gl()  # before anything imports skia
 
@@ -25,7 +26,8 @@ from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
-from vitalreel.sound.pronunciation import read_pronunciations  # noqa: E402
+from vitalreel.sound.casting import VoiceName  # noqa: E402
+from vitalreel.sound.pronunciation import Dictionary, read_pronunciations  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
@@ -61,18 +63,14 @@ def open_workshop(
     """
     settings = settings or read_settings()
     faces = read_faces(settings.assets)
-    pronunciations = doors.workspace.root / "pronunciations.yaml"
-    sounds = (
-        read_pronunciations(pronunciations.read_text(encoding="utf-8"), pronunciations.name)
-        if pronunciations.is_file()
-        else {}
-    )
-    voice = Hibari if draft else partial(Kokoro, settings.assets / "voice", doors.programme.film.voice)
+    kit = kit_of(doors)
+    (name, *_) = doors.programme.film.casting.chain(brand=kit.voice)
+    voice = Hibari if draft else voice_maker(name, settings)
     return Workshop(
-        kit=kit_of(doors),
+        kit=kit,
         faces=faces,
         voice=CachedVoice(voice, doors.workspace.media / "takes"),
-        sounds=sounds,
+        sounds=read_dictionary(doors.workspace),
         picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
         sound=AacEncoder(),
         media=Media(doors.workspace.media),
@@ -80,6 +78,28 @@ def open_workshop(
         draft=draft,
         progress=progress,
     )
+
+
+def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
+    """What builds a voice, in this process or in a worker: it pickles."""
+    if name.make == "hibari":
+        return Hibari
+    return partial(Kokoro, settings.assets / "voice", name.voice)
+
+
+def open_voice(name: VoiceName, settings: Settings) -> Voice:
+    """One voice, ready to speak. Raises Unavailable where it is not there."""
+    return voice_maker(name, settings)()
+
+
+def read_dictionary(workspace: Workspace | None) -> Dictionary:
+    """The workspace's pronunciations over the shipped ones. Raises BadConfiguration."""
+    shipped = read_pronunciations((LIBRARY / "sounds.yaml").read_text(encoding="utf-8"), "library/sounds.yaml").product
+    if workspace is None:
+        return Dictionary(shipped=shipped)
+    path = workspace.root / "pronunciations.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return read_pronunciations(text, path.name, shipped)
 
 
 def kit_of(doors: Doors) -> Kit:

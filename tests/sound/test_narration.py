@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from vitalreel.briefs.numerals import cardinal
 from vitalreel.briefs.script import Line, Run
-from vitalreel.errors import BadConfiguration
 from vitalreel.sound.heard import missing, numbers
 from vitalreel.sound.narration import spoken, spoken_line
-from vitalreel.sound.pronunciation import read_pronunciations, sounds_in
 
 AS_OF = date(2026, 11, 20)
 CASES = {
@@ -120,19 +118,3 @@ def test_the_numbers_that_were_not_heard_are_told() -> None:
 
     assert () == missing(said, "412 people, 41%, by the 12th of October.")
     assert (Decimal(41), Decimal(12)) == missing(said, "412 people, 14%, by the 20th of October.")
-
-
-def test_the_dictionary_is_read_and_only_what_occurs_is_used() -> None:
-    """V9, V12: a pronunciation dictionary; an entry that a sentence lacks does not make another take of it."""
-    dictionary = read_pronunciations("Siobhan: shi vawn\nNguyen: /wˈɪn/\n", "pronunciations.yaml")
-
-    assert {"Siobhan": "shi vawn", "Nguyen": "/wˈɪn/"} == dictionary
-    assert {"Nguyen": "/wˈɪn/"} == sounds_in("nguyen’s team", dictionary)
-    assert {} == sounds_in("Siobhanne", dictionary)
-
-
-@pytest.mark.parametrize("text", ["- a", "a: {", "54: x", "Ana: ", "Ana: /ɑnə", "Ana: an4"])
-def test_a_slip_in_the_dictionary_is_named(text: str) -> None:
-    """V9: the file and the entry are in the error."""
-    with pytest.raises(BadConfiguration, match=r"pronunciations\.yaml"):
-        read_pronunciations(text, "pronunciations.yaml")

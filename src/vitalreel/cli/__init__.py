@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "plays:run",
     "produce": "films:produce",
     "trace": "films:trace",
+    "say": "say:say",
     "review": "review:review",
     "deliver": "delivery:deliver",
     "outbox": "delivery:outbox",

@@ -101,8 +101,9 @@ def _spelt(script: Script) -> Script:
 
 def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
     """Every line of the film, scene by scene. script: spelt for the ear."""
+    sounds = workshop.sounds.sounds(script.brief.account, script.brief.contact)
     lines = [line.said for scene in script.scenes for line in scene.say]
-    return [Sentence(text, sounds_in(text, workshop.sounds)) for text in lines]
+    return [Sentence(text, sounds_in(text, sounds)) for text in lines]
 
 
 def _film(
@@ -159,7 +160,7 @@ def _look(doors: Doors, workshop: Workshop) -> Look:
         fingerprint(workshop.kit),
         film.theme,
         workshop.voice.name,
-        film.music,
+        workshop.kit.music if film.music is None else film.music,
         film.width_px,
         film.height_px,
         gop_frames=gop,

@@ -12,6 +12,7 @@ from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.edges.voices.cache import CachedVoice
 from vitalreel.ports import PictureEncoder, SoundEncoder
+from vitalreel.sound.pronunciation import Dictionary
 from vitalreel.steps.rendering import render_scene
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
@@ -34,7 +35,7 @@ class Workshop:
     kit: Kit
     faces: Mapping[str, bytes]
     voice: CachedVoice
-    sounds: Mapping[str, str]  # pronunciation dictionary
+    sounds: Dictionary
     picture: PictureEncoder
     sound: SoundEncoder
     media: Media

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
+from vitalreel.sound.casting import Casting, read_casting
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -43,9 +44,9 @@ class Sending:
 class Film:
     """How films are made unless a module says otherwise."""
 
-    voice: str
+    casting: Casting
     theme: str
-    music: str
+    music: str | None  # a family of beds, a sound file of the workspace, "" for none; None: the brand's
     width_px: int
     height_px: int
     brand: str
@@ -167,10 +168,14 @@ def read_programme(raw: object, where: str) -> Programme:
         tiers=tuple(raw.get("tiers") or ()),
         review=_part(raw, "review", where),
         film=Film(
-            str(film.get("voice", "af_heart")), str(film.get("theme", "light")), str(film.get("music", "calm")),
+            read_casting(film, f"{where}: film"), str(film.get("theme", "light")), _music(film.get("music")),
             width, height, str(film.get("brand", "larkspur")),
         ),
     )  # fmt: skip
+
+
+def _music(named: object) -> str | None:
+    return None if named is None else "" if named in ("none", False) else str(named)
 
 
 def _part(raw: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

@@ -52,6 +52,7 @@ class Kit:
     light: Theme
     dark: Theme
     music: str  # family of the music beds
+    voice: str = ""  # who speaks for the brand, where the workspace names nobody
 
     def theme(self, name: str) -> Theme:
         """The palette of a storyboard's theme. Raises BadConfiguration for an unknown name."""
@@ -78,7 +79,7 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
     where: the file's name, for errors. Raises BadConfiguration for a missing or unknown key, a colour that is not
     #RRGGBB, and for text that would not be readable on its ground.
     """
-    known = {"name", "mark", "faces", "themes", "music"}
+    known = {"name", "mark", "faces", "themes", "music", "voice"}
     _no_strangers(mapping, known, where)
     themes = _section(mapping, "themes", where)
     _no_strangers(themes, set(THEMES), f"{where}: themes")
@@ -90,6 +91,7 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
         light=light,
         dark=dark,
         music=_text(mapping, "music", where),
+        voice=_text(mapping, "voice", where) if "voice" in mapping else "",
     )
 
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from vitalreel.errors import BadInput
 from vitalreel.ports import SpokenWord
+from vitalreel.sound.pronunciation import word_pattern
 
 READING = f"hibari-g2p-{version('hibari-tts')}"
 """Part of a voice's identity: another reading is another take."""
@@ -72,9 +73,17 @@ class English:
         words without a place.
         """
         plain = text.translate(_ONE_FOR_ONE)
-        known = {word.translate(_ONE_FOR_ONE).casefold(): self._phonemes(word, sound) for word, sound in sounds.items()}
+        known = {word.translate(_ONE_FOR_ONE): self._phonemes(word, sound) for word, sound in sounds.items()}
         read = self._g2p.phonemize_tokens(self._g2p.tokenize(_linked(plain, known)))
         return list(self._placed(plain, read))
+
+    def read(self, text: str, sounds: Mapping[str, str]) -> list[tuple[str, str]]:
+        """The words of `text` with their phonemes, as dictionaries write them between slashes; "" where nothing is said."""
+        return [(text[t.at : t.end], self._letters(t.ids)) for t in self.tokens(text, sounds)]
+
+    def _letters(self, ids: Sequence[int]) -> str:
+        names = {number: letter for letter, number in self._alphabet.items()}
+        return "".join(names[i] for i in ids)
 
     def _phonemes(self, word: str, sound: str) -> str:
         """The phonemes of one dictionary entry: as written between slashes, or a respelling read as English."""
@@ -84,7 +93,9 @@ class English:
             phonemes = str(self._g2p(sound.lower().replace("-", " "), normalize_text=False)).replace(" ", "")
         if strange := [p for p in phonemes if p not in self._alphabet]:
             raise BadInput(
-                "pronunciation", f"{word!r} has no such sound as {strange[0]!r}", "use the phonemes of misaki"
+                "pronunciation",
+                f"{word!r} has no such sound as {strange[0]!r}",
+                "use phonemes as `vitalreel say` prints them",
             )
         return phonemes
 
@@ -116,13 +127,14 @@ def _linked(text: str, known: Mapping[str, str]) -> str:
     """`text` with overridden words as misaki links, [word](/phonemes/), possessives included."""
     if not known:
         return text
-    longest_first = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    longest_first = sorted(known, key=len, reverse=True)
+    words = "|".join(f"(?P<w{number}>{word_pattern(word)})" for number, word in enumerate(longest_first))
 
     def link(found: re.Match[str]) -> str:
-        phonemes = known[found["word"].casefold()]
+        phonemes = next(known[w] for n, w in enumerate(longest_first) if found[f"w{n}"])
         return f"[{found.group()}](/{phonemes}{_possessive(phonemes) if found['s'] else ''}/)"
 
-    return re.sub(rf"(?<!\w)(?P<word>{longest_first})(?P<s>'s)?(?!\w)", link, text, flags=re.IGNORECASE)
+    return re.sub(rf"(?<!\w)(?:{words})(?P<s>'s)?(?!\w)", link, text)
 
 
 def _possessive(phonemes: str) -> str:

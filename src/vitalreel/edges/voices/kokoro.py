@@ -15,21 +15,19 @@ from vitalreel.edges.voices.english import READING, English
 from vitalreel.edges.voices.recital import PACE, recite
 from vitalreel.errors import BadInput, Unavailable
 from vitalreel.ports import Samples, Speech
-
-VOICES = ("af_heart", "am_fenrir", "bf_emma", "bm_george")
-"""American woman and man, British woman and man."""
+from vitalreel.sound.casting import KOKORO
 
 
 class Kokoro:
     """Speaks with one voice of the model in `assets` (the folder `make setup` fills). One thread; load once a process.
 
     speed: 1 is the model's own pace. Raises Unavailable where the model or the voice is not there, BadInput for a voice
-    that is not one of VOICES.
+    that is not one of casting.KOKORO.
     """
 
     def __init__(self, assets: Path, voice: str = "af_heart", speed: float = PACE) -> None:
-        if voice not in VOICES:
-            raise BadInput("voice", f"no voice {voice!r}", f"use one of {', '.join(VOICES)}")
+        if voice not in KOKORO:
+            raise BadInput("voice", f"no voice {voice!r}", f"use one of {', '.join(KOKORO)}")
         self._model, self._style = assets / "kokoro.onnx", assets / "voices" / f"{voice}.bin"
         for path in (self._model, self._style):
             if not path.is_file():
