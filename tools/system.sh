@@ -2,6 +2,7 @@
 # Checks what must be on the machine before set-up, and installs what Debian or Ubuntu lack, where it may.
 #   tools/system.sh run     Python 3.11 or newer with venv, Node 20 or newer with npm; prints the Python to use
 #   tools/system.sh test    also a Chromium for the browser tests
+# Also Pango, which PDFs are made with; where it may not be installed, the line to run is printed and set-up goes on.
 # Nothing is installed that is there already. SKIP_SYSTEM=1: install nothing and go on.
 set -eu
 
@@ -37,6 +38,18 @@ find_missing() {
   fi
 }
 
+pdf_libraries="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+no_pdf=
+find_no_pdf() { # what PDFs lack; asked of the system's linker, as WeasyPrint does
+  no_pdf=
+  if [ -z "$python" ] || ! "$python" -c 'import ctypes as c
+for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"): c.CDLL(name)' 2>/dev/null; then
+    no_pdf=" $pdf_libraries"
+  fi
+}
+
+may_install() { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }
+
 check_node() {
   if have node && have npm && [ "$(node_version)" -ge 20 ]; then return; fi
   found=$(node --version 2>/dev/null || echo none)
@@ -44,31 +57,40 @@ check_node() {
   exit 1
 }
 
+install() { # $1: the packages; what went wrong stays in $log
+  as_root=
+  if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
+  say "Installing$1"
+  log=$(mktemp)
+  { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $1; } \
+    </dev/null >"$log" 2>&1 || return 1
+  rm -f "$log"
+}
+
 install_missing() {
-  command="apt-get install -y --no-install-recommends$missing"
-  if [ "$(id -u)" = 0 ]; then
-    as_root=
-  elif have sudo && sudo -n true 2>/dev/null; then
-    as_root=sudo
-  else
+  if ! may_install; then
     say "Have an administrator run this line, then run make again:"
-    say "    sudo $command"
+    say "    sudo apt-get install -y --no-install-recommends$missing$no_pdf"
     exit 1
   fi
-  say "Installing$missing"
-  log=$(mktemp)
-  if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive $command; } </dev/null >"$log" 2>&1; then
+  if ! install "$missing$no_pdf"; then
     tail -n 15 "$log" >&2
     say "That did not work (all of it: $log). Install$missing by hand, then run make again."
     exit 1
   fi
-  rm -f "$log"
+}
+
+install_pdf() {
+  if may_install && install "$no_pdf"; then return; fi
+  say "Reports will have no PDF until this line is run:"
+  say "    sudo apt-get install -y --no-install-recommends$no_pdf"
 }
 
 find_missing "$1"
+if [ "$(uname -s)" != Darwin ]; then find_no_pdf; fi
 if [ "$(uname -s)" = Darwin ] && [ -n "$missing" ] && [ "${SKIP_SYSTEM:-}" != 1 ]; then
   say "Set-up is tested on Debian 12. On macOS run this line, then run make again with SKIP_SYSTEM=1:"
-  say "    brew install python@3.11 node && brew install --cask chromium"
+  say "    brew install python@3.11 node pango && brew install --cask chromium"
   exit 1
 fi
 check_node
@@ -79,9 +101,11 @@ if [ -n "$missing" ]; then
     install_missing
     find_missing "$1"
   else
-    say "Install your system's equivalent of these Debian packages, then run make again:$missing"
+    say "Install your system's equivalent of these Debian packages, then run make again:$missing$no_pdf"
     exit 1
   fi
+elif [ -n "$no_pdf" ] && [ "${SKIP_SYSTEM:-}" != 1 ] && have apt-get; then
+  install_pdf
 fi
 if [ -z "$python" ]; then
   say "Python 3.11 or newer is needed (found: $(python3 --version 2>/dev/null || echo none)); name one: make PYTHON=/path/to/python3.11"

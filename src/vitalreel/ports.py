@@ -114,5 +114,17 @@ class Recogniser(Protocol):
         ...
 
 
+# Printer: a document on paper
+
+
+class Printer(Protocol):
+    def pdf(self, html: str) -> bytes:
+        """The document as PDF; equal documents, equal bytes. It must hold all it needs: nothing is fetched.
+
+        Raises Refused where it asks for anything outside itself, Unavailable where what makes PDFs is not installed.
+        """
+        ...
+
+
 Now = Callable[[], datetime]
 """The clock, given by wiring: aware UTC."""

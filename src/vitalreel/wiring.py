@@ -11,8 +11,9 @@ from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.gl import ensure as ensure_gl
+from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import NotFound, Unavailable
-from vitalreel.ports import Channel, Voice
+from vitalreel.ports import Channel, Printer, Voice
 from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
@@ -127,6 +128,11 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         SmtpChannel(read_server(settings.smtp), clock) if settings.smtp else MailboxChannel(doors.workspace.mail, clock)
     )
     return Post(channel, kit_of(doors), settings.base_url)
+
+
+def open_printer() -> Printer:
+    """What makes PDFs. Whether it can is found out when it is asked to."""
+    return WeasyPrinter()
 
 
 def utc_now() -> datetime:

@@ -1,0 +1,1 @@
+"""Makes of the Printer door: a document in, paper out."""
