@@ -80,3 +80,27 @@ def test_outcomes_after_the_window_do_not_count():
     got = compare("recovered", late, 45, 0.3, TODAY, Floors())
 
     assert (0, 0) == got.events
+
+
+def test_a_stretch_of_time_too_short_for_a_figure_names_no_day_of_its_own():
+    """M16: a quarter that will not have enough accounts is not promised one by waiting."""
+    few = accounts(14, 6, (3, 1), date(2026, 9, 1))
+    running = compare("recovered", few, 45, 0.3, date(2026, 9, 20), Floors(), date(2026, 10, 1))
+    over = compare("recovered", few, 45, 0.3, date(2026, 12, 1), Floors(), date(2026, 10, 1))
+
+    assert isinstance(running, Refusal)
+    assert isinstance(over, Refusal)
+    assert (None, None) == (running.earliest, over.earliest)
+    assert "more than will have joined by 2026-10-01" in running.would_help
+    assert "more than joined by 2026-10-01" in over.would_help
+
+
+def test_a_window_may_reach_past_the_time_in_which_accounts_joined():
+    """M6 M12: the quarter's accounts are followed for their whole window, into the next one."""
+    many = accounts(140, 60, (70, 15), date(2026, 9, 25))
+    waiting = compare("recovered", many, 45, 0.3, TODAY, Floors(), TODAY)
+    done = compare("recovered", many, 45, 0.3, date(2026, 11, 9), Floors(), TODAY)
+
+    assert isinstance(waiting, Refusal)
+    assert date(2026, 11, 9) == waiting.earliest
+    assert isinstance(done, Estimate)

@@ -32,20 +32,23 @@ class Floors:
 
 
 def compare(
-    question: str, accounts: Sequence[Followed], window_days: int, share_held_out: float, today: date, floors: Floors
-) -> Estimate | Refusal:
+    question: str, accounts: Sequence[Followed], window_days: int, share_held_out: float, today: date, floors: Floors,
+    closes: date | None = None,
+) -> Estimate | Refusal:  # fmt: skip
     """The difference in the outcome's share, served minus held out, over accounts whose window is over.
 
     By arm as assigned, whoever was really reached or watched: watching is never the comparison (M18).
+    closes: the first day from which no account can join `accounts` any more (a quarter's end); None: it never closes.
+    The window may reach past it: an account counts with its whole window or not at all.
     """
     over = [a for a in accounts if a.since + timedelta(days=window_days) <= today]
     arms = {arm: [a for a in over if a.arm == arm] for arm in ("served", "held_out")}
     n = (len(arms["served"]), len(arms["held_out"]))
     events = (_events(arms["served"], window_days), _events(arms["held_out"], window_days))
     if not accounts:
-        return Refusal(question, "the play has not opened for any account yet", "let it run", None, n, events)
-    if min(n) < floors.per_arm or sum(events) < floors.outcomes:
-        return _too_little(question, accounts, n, events, window_days, share_held_out, today, floors)
+        return _nobody(question, today, closes)
+    if too_few(n, events, floors):
+        return _too_little(question, accounts, n, events, window_days, share_held_out, today, floors, closes)
     p = sample_ratio(n, share_held_out)
     if p < floors.sample_ratio_p:
         reason = f"the arms came out {n[0]} to {n[1]}, which the assignment cannot explain (exact p = {p:.2g})"
@@ -59,6 +62,11 @@ def compare(
     )
 
 
+def too_few(n: tuple[int, int], events: tuple[int, int], floors: Floors) -> bool:
+    """Whether there is less than a comparison must have before it is shown."""
+    return min(n) < floors.per_arm or sum(events) < floors.outcomes
+
+
 def _events(accounts: Sequence[Followed], window_days: int) -> int:
     return sum(
         1
@@ -67,11 +75,22 @@ def _events(accounts: Sequence[Followed], window_days: int) -> int:
     )
 
 
+def _nobody(question: str, today: date, closes: date | None) -> Refusal:
+    if closes is not None and today >= closes:
+        return Refusal(
+            question, "the play opened for no account in this time", "a time in which it opens", None, (0, 0), (0, 0)
+        )
+    return Refusal(question, "the play has not opened for any account yet", "let it run", None, (0, 0), (0, 0))
+
+
 def _too_little(
     question: str, accounts: Sequence[Followed], n: tuple[int, int], events: tuple[int, int], window_days: int,
-    share_held_out: float, today: date, floors: Floors,
+    share_held_out: float, today: date, floors: Floors, closes: date | None,
 ) -> Refusal:  # fmt: skip
-    """The Refusal of a programme that is young or small, with the day on which the floors could first be met."""
+    """The Refusal of a programme that is young or small, with the day on which the floors could first be met.
+
+    No day where the accounts must be enough by `closes` and will not be, at the rate at which they came so far.
+    """
     done = sum(n)
     waiting = len(accounts) - done
     reason = (
@@ -80,7 +99,18 @@ def _too_little(
     )
     needed = _accounts_needed(n, events, share_held_out, floors)
     would_help = f"about {needed} accounts with their window over (now {done}, {waiting} waiting)"
-    return Refusal(question, reason, would_help, _earliest(accounts, needed, window_days, today), n, events)
+    earliest = _earliest(accounts, needed, window_days, today)
+    joins = earliest - timedelta(days=window_days)
+    if closes is not None and needed > len(accounts) and joins >= closes:
+        if not done and waiting >= _accounts_needed((1, 0), (1, 0), share_held_out, floors):
+            help_of_time = (
+                f"the windows of the {waiting} waiting accounts to end; whether their outcomes suffice shows then"
+            )
+            last = max(a.since for a in accounts) + timedelta(days=window_days)
+            return Refusal(question, reason, help_of_time, last, n, events)
+        would_help += f", more than {'joined' if today >= closes else 'will have joined'} by {closes}"
+        return Refusal(question, reason, would_help, None, n, events)
+    return Refusal(question, reason, would_help, earliest, n, events)
 
 
 def _accounts_needed(n: tuple[int, int], events: tuple[int, int], share: float, floors: Floors) -> int:

@@ -28,6 +28,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.web.pages import Pages, wants_page
 from vitalreel.web.problem import status_of
+from vitalreel.web.reports import Reports
 from vitalreel.web.staff import COOKIE as STAFF
 
 CSRF = "vitalreel_csrf"
@@ -44,6 +45,7 @@ def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
                        ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
                        ("/reports", console.reports)):  # fmt: skip
         router.add_api_route(path, page, methods=["GET"])
+    router.add_api_route("/reports/{name}/report.{kind}", console.report_file, methods=["GET"])
     router.add_api_route("/console/media/{video}/{name}", console.media, methods=["GET", "HEAD"])
     router.add_api_route("/console/faces/{name}", console.face, methods=["GET", "HEAD"])
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
@@ -60,8 +62,8 @@ class _Console:
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
         self._seen: screens.Overview | None = None
-        self._evidence: screens.Evidence | None = None
         self._faces = read_settings().assets / "faces"
+        self._reports = Reports(doors, read_settings())
 
     def _today(self) -> date:
         """The programme's own day."""
@@ -139,11 +141,16 @@ class _Console:
     def outbox(self, request: Request) -> Response:
         return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
 
-    def reports(self, request: Request) -> Response:
-        self._evidence = screens.evidence(self._doors, self._today(), self._evidence)
+    def reports(self, request: Request, quarter: str = "") -> Response:
+        today = self._today()
         return self._page(
-            request, "/reports", "reports.html", r=self._evidence.report, refused=lambda a: isinstance(a, Refusal)
-        )
+            request, "/reports", "reports.html", r=self._reports.of(quarter, today).report, refused=lambda a: isinstance(a, Refusal),
+            quarters=self._reports.quarters(today), kept=self._reports.kept(),
+        )  # fmt: skip
+
+    def report_file(self, name: str, kind: str) -> Response:
+        """The report itself, on paper, on screen or for machines."""
+        return self._reports.file(name, kind, self._now(), self._today())
 
     def media(self, video: str, name: str) -> Response:
         """A film's picture and sound for our own people: played here, it is never tracked."""

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from vitalreel.measurement.report.page import sentence
 from vitalreel.steps.screens import days_to
 from vitalreel.web import charts, figures
 
@@ -51,7 +52,7 @@ class Pages:
             "money": partial(figures.money, currency=currency), "day": figures.day, "isoday": figures.isoday,
             "weekday": figures.weekday, "clock": figures.clock, "hour": figures.hour, "signed": figures.signed,
             "percent": figures.percent, "words": figures.words, "initials": figures.initials, "local": figures.local,
-            "place": figures.place, "left": figures.left, "roles": figures.roles,
+            "place": figures.place, "left": figures.left, "roles": figures.roles, "sentence": sentence,
         }  # fmt: skip
         self._env.globals |= {
             "glyph": charts.glyph, "spark": charts.spark, "shares": charts.shares, "flows": charts.flows, "history": charts.history,

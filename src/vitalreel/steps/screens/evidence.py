@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 
+from vitalreel.measurement.quarter import Period, Quarter, quarter_of
+from vitalreel.measurement.report.finding import Report
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.report import Report, report
+from vitalreel.steps.report import report
 from vitalreel.steps.screens.overview import published
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
@@ -22,10 +23,20 @@ class Evidence:
     report: Report
 
 
-def evidence(doors: Doors, today: date, seen: Evidence | None = None) -> Evidence:
-    """Every play's answer as of `today`; `seen` again where nothing has changed since."""
-    key = (today, *published(doors), *_done(doors))
-    return seen if seen is not None and seen.key == key else Evidence(key, report(doors, today))
+def evidence(doors: Doors, period: Period, seen: Evidence | None = None) -> Evidence:
+    """The quarter's report; `seen` again where nothing has changed since."""
+    key = (period, *published(doors), *_done(doors))
+    return seen if seen is not None and seen.key == key else Evidence(key, report(doors, period))
+
+
+def quarters(doors: Doors, today: Quarter) -> tuple[Quarter, ...]:
+    """From today's back to the one in which the first play opened."""
+    with reading(doors.engine).connect() as c:
+        first = c.execute(select(func.min(t.play_run.c.opened_on))).scalar_one()
+    found = [quarter_of(first)] if first else [today]
+    while found[-1] < today:
+        found.append(found[-1].next)
+    return tuple(q for q in reversed(found) if q <= today)
 
 
 def _done(doors: Doors) -> tuple[object, ...]:

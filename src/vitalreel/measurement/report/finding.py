@@ -1,0 +1,136 @@
+"""What the quarterly report says: each play's counts inside the quarter and its answers, and the one sentence on top (M12 M16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from vitalreel.measurement.arms import Floors, too_few
+from vitalreel.measurement.estimate import Estimate, Refusal
+from vitalreel.measurement.quarter import Period
+
+Answer = Estimate | Refusal
+NO_CLAIM = "Not enough evidence yet for any claim."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One play: what was done inside the quarter as plain counts, and what it changed.
+
+    `answer` is about the accounts for which the play opened inside the quarter, `so_far` about all before the quarter's end.
+    """
+
+    play: str
+    answer: Answer
+    so_far: Answer
+    window_days: int  # after an opening, in which the outcome counts
+    opened: int  # episodes
+    opened_so_far: int  # episodes up to the quarter's end, `opened` among them
+    served: int  # accounts
+    held_out: int  # accounts
+    films: int  # sent
+    watched: int  # films with a view by a person, whenever they were sent
+
+    @property
+    def first(self) -> bool:
+        """Whether the play had not opened before this quarter, so that both answers are about the same accounts."""
+        return self.opened == self.opened_so_far
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from a Monday, cut at the quarter's ends: what happened in them, over all plays."""
+
+    first: date
+    served: int = 0  # episodes that opened for accounts of this arm
+    held_out: int = 0
+    films: int = 0
+    watched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A reason for which touches were withheld, and how many accounts met it."""
+
+    reason: str
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal of the report, by play and by which accounts it is about."""
+
+    play: str
+    about: str  # "quarter" | "so far"
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    period: Period
+    vendor: str
+    findings: tuple[Finding, ...]
+    weeks: tuple[Week, ...]
+    silences: tuple[Silence, ...]
+
+    @property
+    def day(self) -> date:
+        return self.period.day
+
+    @property
+    def headline(self) -> str:
+        """The one sentence a chief financial officer reads first. Only randomised estimates may be in it."""
+        return " ".join(_claim(f, f.answer) for f in self.claims) or NO_CLAIM
+
+    @property
+    def claims(self) -> tuple[Finding, ...]:
+        """The plays whose answer of the quarter is grade A."""
+        return tuple(f for f in self.findings if isinstance(f.answer, Estimate) and f.answer.grade == "A")
+
+    @property
+    def refusals(self) -> tuple[Told, ...]:
+        """Every refusal, the quarter's first."""
+        both = [("quarter", f, f.answer) for f in self.findings] + [("so far", f, f.so_far) for f in self.findings]
+        return tuple(Told(f.play, about, answer) for about, f, answer in both if isinstance(answer, Refusal))
+
+
+def _claim(finding: Finding, answer: Answer) -> str:
+    assert isinstance(answer, Estimate)
+    chance = "" if answer.low > 0 or answer.high < 0 else ", which chance alone can make"
+    name = finding.play.replace("_", " ").capitalize()
+    return (
+        f"{name}: {points(answer.value)} points (95% interval {points(answer.low)} to {points(answer.high)}){chance}."
+    )
+
+
+def points(share: float) -> str:
+    """A difference of shares in points: +4.2 or −0.5, with a real minus; nothing is 0.0."""
+    written = f"{100 * share:+.1f}".replace("-", "−")
+    return "0.0" if written in ("+0.0", "−0.0") else written
+
+
+def in_time(own: Answer, together: Answer, period: Period, floors: Floors) -> Answer:
+    """The answer about a stretch of time; where only more accounts than it has would help, with the day on which the play's
+    accounts of all quarters, `together`, could carry a figure.
+    """
+    if isinstance(own, Estimate) or own.earliest is not None or not too_few(own.n, own.events, floors):
+        return own
+    others = f"{own.would_help}; counted with other quarters' accounts, the play"
+    if isinstance(together, Estimate):
+        return replace(own, would_help=f"{others} has a figure", earliest=period.day)
+    return (
+        replace(own, would_help=f"{others} could have a figure", earliest=together.earliest)
+        if together.earliest
+        else own
+    )
+
+
+def weeks_of(period: Period) -> tuple[date, ...]:
+    """The first days of the quarter's weeks, as far as they have begun: its own first day, then Mondays."""
+    first = period.quarter.start
+    days = [first]
+    monday = first + timedelta(days=7 - first.weekday())
+    while monday < period.until:
+        days.append(monday)
+        monday += timedelta(days=7)
+    return tuple(days)

@@ -1,0 +1,99 @@
+"""The words of the report's document, with places for what a quarter brings."""
+
+# ruff: noqa: E501 (sentences of a document are easier to read whole)
+from __future__ import annotations
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>What the programme changed, {{ quarter }}: {{ r.vendor }}</title>
+<meta name="author" content="{{ r.vendor }}">
+<meta name="description" content="{{ r.headline }}">
+<meta name="generator" content="Vitalreel">
+<meta name="dcterms.created" content="{{ made }}">
+<meta name="dcterms.modified" content="{{ made }}">
+<style>{{ faces }}{{ style }}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="vendor">{{ r.vendor }}</p>
+<h1>What the programme changed</h1>
+<p class="quiet"><b class="period">{{ quarter.words }}</b>, {{ quarter.start|day }} to {{ last|day }}. <span class="standing">As known at the end of {{ r.day|day }}</span>.
+{%- if not r.period.over %} The quarter is not over: {{ gone }} of its {{ length }} days are in this report.{% endif %}</p>
+<p class="headline">{{ r.headline }}</p>
+<p>{{ under }}</p>
+</header>
+
+<section>
+<h2>What was done</h2>
+<dl class="figures">
+{% for name, value in totals %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}
+</dl>
+{% if by_week %}<figure>{{ by_week }}</figure>{% else %}<p>Nothing happened in this quarter: no play opened, and no film was sent or watched.</p>{% endif %}
+{% if r.findings %}
+<div class="wide"><table>
+<caption>By play</caption>
+<thead><tr><th scope="col">Play</th><th scope="col" class="n">Episodes</th><th scope="col" class="n">Accounts served</th><th scope="col" class="n">Held out</th><th scope="col" class="n">Films sent</th><th scope="col" class="n">Watched</th><th scope="col" class="n">Change, points</th></tr></thead>
+<tbody>{% for f in r.findings %}<tr><th scope="row">{{ f.play|name }}</th><td class="n">{{ f.opened }}</td><td class="n">{{ f.served }}</td><td class="n">{{ f.held_out }}</td><td class="n">{{ f.films }}</td><td class="n">{{ f.watched }}</td><td class="n">{{ f.answer|short }}</td></tr>{% endfor %}</tbody>
+</table></div>
+<p class="quiet">A film counts as watched where a person played it in the quarter, whenever it was sent; our own people's plays and mail scanners do not count. An account of two plays is in both rows.</p>
+{% endif %}
+{% if r.silences %}
+<div class="wide keep"><table class="half">
+<caption>What was not sent, and why</caption>
+<thead><tr><th scope="col">Reason</th><th scope="col" class="n">Accounts</th></tr></thead>
+<tbody>{% for s in r.silences %}<tr><td>{{ s.reason|sentence }}</td><td class="n">{{ s.accounts }}</td></tr>{% endfor %}</tbody>
+</table></div>
+{% endif %}
+</section>
+
+{% for f in r.findings %}
+<section>
+<h2>{{ f.play|name }}</h2>
+<p class="quiet asked">Asked: {{ f.answer.question }}.</p>
+{{ answer("Accounts of this quarter" ~ (", which are all so far" if f.first else ""), f.answer, f.opened) }}
+{% if f.answer.kind == "estimate" or f.so_far.kind == "estimate" %}<figure class="keep">{{ drawn(f) }}</figure>{% endif %}
+{% if not f.first %}{{ answer("All accounts so far", f.so_far, f.opened_so_far) }}{% endif %}
+</section>
+{% endfor %}
+
+<section>
+<h2>How to read this</h2>
+<ul>
+<li>Which accounts a play serves and which it holds out is drawn by chance on the day the play opens for them, before anything is made. They are compared by that draw, whoever was reached and whoever watched.</li>
+<li>An account belongs to the quarter in which the play opened for it, and counts once: with its first opening. It counts when its whole window is behind it, even where the window reaches into the next quarter; until then it waits.</li>
+<li>A figure is shown with its 95% interval only. It needs {{ floors.per_arm }} accounts in each arm and {{ floors.outcomes }} outcomes; below that this report refuses, says what would help, and names the earliest day, reckoned at the pace so far.</li>
+<li>Grade A: drawn by chance, and the checks passed. R: refused. The headline takes grade A only. Each interval is right 19 times in 20; who reads many of them, or the same one every quarter, will now and then see a change that is none.</li>
+</ul>
+</section>
+<section class="keep">
+<h2>What this report does not say</h2>
+<ul>
+<li>It names no revenue: no renewal, expansion or net revenue retention is ascribed to the programme here.</li>
+<li>It does not compare those who watched with those who did not. Whoever watches differs from whoever does not.</li>
+<li>It shows no before and after: accounts at their lowest tend to recover by themselves.</li>
+</ul>
+</section>
+<p class="foot">Made {{ written }} by Vitalreel from the episodes, deliveries, views and signals of this workspace. report.json beside this file holds the same figures for machines.</p>
+</main>
+</body>
+</html>
+"""
+ANSWER = """\
+<div class="answer keep">
+<h3><span>{{ about }}</span>{% if refused %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ a.grade }}</span>{% endif %}</h3>
+{% if refused %}
+<p><b>Not enough evidence:</b> {{ a.reason }}.</p>
+{% if short %}<figure>{{ short }}</figure>{% endif %}
+<p>What would help: {{ a.would_help }}.{% if a.earliest %} <b class="nw">Earliest: {{ a.earliest|day }}.</b>{% endif %}</p>
+{% else %}
+<p class="value">{{ a.value|points }} points</p>
+<p>95% interval {{ a.low|points }} to {{ a.high|points }} points. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} held out. {{ a.method|sentence }}.
+{%- for name, found in a.checks.items() %} {{ name|sentence }}: {{ found }}.{% endfor %}</p>
+{% endif %}
+</div>
+"""
