@@ -30,7 +30,7 @@ tbody th{font-weight:600}
 td.n,th.n{text-align:right;white-space:nowrap}
 td:last-child,th:last-child{padding-right:0}
 .nw{white-space:nowrap}
-.half{max-width:24em}
+table.half{width:24em;max-width:100%}
 .wide{overflow-x:auto}
 section{margin-top:2.6em}
 section>*+*,.answer>*+*{margin-top:.8em}
@@ -53,7 +53,7 @@ li+li{margin-top:.35em}
   main{margin:0;padding:24px 18px 40px;border:0}
   h1{font-size:2em}
   .headline{font-size:1.4em}
-  .wide table{min-width:560px}
+  .wide table:not(.half){min-width:560px}
   .figures div{flex-basis:45%}
 }
 @media print{
