@@ -25,4 +25,5 @@ resolve() {
 
 resolve run pyproject.toml "$@"
 resolve test pyproject.toml --group test "$@"
+resolve bench --group bench "$@"
 resolve uv requirements/uv.in "$@"

@@ -58,9 +58,10 @@ def test_no_file_names_a_registry():
     assert [] == named
 
 
-def test_the_player_s_lock_has_hashes_and_no_addresses():
-    """npm writes the address of each package unless told not to (player/.npmrc)."""
-    packages = json.loads((ROOT / "player" / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", ["player", "benchmarks/render/remotion"])
+def test_npm_locks_have_hashes_and_no_addresses(folder):
+    """npm writes the address of each package unless told not to (.npmrc)."""
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     installed = {place: package for place, package in packages.items() if place}
 
     assert [] == [place for place, package in installed.items() if "resolved" in package]

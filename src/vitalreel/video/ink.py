@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import skia
@@ -14,6 +15,7 @@ from vitalreel.video.kit import Mark
 ROUND = skia.Paint.kRound_Cap
 
 
+@lru_cache(maxsize=4096)
 def colour(hexed: str, alpha: float = 1.0) -> Any:
     """#RRGGBB and an opacity 0..1 as a skia.Color4f."""
     red, green, blue = (int(hexed[i : i + 2], 16) / 255 for i in (1, 3, 5))

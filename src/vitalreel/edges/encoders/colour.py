@@ -80,24 +80,28 @@ def with_numpy(
     v[rows, columns] = (block @ WEIGHTS[2] + _C_OFFSET) >> 18
 
 
-def _loops(pixels: Any, y: Any, u: Any, v: Any, left: int, top: int, right: int, bottom: int, weights: Any) -> None:
+def _loops(words: Any, y: Any, u: Any, v: Any, left: int, top: int, right: int, bottom: int, weights: Any) -> None:
+    """words: (height, width) int32, a pixel each, blue lowest. Row by row and in 32 bits, which LLVM turns into vectors."""
     yb, yg, yr = weights[0, 0], weights[0, 1], weights[0, 2]
     ub, ug, ur = weights[1, 0], weights[1, 1], weights[1, 2]
     vb, vg, vr = weights[2, 0], weights[2, 1], weights[2, 2]
-    for j in range(top, bottom, 2):
-        for i in range(left, right, 2):
-            blue = green = red = np.int32(0)
-            for dj in range(2):
-                for di in range(2):
-                    b = np.int32(pixels[j + dj, i + di, 0])
-                    g = np.int32(pixels[j + dj, i + di, 1])
-                    r = np.int32(pixels[j + dj, i + di, 2])
-                    y[j + dj, i + di] = (b * yb + g * yg + r * yr + _Y_OFFSET) >> 16
-                    blue += b
-                    green += g
-                    red += r
-            u[j >> 1, i >> 1] = (blue * ub + green * ug + red * ur + _C_OFFSET) >> 18
-            v[j >> 1, i >> 1] = (blue * vb + green * vg + red * vr + _C_OFFSET) >> 18
+    low, half, half_c = np.int32(255), np.int32(_Y_OFFSET), np.int32(_C_OFFSET)
+    for row in range(top, bottom):
+        pixels, luma = words[row, left:right], y[row, left:right]
+        for i in range(pixels.shape[0]):
+            p = pixels[i]
+            blue, green, red = np.int32(p & low), np.int32((p >> 8) & low), np.int32((p >> 16) & low)
+            luma[i] = np.uint8(np.int32(blue * yb + green * yg + red * yr + half) >> 16)
+    for row in range(top >> 1, bottom >> 1):
+        upper, lower = words[2 * row, left:right], words[2 * row + 1, left:right]
+        cb, cr = u[row, left >> 1 : right >> 1], v[row, left >> 1 : right >> 1]
+        for i in range(cb.shape[0]):
+            p, q, r, s = upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]
+            blue = np.int32((p & low) + (q & low) + (r & low) + (s & low))
+            green = np.int32(((p >> 8) & low) + ((q >> 8) & low) + ((r >> 8) & low) + ((s >> 8) & low))
+            red = np.int32(((p >> 16) & low) + ((q >> 16) & low) + ((r >> 16) & low) + ((s >> 16) & low))
+            cb[i] = np.uint8(np.int32(blue * ub + green * ug + red * ur + half_c) >> 18)
+            cr[i] = np.uint8(np.int32(blue * vb + green * vg + red * vr + half_c) >> 18)
 
 
 _compiled: list[Convert] = []
@@ -123,6 +127,6 @@ def _with_numba() -> Convert | None:
     def convert(
         pixels: NDArray[np.uint8], y: Plane, u: Plane, v: Plane, left: int, top: int, right: int, bottom: int
     ) -> None:
-        kernel(pixels, y, u, v, left, top, right, bottom, WEIGHTS)
+        kernel(pixels.view(np.int32)[..., 0], y, u, v, left, top, right, bottom, WEIGHTS)
 
     return convert

@@ -1,0 +1,1 @@
+"""Measurements against peers and limits; figures are kept in results.md."""
