@@ -25,6 +25,10 @@ AHEAD_S, ATTACK_S, HOLD_S, RELEASE_S = 0.25, 0.20, 0.15, 0.70
 """The music is down before a phrase begins, and comes back only where a pause is long enough to hear it."""
 _BLOCK, _REACH = 48, 5
 """The limiter works on blocks of a millisecond and looks five ahead."""
+_PIECE = 10_000 * _BLOCK
+"""Ten seconds: as much as is worked on at a time."""
+_TRIES = 4
+ONE = np.float32(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +57,35 @@ class Mix:
 def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Mix:
     """The film's sound: `length_s` seconds, TARGET_LUFS within WITHIN_LU, true peak under CEILING_DB.
 
-    bed: (n, 2) at RATE_HZ, cut to length; None for a film without music.
-    Raises BadInput where the sentences overlap, run past the end, or there are none.
+    bed: (n, 2) at RATE_HZ, cut to length; None for a film without music. It is used up: the track is laid over it, since ten
+    minutes of either take 230 MB. Raises BadInput where the sentences overlap, run past the end, or there are none.
     """
     _check(cues, length_s)
     size = round(length_s * RATE_HZ)
-    voice = _levelled(_laid(cues, size), VOICE_LUFS)
-    track = np.repeat(voice[:, None], 2, axis=1)
+    track = _ground(bed, size)
     if bed is not None:
-        music = _levelled(bed[:size], BED_LUFS)
-        track[: len(music)] += music * duck_gain(spoken_stretches(cues), len(music))[:, None]
+        _duck(track, _gain_to(BED_LUFS, track), spoken_stretches(cues))
+    voice = _laid(cues, size)
+    voice *= _gain_to(VOICE_LUFS, voice)
+    track += voice[:, None]
+    del voice
     return _finished(track)
+
+
+def _ground(bed: Samples | None, size: int) -> Samples:
+    """(size, 2) what the voice is laid on: the bed itself where it is long enough."""
+    if bed is not None and len(bed) >= size:
+        return bed[:size]
+    track = np.zeros((size, 2), np.float32)
+    if bed is not None:
+        track[: len(bed)] = bed
+    return track
+
+
+def _duck(track: Samples, gain: np.float32, stretches: Sequence[tuple[float, float]]) -> None:
+    for first in range(0, len(track), _PIECE):
+        piece = track[first : first + _PIECE]
+        piece *= (gain * duck_gain(stretches, len(piece), first))[:, None]
 
 
 def _check(cues: Sequence[Cue], length_s: float) -> None:
@@ -88,9 +110,10 @@ def _laid(cues: Sequence[Cue], size: int) -> Samples:
     return track
 
 
-def _levelled(track: Samples, lufs: float) -> Samples:
+def _gain_to(lufs: float, track: Samples) -> np.float32:
+    """What brings `track` to this loudness; 1 for silence."""
     now = integrated_lufs(track, RATE_HZ)
-    return track * np.float32(10 ** ((lufs - now) / 20)) if np.isfinite(now) else track
+    return np.float32(10 ** ((lufs - now) / 20) if np.isfinite(now) else 1.0)
 
 
 def spoken_stretches(cues: Iterable[Cue]) -> list[tuple[float, float]]:
@@ -104,24 +127,28 @@ def spoken_stretches(cues: Iterable[Cue]) -> list[tuple[float, float]]:
     return stretches
 
 
-def duck_gain(stretches: Sequence[tuple[float, float]], size: int) -> NDArray[np.float32]:
-    """(size,) the music's gain: smooth in decibels, down by the first word, up after the last."""
+def duck_gain(stretches: Sequence[tuple[float, float]], size: int, first: int = 0) -> NDArray[np.float32]:
+    """(size,) the music's gain: smooth in decibels, down by the first word, up after the last.
+
+    first: the sample of the film it begins with, a multiple of _BLOCK.
+    """
     times: list[float] = []
     depth: list[float] = []
     for start, end in stretches:
         times += [start - AHEAD_S, start - AHEAD_S + ATTACK_S, end + HOLD_S, end + HOLD_S + RELEASE_S]
         depth += [0.0, 1.0, 1.0, 0.0]
-    clock = np.arange(0, size + _BLOCK, _BLOCK)
+    clock = first + np.arange(0, size + _BLOCK, _BLOCK)
     straight = np.interp(clock / RATE_HZ, times, depth) if times else np.zeros(len(clock))
     eased = straight * straight * (3 - 2 * straight)
-    return np.interp(np.arange(size), clock, 10 ** (DUCK_DB / 20 * eased)).astype(np.float32)
+    return np.interp(first + np.arange(size), clock, 10 ** (DUCK_DB / 20 * eased)).astype(np.float32)
 
 
 def _finished(track: Samples) -> Mix:
     """Gain to the target, limit, measure; again where limiting took loudness away."""
     gain_db = TARGET_LUFS - integrated_lufs(track, RATE_HZ)
-    for _ in range(4):
-        limited = limit(track * np.float32(10 ** (gain_db / 20)))
+    limited = np.empty_like(track)
+    for _ in range(_TRIES):
+        limit(track, np.float32(10 ** (gain_db / 20)), limited)
         lufs = integrated_lufs(limited, RATE_HZ)
         if abs(lufs - TARGET_LUFS) <= WITHIN_LU:
             break
@@ -129,33 +156,49 @@ def _finished(track: Samples) -> Mix:
     return Mix(limited, lufs, true_peak_db(limited))
 
 
-def limit(track: Samples) -> Samples:
-    """`track` (n, 2) with its true peak at or under CEILING_DB, by gain that falls ahead of a peak and rises after it."""
+def limit(track: Samples, gain: np.float32 = ONE, out: Samples | None = None) -> Samples:
+    """`track` (n, 2) times `gain` with its true peak at or under CEILING_DB, by gain that falls ahead of a peak and rises after.
+
+    out: where it goes; None for a new array.
+    """
     ceiling = 10 ** (CEILING_DB / 20)
-    blocks = -(-len(track) // _BLOCK)
-    padded = np.zeros((blocks * _BLOCK, 2), np.float32)
-    padded[: len(track)] = track
-    level = np.max(np.abs(padded).reshape(blocks, -1), axis=1)
+    limited = np.empty_like(track) if out is None else out
+    level = float(gain) * _block_peaks(track)
     suspect = level > 0.7 * ceiling  # a peak between samples rises at most 3 dB above them in anything but test signals
     if not suspect.any():
-        return track
-    level = np.maximum(level, _between_samples(padded, suspect))
+        np.multiply(track, gain, out=limited)
+        return limited
+    level = np.maximum(level, float(gain) * _between_samples(track, suspect))
     need = np.minimum(1.0, 0.995 * ceiling / np.maximum(level, 1e-9))
     floor = minimum_filter1d(need, 2 * _REACH + 1)
-    gain = uniform_filter1d(floor, 2 * _REACH - 1)  # one block narrower: what stands between two blocks holds for both
-    centres = (np.arange(blocks) + 0.5) * _BLOCK
-    curve: Samples = np.interp(np.arange(len(track)), centres, gain).astype(np.float32)
-    return track * curve[:, None]
+    curve = uniform_filter1d(floor, 2 * _REACH - 1)  # one block narrower: what stands between two blocks holds for both
+    centres = (np.arange(len(level)) + 0.5) * _BLOCK
+    for first in range(0, len(track), _PIECE):
+        piece = track[first : first + _PIECE]
+        eased: Samples = (gain * np.interp(first + np.arange(len(piece)), centres, curve)).astype(np.float32)
+        np.multiply(piece, eased[:, None], out=limited[first : first + _PIECE])
+    return limited
 
 
-def _between_samples(padded: Samples, suspect: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _block_peaks(track: Samples) -> NDArray[np.float64]:
+    """(blocks,) the highest absolute sample of each block; the last may be short."""
+    whole = len(track) // _BLOCK * _BLOCK
+    blocks = track[:whole].reshape(-1, 2 * _BLOCK)
+    peaks = np.maximum(blocks.max(axis=1, initial=0.0), -blocks.min(axis=1, initial=0.0)).astype(np.float64)
+    return np.append(peaks, np.max(np.abs(track[whole:]))) if whole < len(track) else peaks
+
+
+def _between_samples(track: Samples, suspect: NDArray[np.bool_]) -> NDArray[np.float64]:
     """(blocks,) the peak of each suspect block at four times the rate, 0 elsewhere."""
     peaks = np.zeros(len(suspect))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], suspect.astype(np.int8), [0]))))
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         begin = max(first - 1, 0)
         end = min(last + 1, len(suspect))
-        fine = np.abs(resample_poly(padded[begin * _BLOCK : end * _BLOCK], 4, 1, axis=0))
+        part = np.zeros(((end - begin) * _BLOCK, 2), np.float32)
+        there = track[begin * _BLOCK : end * _BLOCK]
+        part[: len(there)] = there
+        fine = np.abs(resample_poly(part, 4, 1, axis=0))
         found = np.max(fine.reshape(end - begin, -1), axis=1)
         peaks[first:last] = found[first - begin : last - begin]
     return peaks
