@@ -89,10 +89,10 @@ class _Scene:
     ) -> Drawn:
         """A line with its start (share 0), middle (0.5) or end (1) at `x`."""
         shaped = self._lettering.shape(text, style)
-        left, paint = x - share * shaped.advance, fill(ink, alpha)
+        left = x - share * shaped.advance
 
         def draw(canvas: Any) -> None:
-            canvas.drawTextBlob(shaped.blob, left, y, paint)
+            canvas.drawTextBlob(shaped.blob, left, y, fill(ink, alpha))
 
         return Drawn((text, left, y, alpha), shaped.ink.moved(left, y).grown(2), draw)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from vitalreel.delivery.message import Message as Message
@@ -20,6 +19,9 @@ from vitalreel.video.frame import Rect as Rect
 from vitalreel.video.rendition import AudioRendition as AudioRendition
 from vitalreel.video.rendition import Packet as Packet
 from vitalreel.video.rendition import VideoRendition as VideoRendition
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # 0.06 CPU s to import, which a process that only draws need not spend
 
 Samples = NDArray[np.float32]
 

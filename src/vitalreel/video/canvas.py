@@ -49,15 +49,17 @@ class Canvas:
         Shapes are drawn whole: skia rounds the edge of a shape differently, by a few levels, where a clip cuts it, and
         then a picture would depend on what had moved before. Images are cut to the areas, which changes nothing in them.
         """
-        areas = [(rect, slice(rect.top, rect.bottom), slice(rect.left, rect.right)) for rect in rects]
-        for _, rows, columns in areas:
-            self._draft[rows, columns] = self._ground[rows, columns]
+        areas = [(slice(rect.top, rect.bottom), slice(rect.left, rect.right)) for rect in rects]
+        for area in areas:
+            self._draft[area] = self._ground[area]
+        boxes = [self._box(rect) for rect in rects]
         for one in drawn:
-            hit = [rect for rect in rects if one is not None and one.box.meets(self._box(rect))]
-            if one is not None and hit:
-                self._draw(one, hit)
-        for _, rows, columns in areas:
-            self.pixels[rows, columns] = self._draft[rows, columns]
+            if one is not None:
+                hit = [rect for rect, box in zip(rects, boxes, strict=True) if one.box.meets(box)]
+                if hit:
+                    self._draw(one, hit)
+        for area in areas:
+            self.pixels[area] = self._draft[area]
 
     def _draw(self, one: Drawn, hit: Sequence[Rect]) -> None:
         for rect in hit if one.image else hit[:1]:
@@ -69,10 +71,13 @@ class Canvas:
             self._canvas.restore()
 
     def _box(self, rect: Rect) -> Box:
-        return Box(*(edge / self.scale for edge in (rect.left, rect.top, rect.right, rect.bottom)))
+        scale = self.scale
+        return Box(rect.left / scale, rect.top / scale, rect.right / scale, rect.bottom / scale)
 
     def _rects(self, boxes: Sequence[Box]) -> tuple[Rect, ...]:
         """Boxes of the layout as even-aligned pixel areas, joined where joining costs little."""
+        if not boxes:
+            return ()
         rects = [rect for box in boxes if (rect := self._pixels(box)) is not None]
         slack = 1.1
         while True:
@@ -94,33 +99,34 @@ def _surface(pixels: Pixels) -> skia.Surface:
     return skia.Surface.MakeRasterDirect(info, pixels)
 
 
-def _difference(old: Drawn | None, new: Drawn | None) -> list[Box]:
+def _difference(old: Drawn | None, new: Drawn | None) -> Sequence[Box]:
+    if old is new:
+        return ()
     if old is None or new is None:
         return [one.box for one in (old, new) if one is not None]
     if old.key == new.key:
-        return []
+        return ()
     if new.since is not None and (narrow := new.since(old.key)) is not None:
         return [narrow]
     return [old.box, new.box]
 
 
-def _area(rect: Rect) -> int:
-    return (rect.right - rect.left) * (rect.bottom - rect.top)
-
-
 def _joined(rects: list[Rect], slack: float) -> list[Rect]:
     """Pairs joined where they overlap, and while the joint area is at most `slack` times their sum."""
-    rects = list(rects)
+    edges = [(r.left, r.top, r.right, r.bottom, (r.right - r.left) * (r.bottom - r.top)) for r in rects]
     i = 0
-    while i < len(rects):
-        for j in range(i + 1, len(rects)):
-            a, b = rects[i], rects[j]
-            both = Rect(min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom))
-            overlap = a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
-            if overlap or _area(both) <= slack * (_area(a) + _area(b)):
-                rects[i] = both
-                del rects[j]
+    while i < len(edges):
+        left, top, right, bottom, area = edges[i]
+        for j in range(i + 1, len(edges)):
+            left2, top2, right2, bottom2, area2 = edges[j]
+            west, east = min(left, left2), max(right, right2)
+            north, south = min(top, top2), max(bottom, bottom2)
+            both = (east - west) * (south - north)
+            overlap = left < right2 and left2 < right and top < bottom2 and top2 < bottom
+            if overlap or both <= slack * (area + area2):
+                edges[i] = (west, north, east, south, both)
+                del edges[j]
                 i = -1
                 break
         i += 1
-    return rects
+    return [Rect(*edge[:4]) for edge in edges]

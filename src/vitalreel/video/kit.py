@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from vitalreel.errors import BadConfiguration
@@ -61,6 +62,7 @@ class Kit:
         return self.light if name == "light" else self.dark
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """WCAG 2.2 contrast ratio of two #RRGGBB colours, 1..21."""
     bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -76,9 +76,15 @@ class Stage:
     def live(self, at: Callable[[float], Line | None]) -> Element:
         """Text that changes or moves: `at` says what stands where at a scene time."""
 
+        shown: list[tuple[Line, Drawn | None]] = []  # the last one: most lines rest most of the time
+
         def element(t: float) -> Drawn | None:
             line = at(t)
-            return None if line is None else self._drawn(line)
+            if line is None:
+                return None
+            if not shown or shown[0][0] != line:
+                shown[:] = [(line, self._drawn(line))]
+            return shown[0][1]
 
         return element
 
@@ -161,8 +167,11 @@ class Stage:
             )
             texts = (TextBox(shaped.text, ink, line.style.size, line.colour, ground),)
         key = (line.text, x, line.y, line.style, line.colour, line.alpha)
-        paint = fill(line.colour, line.alpha)
-        return Drawn(key, ink.grown(2), lambda canvas: canvas.drawTextBlob(shaped.blob, x, line.y, paint), texts)
+
+        def draw(canvas: Any) -> None:
+            canvas.drawTextBlob(shaped.blob, x, line.y, fill(line.colour, line.alpha))
+
+        return Drawn(key, ink.grown(2), draw, texts)
 
     def _start(self, line: Line, advance: float) -> float:
         """The left end of the baseline, from an anchor that follows the page's direction."""
