@@ -60,6 +60,13 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "csm.email": ("words", "where the person who answers can be written to"),
     "csm.phone": ("words", "where the person who answers can be rung"),
     "csm.booking_url": ("words", "where a time with that person can be chosen"),
+    "csm.portrait": ("words", "media id of the photograph of the person who answers, where they consented"),
+    "csm.approved_on": ("date", "day on which the person who answers approved every word of the module"),
+    "talent.full_name": ("name", "the person who speaks in the film"),
+    "talent.first_name": ("name", "first name of the person who speaks"),
+    "talent.title": ("name", "what the person who speaks does"),
+    "talent.portrait": ("words", "media id of the photograph of the person who speaks, where they consented"),
+    "talent.approved_on": ("date", "day on which the person who speaks approved every word of the module"),
     "vendor.name": ("name", "our company's name"),
     "vendor.product": ("name", "the product's name"),
     "as_of": ("date", "the last day whose data the film knows"),
@@ -89,8 +96,10 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "quote.days_valid": ("count", "days from the as-of day to the last day the quote stands"),
     "features.used": ("count", "features used in the last 13 weeks"),
 }
-"""Every single value a module may ask for, with its type and definition. Open: `links.<name>` (words), `statement.<topic>`
-(a sentence or clause somebody of ours wrote down and dated, spoken as it is) and the series."""
+"""Every single value a module may ask for, with its type and definition. Open: `links.<name>`, `clips.<name>` (recorded clips
+of the film's talent) and `screens.<name>` (captures of the product; all three words), `statement.<topic>` (a sentence or
+clause somebody of ours wrote down and dated, spoken as it is) and the series."""
+OPEN = ("links.", "clips.", "screens.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class Dossier:
 
 def field_type(name: str) -> FieldType | None:
     """The type of a field a module may name, or None if there is no such field."""
-    if name.startswith("links.") and len(name) > len("links."):
+    if any(name.startswith(stem) and len(name) > len(stem) for stem in OPEN):
         return "words"
     if name.startswith("statement.") and len(name) > len("statement."):
         return "name"

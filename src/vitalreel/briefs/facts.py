@@ -86,6 +86,8 @@ class _Book:
     def make(self, spec: FactSpec) -> Fact:
         self.specs[spec.name] = spec
         match spec.lookup:
+            case Field(name) if name.startswith("clips."):
+                return self._clip(spec, name)
             case Field(name):
                 return _from_known(spec, _known(self.dossier, name))
             case Measured():
@@ -137,6 +139,14 @@ class _Book:
         fact = _fact(replace(spec, unit=SERIES), made.value, made.as_of, made.origin)
         said = say(made.count, f"count:{made.noun}", "exact", fact.as_of)
         return replace(fact, shown=str(made.count), said=said)
+
+    def _clip(self, spec: FactSpec, name: str) -> Fact:
+        """The clip, and beside it what is said in it and where the speaker's face is."""
+        fact = _from_known(spec, _known(self.dossier, name))
+        for part, means in (("words", "what is said in it"), ("focus", "where the face is")):
+            of_clip = replace(spec, name=f"{spec.name}.{part}", means=f"{means}: {spec.means}")
+            self.ledger[of_clip.name] = _from_known(of_clip, _known(self.dossier, f"{name}.{part}"))
+        return fact
 
     def _measured(self, spec: FactSpec, lookup: Measured) -> Fact:
         series = self.dossier.series.get(lookup.metric)
@@ -251,7 +261,8 @@ def _built_in(name: str, module: Module, dossier: Dossier) -> Fact:
         origin = Origin("configuration", f"asks.minutes of {module.where}", (), 0, fingerprint(module.asks.minutes))
         known, unit = Known(module.asks.minutes, dossier.as_of, origin), "count:minute|minutes"
     else:
-        known, unit = _known(dossier, module.asks.url if name == "asks.url" else name), "name"
+        known = _known(dossier, module.asks.url if name == "asks.url" else name)
+        unit = "date" if isinstance(known.value, date) else "name"
     said = say(known.value, unit, "exact" if unit != "name" else "", dossier.as_of)
     return Fact(name, name, known.value, unit, show(known.value, unit), said, known.as_of, None, known.origin)
 

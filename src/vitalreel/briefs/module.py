@@ -13,7 +13,6 @@ from vitalreel.identity import Plain
 
 DOES = ("greet", "signal", "figures", "bad_news", "terms", "help", "unknown", "next_step", "person")
 """What a scene does for the film; editorial.md demands some of them of every film."""
-KINDS = ("title", "line", "bars", "columns", "timeline", "statement", "next_step")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from vitalreel.briefs.lookup import Lookup, Measured
 from vitalreel.briefs.template import Template, fill, read_template
 from vitalreel.identity import Plain
 
-FACT_KEYS = frozenset({"bloom", "line", "end", "at", "bars", "day"})
+FACT_KEYS = frozenset({"bloom", "line", "end", "at", "bars", "day", "person", "voice", "image", "talent"})
 SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # scene kind: keys it must have, keys it may have
     "title": (frozenset({"title"}), frozenset({"kicker", "prepared_for", "bloom", "centre", "centre_unit"})),
@@ -25,12 +25,24 @@ SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "timeline": (frozenset({"timeline", "today"}), frozenset()),
     "statement": (frozenset({"statement"}), frozenset({"credit"})),
     "next_step": (frozenset({"next_step"}), frozenset()),
+    "terms": (frozenset({"terms", "now_head", "next_head"}), frozenset({"total", "notes"})),
+    "agenda": (frozenset({"agenda"}), frozenset({"when", "details"})),
+    "person": (frozenset({"person"}), frozenset({"about"})),
+    "voice": (frozenset({"voice"}), frozenset()),
+    "walk": (frozenset({"walk"}), frozenset()),
+    "talent": (frozenset({"talent"}), frozenset()),
 }
 PARTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "marks": (frozenset({"at", "label"}), frozenset()),
     "columns": (frozenset({"label", "number", "comparison"}), frozenset({"workings", "accent"})),
     "timeline": (frozenset({"day", "what"}), frozenset({"turning"})),
+    "terms": (frozenset({"what", "next"}), frozenset({"now"})),
+    "total": (frozenset({"what", "next"}), frozenset({"now", "note"})),
+    "agenda": (frozenset({"question"}), frozenset({"about", "minutes"})),
+    "walk": (frozenset({"image", "caption"}), frozenset({"area"})),
 }
+MOST: Mapping[str, int] = {"terms": 6, "notes": 2, "agenda": 5, "details": 3, "walk": 5}
+"""How many of a part there is room for."""
 
 
 def kind_of(show: Mapping[str, Plain]) -> str:
@@ -42,11 +54,26 @@ def kind_of(show: Mapping[str, Plain]) -> str:
     for key, shape in PARTS.items():
         for part in _parts(show.get(key)):
             _check_keys(f"{kind}.{key}", part, shape)
+    for key, most in MOST.items():
+        if isinstance(parts := show.get(key), list) and len(parts) > most:
+            raise ValueError(f"{kind} has room for {most} {key}, not {len(parts)}")
+    for part in _parts(show.get("walk")):
+        _check_area(part.get("area"))
     return kind
 
 
+def _check_area(area: Plain) -> None:
+    """[left, top, width, height] in per cent of a capture."""
+    if area is None:
+        return
+    numbers = [v for v in area if isinstance(v, int | float)] if isinstance(area, list) else []
+    if len(numbers) != 4 or min(numbers) < 0 or numbers[0] + numbers[2] > 100 or numbers[1] + numbers[3] > 100:
+        raise ValueError("an area is [left, top, width, height] in per cent of the capture, such as [20, 10, 40, 15]")
+
+
 def _parts(value: Plain) -> list[Mapping[str, Plain]]:
-    return [cast("Mapping[str, Plain]", p) for p in value if isinstance(p, Mapping)] if isinstance(value, list) else []
+    parts = value if isinstance(value, list) else [value]
+    return [cast("Mapping[str, Plain]", p) for p in parts if isinstance(p, Mapping)]
 
 
 def _check_keys(what: str, given: Mapping[str, Plain], shape: tuple[frozenset[str], frozenset[str]]) -> None:

@@ -30,7 +30,7 @@ _OPENS = re.compile(r"(?:^|[.?!]\s+)[“\"(]*$")
 
 _OPENERS = """
     a about across add after again all almost also among an and another any are around as ask at average because been
-    before behind below beside between both bring but by can changes choose come compared continue count dates did do does
+    before behind below beside between both bring but by call can changes choose come compared continue count dates did do does
     each end ends every everything fewer figures find first follow for from give given had has have he headline
     hello her here his how however i if in into is it its just keep largest last later less let like look longest many
     middle more most much my name near need neither new next no nobody none nor not nothing now of often on once one only

@@ -43,6 +43,8 @@ from vitalreel.identity import Plain
 T = TypeVar("T")
 BUILT_IN = frozenset(n for n, (type_, _) in FIELDS.items() if type_ in ("name", "words")) | {
     "as_of",
+    "csm.approved_on",
+    "talent.approved_on",
     "asks.minutes",
     "asks.url",
 }
@@ -338,10 +340,12 @@ def _case(node: Node, scene: Node, when: Question | None, names: frozenset[str])
     exactly = home("say_exactly")
     wordings = _wordings(node, names)
     fixed = _sentences(exactly, "say_exactly", names) if "say_exactly" in exactly.content else ()
-    if not wordings and not fixed:
+    if kind == "talent" and (wordings or fixed):
+        raise node.wrong("a recorded clip says what it says", hint="take `say` and `say_exactly` out of this scene")
+    if not wordings and not fixed and kind != "talent":
         raise node.wrong("says nothing", hint="add `say: {shape: text}` or `say_exactly: text`")
     source = _text(home("source"), "source", names) if "source" in home("source").content else None
-    if source is None and kind in ("line", "bars", "columns", "timeline"):
+    if source is None and kind in ("line", "bars", "columns", "timeline", "terms"):
         raise node.wrong(f"a {kind} picture without a source line", hint="add `source:`")
     return Case(when, wordings, fixed, _text(home("headline"), "headline", names), source, kind, raw)
 

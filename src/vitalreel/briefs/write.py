@@ -14,7 +14,7 @@ from vitalreel.briefs.fact import Ledger, Missing, Value
 from vitalreel.briefs.module import Case, Module, SceneSpec, Wording
 from vitalreel.briefs.pictures import facts_in, fill_show, filled_text
 from vitalreel.briefs.reading import BUILT_IN
-from vitalreel.briefs.script import Brief, Line, Script, ScriptScene
+from vitalreel.briefs.script import Brief, Line, Run, Script, ScriptScene
 from vitalreel.briefs.template import Template, fill
 from vitalreel.errors import Refused
 from vitalreel.identity import Plain, fingerprint
@@ -166,11 +166,19 @@ def _scene(chosen: Chosen, module: Module, ledger: Ledger) -> ScriptScene:
         name=chosen.scene.name,
         kind=case.kind,
         headline=fill(case.headline, ledger),
-        say=tuple(fill(sentence, ledger) for sentence in chosen.sentences),
+        say=_recorded(case, ledger) or tuple(fill(sentence, ledger) for sentence in chosen.sentences),
         source=fill(case.source, ledger) if case.source else Line(()),
         show=show,
         shared=chosen.scene.shared,
     )
+
+
+def _recorded(case: Case, ledger: Ledger) -> tuple[Line, ...]:
+    """What is said in the clip of a talent scene; nothing in any other."""
+    if case.kind != "talent":
+        return ()
+    words = ledger[f"{case.show['talent']}.words"]
+    return (Line((Run(words.shown, words.said, words.name),)),)
 
 
 def _used(module: Module, chosen: tuple[Chosen, ...]) -> Iterator[str]:

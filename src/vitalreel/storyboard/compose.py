@@ -16,6 +16,8 @@ from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.timing import Take, Timing, frames, time_scene
 
 DISCLOSURE = "Synthetic voice. Spoken by a computer."
+APPROVED = ("talent.full_name", "talent.approved_on")
+"""Who approved the words, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,18 @@ def compose(script: Script, takes: Sequence[Sequence[Take]], look: Look) -> Stor
 
 
 def disclosure(script: Script) -> str:
-    """What every viewer is told about the voice (editorial.md, Synthetic voice)."""
-    day = script.brief.facts["as_of"].shown
-    return f"{DISCLOSURE} Written from your data as of {day}."
+    """What every viewer is told about the voice (editorial.md, Synthetic voice): who approved the words, where that is recorded."""
+    facts = script.brief.facts
+    if all(name in facts for name in APPROVED):
+        who, day = (facts[name].shown for name in APPROVED)
+        return f"{DISCLOSURE} {who} approved every word on {day}."
+    return f"{DISCLOSURE} Written from your data as of {facts['as_of'].shown}."
+
+
+def disclosed(disclosure: str) -> Text:
+    """What a disclosure says beyond that the voice is synthetic, with the facts it must then hold."""
+    rest = disclosure.removeprefix(DISCLOSURE).strip()
+    return Text(rest, APPROVED if " approved " in rest else ("as_of",))
 
 
 def _scene(scene: ScriptScene, timing: Timing, script: Script, look: Look) -> Scene:

@@ -16,6 +16,8 @@ TAIL_S = 0.4
 """After the last word; content leaves in the last 240 ms of it."""
 HOLD_S = 3.0
 """After the last word of the film, so that a code can be scanned."""
+LEVELS_PER_S = 20
+"""How finely a voice's loudness is kept."""
 SETTLED_S = 1.5
 """A picture stays at least so long after its last part has landed."""
 
@@ -43,6 +45,7 @@ class Take:
     spoken: str  # the text given to the voice: the line's `said`, spelt for the ear
     length_s: float
     words: tuple[TimedWord, ...]  # times from the start of the take
+    levels: tuple[float, ...] = ()  # 0..1, LEVELS_PER_S a second: how loud it is; for pictures that show a voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,13 @@ def _word_time(take: Take, offset: int, length: int) -> float:
 
 
 def time_scene(scene: ScriptScene, takes: Sequence[Take]) -> Timing:
-    """Lines one after the other, a breath between them. Raises ValueError unless there is one take a line."""
+    """Lines one after the other, a breath between them; a recorded clip's from its first picture on.
+
+    Raises ValueError unless there is one take a line.
+    """
     if len(takes) != len(scene.say):
         raise ValueError(f"scene {scene.name}: {len(scene.say)} lines and {len(takes)} takes")
-    starts, now = [], TITLE_LEAD_S if scene.kind == "title" else LEAD_S
+    starts, now = [], {"title": TITLE_LEAD_S, "talent": 0.0}.get(scene.kind, LEAD_S)
     for take in takes:
         starts.append(now)
         now += take.length_s + scene.breath_s
@@ -95,6 +101,6 @@ def frames(timing: Timing, landed_s: float, kind: str, fps: int, gop_frames: int
 
     landed_s: when the last part of the picture lands.
     """
-    tail = HOLD_S if kind == "next_step" else TAIL_S
+    tail = {"next_step": HOLD_S, "talent": 0.0}.get(kind, TAIL_S)
     count = math.ceil(max(timing.speech_end_s + tail, landed_s + SETTLED_S) * fps - 1e-6)
     return count + 1 if count % gop_frames == 1 else count

@@ -11,7 +11,7 @@ from vitalreel.briefs.fact import Fact, Ledger
 from vitalreel.briefs.plainwords import strange_words
 from vitalreel.briefs.trace import Trace, Untraced, check_fact
 from vitalreel.briefs.windows import read_values
-from vitalreel.storyboard.compose import DISCLOSURE
+from vitalreel.storyboard.compose import disclosed
 from vitalreel.storyboard.drawn import drawn
 from vitalreel.storyboard.storyboard import Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
@@ -36,7 +36,7 @@ def trace_board(board: Storyboard, ledger: Ledger) -> Trace:
 
 def _board_texts(board: Storyboard) -> Iterator[tuple[str, Text]]:
     yield "title", board.title
-    yield "disclosure", Text(board.disclosure.removeprefix(DISCLOSURE).strip(), ("as_of",))
+    yield "disclosure", disclosed(board.disclosure)
     for scene in board.scenes:
         yield from _texts(scene, f"scene {scene.name}")
 

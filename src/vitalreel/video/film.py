@@ -15,9 +15,10 @@ from vitalreel.video.frame import Frame, Pixels
 from vitalreel.video.ground import ground
 from vitalreel.video.kit import Kit
 from vitalreel.video.lettering import Lettering
+from vitalreel.video.media import NO_MEDIA, Shown
 from vitalreel.video.motion import EXIT, EXIT_RISE_PX, EXIT_S, Clock
 from vitalreel.video.page import Page, page_for
-from vitalreel.video.scenes import SCENES
+from vitalreel.video.scenes import SCENES, backdrop
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
@@ -29,35 +30,37 @@ RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A scene laid out: what stays to the cut, and what leaves before it."""
+    """A scene laid out: what lies under everything, what leaves before the cut, and what stays to it."""
 
+    backdrop: tuple[Element, ...]
     furniture: tuple[Element, ...]
     content: tuple[Element, ...]
 
 
-def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Iterator[Frame]:
+def frames(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown = NO_MEDIA) -> Iterator[Frame]:
     """Every frame of the scene, in order; the same inputs give the same pixels.
 
-    Raises Refused where the page has a shape no page has, a text does not fit, or a letter has no face.
+    media: what the scene's photographs and clips show, by id. Raises Refused where the page has a shape no page has, a
+    text does not fit, a letter has no face, or a photograph or clip is not among the media.
     """
     canvas = _canvas(board, kit)
-    elements = lay_out(scene, board, kit, faces, canvas.scale)
+    elements = lay_out(scene, board, kit, faces, canvas.scale, media)
     for number in range(scene.frames):
         yield canvas.show(elements, number / board.fps)
 
 
-def still(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, at_s: float) -> Pixels:
+def still(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, at_s: float, media: Shown = NO_MEDIA) -> Pixels:
     """One moment of the scene, (height, width, 4) BGRA. Raises Refused as `frames` does."""
     canvas = _canvas(board, kit)
-    return canvas.show(lay_out(scene, board, kit, faces, canvas.scale), at_s).pixels
+    return canvas.show(lay_out(scene, board, kit, faces, canvas.scale, media), at_s).pixels
 
 
-def poster(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> Pixels:
+def poster(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown = NO_MEDIA) -> Pixels:
     """The scene at rest and without a caption: what stands for the film before it plays."""
     canvas = _canvas(board, kit)
-    stage = _stage(scene, board, kit, faces, canvas.scale)
+    stage = _stage(scene, board, kit, faces, canvas.scale, media)
     laid = _lay(scene, stage, captions=False)
-    return canvas.show([*laid.content, *laid.furniture], rest_s(scene, board)).pixels
+    return canvas.show([*laid.backdrop, *laid.content, *laid.furniture], rest_s(scene, board)).pixels
 
 
 def rest_s(scene: Scene, board: Storyboard) -> float:
@@ -65,13 +68,13 @@ def rest_s(scene: Scene, board: Storyboard) -> float:
     return scene.frames / board.fps - (EXIT_S if scene.exits else 0.0) - 1 / board.fps
 
 
-def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple[TextBox, ...]:
+def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown = NO_MEDIA) -> tuple[TextBox, ...]:
     """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the board's picture.
 
     For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
     """
     scale = board.width_px / page_for(board.width_px, board.height_px).width
-    elements = lay_out(scene, board, kit, faces, scale)
+    elements = lay_out(scene, board, kit, faces, scale, media)
     found: dict[TextBox, None] = {}
     for number in range(scene.frames):
         for element in elements:
@@ -80,16 +83,18 @@ def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces) -> tuple
     return tuple(text.scaled(scale) for text in found)
 
 
-def lay_out(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> tuple[Element, ...]:
+def lay_out(
+    scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float, media: Shown = NO_MEDIA
+) -> tuple[Element, ...]:
     """The scene's elements in the order they are drawn, each a function of scene time.
 
     scale: px of the canvas they will be shown on per px of the page. Raises Refused as `frames` does.
     """
-    stage = _stage(scene, board, kit, faces, scale)
+    stage = _stage(scene, board, kit, faces, scale, media)
     laid = _lay(scene, stage)
     if not scene.exits:
-        return (*laid.content, *laid.furniture)
-    return (*_leaving(laid.content, stage, 1 / board.fps), *laid.furniture)
+        return (*laid.backdrop, *laid.content, *laid.furniture)
+    return (*laid.backdrop, *_leaving(laid.content, stage, 1 / board.fps), *laid.furniture)
 
 
 def _canvas(board: Storyboard, kit: Kit) -> Canvas:
@@ -97,7 +102,7 @@ def _canvas(board: Storyboard, kit: Kit) -> Canvas:
     return Canvas(ground(theme.bg0, theme.bg1, board.width_px, board.height_px))
 
 
-def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float) -> Stage:
+def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float, media: Shown) -> Stage:
     return Stage(
         lettering=Lettering(faces),
         kit=kit,
@@ -106,16 +111,18 @@ def _stage(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, scale: float
         scale=scale,
         rtl=board.language.split("-")[0] in RTL_LANGUAGES,
         length_s=scene.frames / board.fps,
+        media=media,
     )
 
 
 def _lay(scene: Scene, stage: Stage, captions: bool = True) -> _Laid:
+    stage, under = backdrop(scene.picture, stage)
     made = SCENES[type(scene.picture)](scene.picture, scene, stage)
     made += furniture.source(stage, scene.source.shown)
     stays = furniture.chrome(stage, scene)
     if captions:
         stays += furniture.captions(stage, scene)
-    return _Laid(tuple(stays), tuple(made))
+    return _Laid(tuple(under), tuple(stays), tuple(made))
 
 
 def _leaving(content: Sequence[Element], stage: Stage, frame_s: float) -> list[Element]:

@@ -12,6 +12,8 @@ from vitalreel.errors import BadConfiguration
 
 ROLES = ("serif", "sans", "medium", "semibold", "display", "display_bold")
 THEMES = ("light", "dark")
+LOWER_THIRDS = ("plain", "bar", "tile")
+"""How a speaker's name stands on a clip: bare, beside a bar of the accent, or on a tile of it."""
 MIN_CONTRAST = 4.5  # WCAG 2.2 level AA for text
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 
@@ -53,7 +55,11 @@ class Kit:
     light: Theme
     dark: Theme
     music: str  # family of the music beds
+<<<<<<< HEAD
     voice: str = ""  # who speaks for the brand, where the workspace names nobody
+=======
+    lower_third: str = "plain"  # one of LOWER_THIRDS
+>>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
 
     def theme(self, name: str) -> Theme:
         """The palette of a storyboard's theme. Raises BadConfiguration for an unknown name."""
@@ -81,7 +87,11 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
     where: the file's name, for errors. Raises BadConfiguration for a missing or unknown key, a colour that is not
     #RRGGBB, and for text that would not be readable on its ground.
     """
+<<<<<<< HEAD
     known = {"name", "mark", "faces", "themes", "music", "voice"}
+=======
+    known = {"name", "mark", "faces", "themes", "music", "lower_third"}
+>>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
     _no_strangers(mapping, known, where)
     themes = _section(mapping, "themes", where)
     _no_strangers(themes, set(THEMES), f"{where}: themes")
@@ -93,7 +103,11 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
         light=light,
         dark=dark,
         music=_text(mapping, "music", where),
+<<<<<<< HEAD
         voice=_text(mapping, "voice", where) if "voice" in mapping else "",
+=======
+        lower_third=_lower_third(mapping, where),
+>>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
     )
 
 
@@ -122,6 +136,13 @@ def _number(mapping: Mapping[str, object], key: str, where: str) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise BadConfiguration(where, f"{key} is not a number", f"write {key}: and a number")
     return float(found)
+
+
+def _lower_third(mapping: Mapping[str, object], where: str) -> str:
+    found = mapping.get("lower_third", LOWER_THIRDS[0])
+    if found not in LOWER_THIRDS:
+        raise BadConfiguration(where, f"no lower third {found!r}", f"write one of {', '.join(LOWER_THIRDS)}")
+    return str(found)
 
 
 def _mark(mapping: Mapping[str, object], where: str) -> Mark:

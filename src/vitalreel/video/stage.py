@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength
 from vitalreel.video.ink import fill, mixed
 from vitalreel.video.kit import Kit, Theme, contrast
 from vitalreel.video.lettering import Block, Lettering, Style
+from vitalreel.video.media import NO_MEDIA, Shown
 from vitalreel.video.motion import Clock
 from vitalreel.video.page import Page, Type
 from vitalreel.video.sprite import Sprite
@@ -42,6 +43,7 @@ class Stage:
     scale: float  # canvas px per layout px
     rtl: bool
     length_s: float
+    media: Shown = field(default_factory=lambda: NO_MEDIA)
 
     # The page
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from vitalreel.storyboard.depict import bars, columns, line, next_step, statement, timeline, title
+from vitalreel.storyboard.depict import (
+    agenda,
+    bars,
+    columns,
+    line,
+    next_step,
+    person,
+    statement,
+    talent,
+    terms,
+    timeline,
+    title,
+    voice,
+    walk,
+)
 from vitalreel.storyboard.depict.scene import Scene
 from vitalreel.storyboard.pictures import Picture
 
@@ -16,6 +30,12 @@ MAKERS: Mapping[str, Callable[[Scene], tuple[Picture, float]]] = {
     "statement": statement.picture,
     "timeline": timeline.picture,
     "title": title.picture,
+    "agenda": agenda.picture,
+    "person": person.picture,
+    "talent": talent.picture,
+    "terms": terms.picture,
+    "voice": voice.picture,
+    "walk": walk.picture,
 }
 
 

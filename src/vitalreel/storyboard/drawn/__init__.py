@@ -7,14 +7,20 @@ from typing import Any
 
 from vitalreel.briefs.fact import Ledger
 from vitalreel.briefs.trace import Untraced
-from vitalreel.storyboard.drawn import bars, line, next_step, timeline, title
+from vitalreel.storyboard.drawn import bars, line, next_step, person, talent, terms, timeline, title, voice, walk
+from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.person import PersonPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.talent import TalentPicture
+from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
 from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.pictures.voice import VoicePicture
+from vitalreel.storyboard.pictures.walk import WalkPicture
 from vitalreel.storyboard.storyboard import Scene
 
 CHECKS: Mapping[type, Callable[[Any, Scene, Ledger, str], Iterator[Untraced]]] = {
@@ -23,8 +29,13 @@ CHECKS: Mapping[type, Callable[[Any, Scene, Ledger, str], Iterator[Untraced]]] =
     NextStepPicture: next_step.untraced,
     TimelinePicture: timeline.untraced,
     TitlePicture: title.untraced,
+    WalkPicture: walk.untraced,
+    VoicePicture: voice.untraced,
+    TermsPicture: terms.untraced,
+    TalentPicture: talent.untraced,
+    PersonPicture: person.untraced,
 }
-WORDS_ONLY = (ColumnsPicture, StatementPicture)
+WORDS_ONLY = (AgendaPicture, ColumnsPicture, StatementPicture)
 """Kinds that draw nothing but texts, which are traced as texts."""
 
 

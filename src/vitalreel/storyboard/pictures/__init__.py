@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.person import PersonPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.talent import TalentPicture
+from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
 from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.pictures.voice import VoicePicture
+from vitalreel.storyboard.pictures.walk import WalkPicture
 
 Picture = (
-    BarsPicture | ColumnsPicture | LinePicture | NextStepPicture | StatementPicture | TimelinePicture | TitlePicture
+    AgendaPicture
+    | BarsPicture
+    | ColumnsPicture
+    | LinePicture
+    | NextStepPicture
+    | PersonPicture
+    | StatementPicture
+    | TalentPicture
+    | TermsPicture
+    | TimelinePicture
+    | TitlePicture
+    | VoicePicture
+    | WalkPicture
 )
+
+
+def media_of(picture: Picture) -> tuple[str, ...]:
+    """Ids of all photographs, captures and clips a picture shows."""
+    match picture:
+        case NextStepPicture() | PersonPicture() | VoicePicture():
+            return (picture.portrait,) if picture.portrait else ()
+        case TalentPicture():
+            return (picture.clip,)
+        case WalkPicture():
+            return tuple(dict.fromkeys(step.image for step in picture.steps))
+        case _:
+            return ()

@@ -5,17 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.person import PersonPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.talent import TalentPicture
+from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
 from vitalreel.storyboard.pictures.title import TitlePicture
+from vitalreel.storyboard.pictures.voice import VoicePicture
+from vitalreel.storyboard.pictures.walk import WalkPicture
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video import furniture
 from vitalreel.video.element import Element
-from vitalreel.video.scenes import bars, columns, line, next_step, statement, timeline, title
+from vitalreel.video.scenes import (
+    agenda,
+    bars,
+    columns,
+    line,
+    next_step,
+    person,
+    statement,
+    talent,
+    terms,
+    timeline,
+    title,
+    voice,
+    walk,
+)
 from vitalreel.video.stage import Stage
 
 Draws = Callable[[Any, Scene, Stage], list[Element]]
@@ -40,4 +60,15 @@ SCENES: Mapping[type, Draws] = {
     StatementPicture: statement.elements,
     TimelinePicture: _below(timeline.elements),
     TitlePicture: title.elements,
+    WalkPicture: walk.elements,
+    VoicePicture: voice.elements,
+    TermsPicture: terms.elements,
+    TalentPicture: talent.elements,
+    PersonPicture: person.elements,
+    AgendaPicture: agenda.elements,
 }
+
+
+def backdrop(picture: Any, stage: Stage) -> tuple[Stage, list[Element]]:
+    """What lies under everything and never leaves, and the stage with the inks that read on it."""
+    return talent.backdrop(picture, stage) if isinstance(picture, TalentPicture) else (stage, [])

@@ -1,0 +1,18 @@
+"""A clip is one of the ledger, and its speaker is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vitalreel.briefs.fact import Ledger
+from vitalreel.briefs.trace import Untraced
+from vitalreel.storyboard.pictures.talent import TalentPicture
+from vitalreel.storyboard.storyboard import Scene
+
+
+def untraced(picture: TalentPicture, scene: Scene, ledger: Ledger, where: str) -> Iterator[Untraced]:
+    held = {fact.value for fact in ledger.values() if fact.origin.table == "clips"}
+    if picture.clip not in held:
+        yield Untraced(where, picture.clip[:12], "is no clip of the ledger")
+    if picture.name.facts != ("talent.full_name",):
+        yield Untraced(where, picture.name.shown, "is not the name of the person recorded")
