@@ -37,7 +37,7 @@ _OPENERS = """
     open or ordinary other our out over part past people perhaps plain plans prepared product put question quarter reading
     record renews reply same scale seats see set several share she show since so some someone something start starts still
     such support take talk tell than that the their them then there these they thing this those through to together under
-    until up use very was we week weekly weeks were what when where whether which while who whose why will with without
+    until up use very was watching we week weekly weeks were what when where whether which while who whose why will with without
     work would write year yes you your
     spoken written synthetic approved notice paid used feature features check yearly monthly quarterly subscription
     subscriptions log uses usage value values contract contracts customer customers small large low high total price term

@@ -55,11 +55,8 @@ class Kit:
     light: Theme
     dark: Theme
     music: str  # family of the music beds
-<<<<<<< HEAD
     voice: str = ""  # who speaks for the brand, where the workspace names nobody
-=======
     lower_third: str = "plain"  # one of LOWER_THIRDS
->>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
 
     def theme(self, name: str) -> Theme:
         """The palette of a storyboard's theme. Raises BadConfiguration for an unknown name."""
@@ -87,11 +84,7 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
     where: the file's name, for errors. Raises BadConfiguration for a missing or unknown key, a colour that is not
     #RRGGBB, and for text that would not be readable on its ground.
     """
-<<<<<<< HEAD
-    known = {"name", "mark", "faces", "themes", "music", "voice"}
-=======
-    known = {"name", "mark", "faces", "themes", "music", "lower_third"}
->>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
+    known = {"name", "mark", "faces", "themes", "music", "voice", "lower_third"}
     _no_strangers(mapping, known, where)
     themes = _section(mapping, "themes", where)
     _no_strangers(themes, set(THEMES), f"{where}: themes")
@@ -103,11 +96,8 @@ def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
         light=light,
         dark=dark,
         music=_text(mapping, "music", where),
-<<<<<<< HEAD
         voice=_text(mapping, "voice", where) if "voice" in mapping else "",
-=======
         lower_third=_lower_third(mapping, where),
->>>>>>> 37d6c39 (video: Draw terms, agendas, people, voices, screens and recorded clips)
     )
 
 
