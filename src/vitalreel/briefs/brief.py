@@ -57,4 +57,5 @@ def make_brief(
         human_role=facts["csm.title"].shown if "csm.title" in facts else "",
         human_email=facts["csm.email"].shown,
         facts=facts,
+        parts=module.parts,
     )

@@ -9,8 +9,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vitalreel.briefs.fact import Value
+from vitalreel.briefs.script import Brief
 from vitalreel.conditions import facts as language
 from vitalreel.conditions.tree import Tree
+
+CIRCUMSTANCES: Mapping[str, str] = {
+    "segment": "name",
+    "tier": "count",
+    "trigger": "name",
+    "use_case": "name",
+    "role": "name",
+}
+"""What any module may ask of the viewer and the occasion, beside its facts (V3), with units: whose film it is decides what is
+in it, not only what is said. `trigger` is the play that ordered the film, "" where a person did."""
+
+
+def circumstances(brief: Brief) -> dict[str, Value]:
+    """The answers for one film; what is not recorded is left out, and is unknown."""
+    known: dict[str, Value] = {"segment": brief.segment, "tier": brief.tier, "trigger": brief.play or ""}
+    for name, fact in (("use_case", "account.use_case"), ("role", "contact.role")):
+        if fact in brief.facts:
+            known[name] = brief.facts[fact].value
+    return known
 
 
 @dataclass(frozen=True, slots=True)

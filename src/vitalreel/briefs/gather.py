@@ -120,10 +120,18 @@ def _columns(row: Row, table: str, names: Mapping[str, str], as_of: date) -> Ite
 def _account(row: Row, as_of: date) -> Iterator[tuple[str, Known]]:
     names = {f"account.{c}": c for c in ("name", "industry", "plan", "outcome", "since")}
     yield from _columns(row, "account", names, as_of)
+    if row.get("use_cases"):
+        first = str(row["use_cases"]).partition("|")[0]
+        yield "account.use_case", Known(first, as_of, _origin("account", "first of column use_cases", [row]))
 
 
 def _contact(row: Row, as_of: date) -> Iterator[tuple[str, Known]]:
-    names = {"contact.full_name": "name", "contact.first_name": "first_name", "contact.title": "title"}
+    names = {
+        "contact.full_name": "name",
+        "contact.first_name": "first_name",
+        "contact.title": "title",
+        "contact.role": "role",
+    }
     yield from _columns(row, "contact", names, as_of)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vitalreel.briefs.cases import Question
 from vitalreel.briefs.fact import Missing
@@ -56,6 +56,7 @@ class SceneSpec:
     when: Question | None
     shared: bool
     cases: tuple[Case, ...]
+    part: str = ""  # of a film in parts: which one it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,4 @@ class Module:
     not_made_when: tuple[Question, ...]
     facts: Mapping[str, FactSpec]  # in the order written: later ones may build on earlier ones
     scenes: tuple[SceneSpec, ...]
+    parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # part -> shortest and longest, in seconds

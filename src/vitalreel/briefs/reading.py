@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from vitalreel.briefs.cases import Question, read_question
+from vitalreel.briefs.cases import CIRCUMSTANCES, Question, read_question
 from vitalreel.briefs.dossier import FIELDS, field_type
 from vitalreel.briefs.fact import Missing
 from vitalreel.briefs.figures import STYLES
@@ -140,14 +140,16 @@ def read_module(text: str, where: str) -> Module:
 def _module(top: Node) -> Module:
     top.only(
         "module", "version", "title", "owner", "for", "refers_to", "talent", "tone", "grade", "asks", "success",
-        "not_made_when", "facts", "scenes",
+        "not_made_when", "parts", "facts", "scenes",
     )  # fmt: skip
     made_for = top.child("for")
     made_for.only("category", "segments", "viewer", "length")
     specs = _facts(top.child("facts"))
     names = frozenset(specs) | BUILT_IN
     scenes = tuple(_scene(node, specs, names) for node in top.children("scenes", "scene"))
+    parts = _parts(top)
     _check_scenes(top, scenes)
+    _check_parts(top, scenes, parts)
     return Module(
         name=top.need("module", str),
         version=top.need("version", int),
@@ -170,13 +172,31 @@ def _module(top: Node) -> Module:
         ),
         facts=specs,
         scenes=scenes,
+        parts=parts,
     )
 
 
-def _length(node: Node) -> tuple[float, float]:
-    seconds = [re.fullmatch(r"(\d+) s", t) for t in node.texts("length")]
+def _parts(top: Node) -> dict[str, tuple[float, float]]:
+    """How long each part of a film in parts may be."""
+    node = top.child("parts") if "parts" in top.content else None
+    return {} if node is None else {str(name): _length(node, str(name)) for name in node.content}
+
+
+def _check_parts(top: Node, scenes: tuple[SceneSpec, ...], parts: Mapping[str, tuple[float, float]]) -> None:
+    """In a film in parts every scene is in one of them, and scenes of a part follow each other."""
+    for scene in scenes:
+        if bool(parts) != bool(scene.part) or (scene.part and scene.part not in parts):
+            known = f"one of {', '.join(parts)}" if parts else "no part: the module names none under `parts:`"
+            raise top.wrong(f"scene {scene.name} is in part {scene.part!r}", "scenes", f"it must be in {known}")
+    order = [scene.part for scene in scenes]
+    if (parts and list(dict.fromkeys(order)) != list(parts)) or order != sorted(order, key=list(parts or [""]).index):
+        raise top.wrong("scenes do not follow the order of `parts:`", "scenes", f"order them {', '.join(parts)}")
+
+
+def _length(node: Node, key: str = "length") -> tuple[float, float]:
+    seconds = [re.fullmatch(r"(\d+) s", t) for t in node.texts(key)]
     if len(seconds) != 2 or not all(seconds):
-        raise node.wrong("'length' must be the shortest and the longest, such as [45 s, 75 s]", "length")
+        raise node.wrong(f"{key!r} must be the shortest and the longest, such as [45 s, 75 s]", key)
     low, high = (float(found[1]) for found in seconds if found)
     return low, high
 
@@ -291,16 +311,24 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
 
 
 def _askable(specs: Mapping[str, FactSpec]) -> dict[str, str]:
-    return {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, Drawn)}
+    asked = {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, Drawn)}
+    return {**CIRCUMSTANCES, **asked}
 
 
 def _scene(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> SceneSpec:
-    node.only("scene", "does", "if", "shared", "show", "headline", "source", "say", "say_exactly", "cases")
+    node.only("scene", "part", "does", "if", "shared", "show", "headline", "source", "say", "say_exactly", "cases")
     does = node.texts("does")
     if strange := [d for d in does if d not in DOES]:
         raise node.wrong(f"no scene does {strange[0]!r}", "does", f"use {', '.join(DOES)}")
     cases = _cases(node, specs, names)
-    scene = SceneSpec(node.need("scene", str), does, _question(node, specs), node.may("shared", bool, False), cases)
+    scene = SceneSpec(
+        node.need("scene", str),
+        does,
+        _question(node, specs),
+        node.may("shared", bool, False),
+        cases,
+        node.may("part", str, ""),
+    )
     _check_shared(node, scene)
     return scene
 

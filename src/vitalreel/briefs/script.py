@@ -50,6 +50,7 @@ class ScriptScene:
     show: Mapping[str, Plain]  # what the picture needs, figures as {"fact": name}; the compose step resolves it
     shared: bool = False  # no account fact in it: drawn once, used by many
     breath_s: float = 0.6  # pause between lines
+    part: str = ""  # of a film in parts: the part it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Brief:
     human_role: str
     human_email: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # part -> shortest and longest
 
 
 @dataclass(frozen=True, slots=True)

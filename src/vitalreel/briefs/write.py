@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from vitalreel.briefs.cases import holds
+from vitalreel.briefs.cases import circumstances, holds
 from vitalreel.briefs.fact import Ledger, Missing, Value
 from vitalreel.briefs.module import Case, Module, SceneSpec, Wording
 from vitalreel.briefs.pictures import facts_in, fill_show, filled_text
@@ -55,7 +55,7 @@ def write_script(
     Raises Refused where a fact the film cannot do without is missing, or the module says it is not to be made.
     """
     what = f"a film of {module.name} for {brief.account}"
-    values = {name: fact.value for name, fact in brief.facts.items()}
+    values = {name: fact.value for name, fact in brief.facts.items()} | circumstances(brief)
     for question in module.not_made_when:
         if holds(question, values):
             raise Refused(what, f"not made when {question.text}")
@@ -170,6 +170,7 @@ def _scene(chosen: Chosen, module: Module, ledger: Ledger) -> ScriptScene:
         source=fill(case.source, ledger) if case.source else Line(()),
         show=show,
         shared=chosen.scene.shared,
+        part=chosen.scene.part,
     )
 
 
