@@ -44,7 +44,7 @@ _OPENERS = """
     terms today thank invoice invoices ticket tickets site sites goal goals progress team teams day days month months hour
     hours better well further rather
     account agency asked behind difference end habit hardest held latest managers money moments nearer overtime priorities
-    plan please project promise promises quote reached reaching seat spend spent swaps wanted watching whoever going change
+    faults plan please project promise promises quote reached reaching seat spend spent swaps wanted watching whoever going change
 """
 OPENERS = frozenset(_OPENERS.split())
 """Words that may open a sentence with a capital. Any other capital is taken for a name, and a name needs a fact."""
