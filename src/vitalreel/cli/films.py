@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from vitalreel.steps.viewers import viewer_for
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.media import Media
+from vitalreel.store.parts import copy_whole, make_whole
 from vitalreel.wiring import open_doors, open_workshop
 
 
@@ -49,8 +49,12 @@ def produce(frame: Frame, account: str, module: str, contact: str | None, out: P
     made = batch.made[0]
     folder = Media(doors.workspace.media).video(made.video)
     if out is not None:
-        shutil.copytree(folder, out, dirs_exist_ok=True)
+        copy_whole(folder, out)
         folder = out
+    else:
+        make_whole(
+            folder, folder, ["film.mp4"]
+        )  # the store keeps it in parts; who asked for one film may want to open it
     failed = [c for c in made.checks if not c.ok]
     frame.answer(_document(made, folder), _line(made, folder, len(failed)), LOOK if failed else DONE)
 

@@ -36,7 +36,8 @@ from vitalreel.storyboard.compose import Look, compose
 from vitalreel.storyboard.storyboard import Storyboard
 from vitalreel.storyboard.timing import Take
 from vitalreel.storyboard.trace_board import trace_board
-from vitalreel.video.stitch import publish
+from vitalreel.video.pieces import payload
+from vitalreel.video.stitch import in_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +198,8 @@ def _publish(
 ) -> None:  # fmt: skip
     """All files of the film in one folder, at once."""
     captions = webvtt(board)
-    files = dict(
-        publish(
-            [s.rendition for s in scenes], encoded, captions, board.width_px, board.height_px, board.fps, board.language
-        )
+    pieced = in_pieces(
+        [s.rendition for s in scenes], encoded, captions, board.width_px, board.height_px, board.fps, board.language
     )
     documents: dict[str, object] = {
         "ledger.json": ledger_document(written.script, board),
@@ -209,9 +208,10 @@ def _publish(
         "script.json": written.script,
         "preflight.json": checks,
     }
-    files |= {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in documents.items()}
+    files = {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in documents.items()}
     files |= {"transcript.txt": transcript(board).encode(), **poster_files(board, workshop.kit, workshop.faces)}
-    workshop.media.publish_video(video, files)
+    keys = [workshop.scene_key(scene, board) for scene in board.scenes]
+    workshop.media.publish_video(video, files, pieced, keys, payload(encoded.packets))
 
 
 def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again: Sequence[bool], now: datetime) -> None:

@@ -21,6 +21,7 @@ from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.journal import Journal
 from vitalreel.steps.track import Batch, Taken, record, tracking_declined
 from vitalreel.store.database import insert_new, reading, upsert
+from vitalreel.store.parts import Stored, stored
 from vitalreel.store.tables import account, consent, link, task, touch, video
 from vitalreel.tracking.intake import Sender
 
@@ -106,14 +107,14 @@ class Viewing:
             read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster"))
         )
 
-    def media(self, opened: OpenLink, name: str) -> Path | None:
+    def media(self, opened: OpenLink, name: str) -> Stored | None:
         """The file of this film under that name; None for any other name, film or kind of file (P3 P8)."""
         parts = name.split("/")
         if not all(_PART.fullmatch(p) for p in parts) or Path(name).suffix not in MEDIA_TYPES:
             return None
         folder = self._folder(opened).resolve()
         path = folder.joinpath(*parts).resolve()
-        return path if path.is_relative_to(folder) and path.is_file() else None
+        return stored(folder, path.relative_to(folder).as_posix()) if path.is_relative_to(folder) else None
 
     def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken:
         """Store a batch of events; committed when this returns. Raises Unavailable when the store cannot take it."""

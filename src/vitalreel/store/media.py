@@ -6,13 +6,15 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vitalreel.errors import NotFound
 from vitalreel.identity import VideoId
 from vitalreel.ports import Packet, VideoRendition
+from vitalreel.store.parts import Source, write_parts
+from vitalreel.video.pieces import Pieced
 
 _MAGIC = b"vitalreel scene 1\n"
 
@@ -62,12 +64,19 @@ class Media:
         """Whether a film is published, whole."""
         return self._video_folder(video).is_dir()
 
-    def publish_video(self, video: VideoId, files: Mapping[str, bytes]) -> Path:
-        """All files of a film at once. A film that is there already stays as it is: films are immutable."""
+    def publish_video(
+        self, video: VideoId, files: Mapping[str, bytes], pieced: Pieced, scenes: Sequence[str], sound: bytes
+    ) -> Path:
+        """All files of a film at once. A film that is there already stays as it is: films are immutable.
+
+        files: whole ones. pieced: those made of the scenes kept under the keys `scenes`, in the film's order, and of
+        `sound`; see parts.py.
+        """
         folder = self._video_folder(video)
         if folder.is_dir():
             return folder
         draft = folder.with_name(f"{video}.{secrets.token_hex(4)}.part")
+        write_parts(draft, pieced, [_packets_of(self._scene_path(key)) for key in scenes], sound)
         for name, data in files.items():
             target = draft / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +113,14 @@ def _packed(scene: StoredScene) -> bytes:
     head = json.dumps(told, separators=(",", ":")).encode()
     body = len(head).to_bytes(4, "little") + head + b"".join(p.data for p in rendition.packets)
     return _MAGIC + hashlib.sha256(body).digest() + body
+
+
+def _packets_of(path: Path) -> Source:
+    """Where a stored scene's packets begin."""
+    at = len(_MAGIC) + 32
+    with path.open("rb") as file:
+        file.seek(at)
+        return Source(path, at + 4 + int.from_bytes(file.read(4), "little"))
 
 
 def _unpacked(data: bytes) -> StoredScene | None:

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from vitalreel.video.rendition import AudioRendition, Packet, VideoRendition
 
@@ -52,6 +53,11 @@ def init_segment(track: Track) -> bytes:
 
 def fragment(number: int, start: int, packets: Sequence[Packet]) -> bytes:
     """One segment. number: from 1, in the order of the list; start: decode time in the track's timescale."""
+    return fragment_head(number, start, packets) + b"".join(p.data for p in packets)
+
+
+def fragment_head(number: int, start: int, packets: Sequence[Packet]) -> bytes:
+    """One segment up to the first packet: all of it that depends on where in a film the packets stand."""
     rows = b"".join(_u32(p.duration, len(p.data), _KEY if p.key else _DEPENDS) for p in packets)
 
     def moof(offset: int) -> bytes:
@@ -61,13 +67,30 @@ def fragment(number: int, start: int, packets: Sequence[Packet]) -> bytes:
         return box(b"moof", _full(b"mfhd", 0, 0, _u32(number)), box(b"traf", header, time, run))
 
     head = moof(len(moof(0)) + 8)
-    return box(b"styp", b"msdh", _u32(0), b"msdhmsix") + head + box(b"mdat", *(p.data for p in packets))
+    return box(b"styp", b"msdh", _u32(0), b"msdhmsix") + head + _box_head(b"mdat", sum(len(p.data) for p in packets))
 
 
 def fast_start(
     picture: Track, pictures: Sequence[Packet], sound: Track | None = None, sounds: Sequence[Packet] = ()
 ) -> bytes:
-    """A whole file with the index before the samples, in turns of one second.
+    """A whole file with the index before the samples; see fast_start_head."""
+    head, runs = fast_start_head(picture, pictures, sound, sounds)
+    tracks = (pictures, sounds)
+    return head + b"".join(packet.data for run in runs for packet in tracks[run.track][run.first : run.stop])
+
+
+class Run(NamedTuple):
+    """Packets of one track that stand together in a file."""
+
+    track: int  # 0: pictures, 1: sound
+    first: int
+    stop: int
+
+
+def fast_start_head(
+    picture: Track, pictures: Sequence[Packet], sound: Track | None = None, sounds: Sequence[Packet] = ()
+) -> tuple[bytes, list[Run]]:
+    """A whole file up to the first packet, and the packets that follow, in turns of one second.
 
     Its length is the pictures': sound after that is encoded but, by the edit list, not played.
     """
@@ -92,15 +115,20 @@ def fast_start(
             b"moov", _mvhd(picture.timescale, length, len(tracks) + 1), *traks
         )
 
-    head = index(len(index(0)) + 8)
-    return head + box(b"mdat", *(packet.data for packet in _offsets(turns, 0)[1]))
+    _, runs = _offsets(turns, 0)
+    size = sum(len(packet.data) for _, packets in tracks for packet in packets)
+    return index(len(index(0)) + 8) + _box_head(b"mdat", size), runs
 
 
 def box(name: bytes, *parts: bytes) -> bytes:
-    size = 8 + sum(map(len, parts))
-    if size >= 1 << 32:
+    return b"".join((_box_head(name, sum(map(len, parts))), *parts))
+
+
+def _box_head(name: bytes, size: int) -> bytes:
+    """Length and name of a box with `size` bytes in it."""
+    if size + 8 >= 1 << 32:
         raise ValueError(f"a {name.decode()} box of {size} bytes needs 64-bit sizes, which are not written")
-    return b"".join((struct.pack(">I4s", size, name), *parts))
+    return struct.pack(">I4s", size + 8, name)
 
 
 def _full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
@@ -124,16 +152,18 @@ def _turns(packets: Sequence[Packet], timescale: int) -> list[list[Packet]]:
     return chunks
 
 
-def _offsets(turns: Sequence[Sequence[Sequence[Packet]]], base: int) -> tuple[list[list[int]], list[Packet]]:
-    """Where each track's chunks start in the file, and all packets in the order they are written."""
+def _offsets(turns: Sequence[Sequence[Sequence[Packet]]], base: int) -> tuple[list[list[int]], list[Run]]:
+    """Where each track's chunks start in the file, and what is written one after the other."""
     offsets: list[list[int]] = [[] for _ in turns]
-    order: list[Packet] = []
+    done = [0] * len(turns)
+    order: list[Run] = []
     at = base
     for second in range(max(len(chunks) for chunks in turns)):
         for number, chunks in enumerate(turns):
             if second < len(chunks):
                 offsets[number].append(at)
-                order += chunks[second]
+                order.append(Run(number, done[number], done[number] + len(chunks[second])))
+                done[number] += len(chunks[second])
                 at += sum(len(packet.data) for packet in chunks[second])
     return offsets, order
 

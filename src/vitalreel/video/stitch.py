@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from vitalreel.errors import BadInput
-from vitalreel.video.mp4 import Track, fast_start, fragment, init_segment, picture_track, sound_track
+from vitalreel.video.mp4 import Track, fast_start_head, fragment_head, init_segment, picture_track, sound_track
+from vitalreel.video.pieces import Pieced, Pieces, Places, payload, size, whole
 from vitalreel.video.rendition import AudioRendition, Packet, VideoRendition
 
 Files = Mapping[str, bytes]
@@ -25,6 +26,21 @@ def publish(
     fps: int,
     language: str,
 ) -> Files:
+    """The film's files, whole; see in_pieces."""
+    pieced = in_pieces(scenes, sound, webvtt, width_px, height_px, fps, language)
+    sources = [payload(scene.packets) for scene in scenes] + [payload(sound.packets)]
+    return {name: whole(pieces, sources) for name, pieces in pieced.items()}
+
+
+def in_pieces(
+    scenes: Sequence[VideoRendition],
+    sound: AudioRendition,
+    webvtt: str,
+    width_px: int,
+    height_px: int,
+    fps: int,
+    language: str,
+) -> Pieced:
     """film.mp4, captions.vtt, and master.m3u8 with the playlists, init segments and segments of its three tracks.
 
     sound: one continuous track at least as long as the pictures (less one frame of AAC). webvtt: a whole WebVTT file.
@@ -34,22 +50,24 @@ def publish(
     heard = sound_track(sound)
     length = Fraction(sum(packet.duration for packet in pictures), picture.timescale)
     sounds = _sound_for(length, sound)
-    segments, picture_list = _picture_segments(scenes, picture)
-    more, sound_list = _sound_segments(sounds, heard)
+    places = Places((number, scene.packets) for number, scene in enumerate(scenes)), Places([(len(scenes), sounds)])
+    segments, picture_list = _segments("v", _groups(pictures), picture, places[0])
+    more, sound_list = _segments("a", _turns(sounds, heard), heard, places[1])
+    head, runs = fast_start_head(picture, pictures, heard, sounds)
     captions = webvtt.encode("utf-8")
-    files = {
-        "film.mp4": fast_start(picture, pictures, heard, sounds),
-        "captions.vtt": captions,
-        "v_init.mp4": init_segment(picture),
-        "a_init.mp4": init_segment(heard),
+    files: dict[str, Pieces] = {
+        "film.mp4": (head, *(span for run in runs for span in places[run.track].spans(run.first, run.stop))),
+        "captions.vtt": (captions,),
+        "v_init.mp4": (init_segment(picture),),
+        "a_init.mp4": (init_segment(heard),),
         **segments,
         **more,
-        "v.m3u8": _playlist(picture_list, "v_init.mp4"),
-        "a.m3u8": _playlist(sound_list, "a_init.mp4"),
-        "s.vtt": _mapped(captions),
-        "s.m3u8": _playlist([(length, "s.vtt")], None),
+        "v.m3u8": (_playlist(picture_list, "v_init.mp4"),),
+        "a.m3u8": (_playlist(sound_list, "a_init.mp4"),),
+        "s.vtt": (_mapped(captions),),
+        "s.m3u8": (_playlist([(length, "s.vtt")], None),),
     }
-    files["master.m3u8"] = _master(files, scenes[0], picture_list, sound_list, (width_px, height_px, fps), language)
+    files["master.m3u8"] = (_master(files, scenes[0], picture_list, sound_list, (width_px, height_px, fps), language),)
     return files
 
 
@@ -87,23 +105,24 @@ def _sound_for(length: Fraction, sound: AudioRendition) -> list[Packet]:
     return kept
 
 
-def _picture_segments(
-    scenes: Sequence[VideoRendition], track: Track
-) -> tuple[dict[str, bytes], list[tuple[Fraction, str]]]:
-    """One segment a group of pictures."""
-    files: dict[str, bytes] = {}
+def _segments(
+    letter: str, groups: Sequence[Sequence[Packet]], track: Track, places: Places
+) -> tuple[dict[str, Pieces], list[tuple[Fraction, str]]]:
+    """One segment a group of packets: the head that places it in the film, and where its packets lie."""
+    files: dict[str, Pieces] = {}
     listed: list[tuple[Fraction, str]] = []
-    at = 0
-    for group in (group for scene in scenes for group in _groups(scene.packets)):
-        name = f"v{len(listed) + 1}.m4s"
+    at = first = 0
+    for number, group in enumerate(groups, start=1):
+        name = f"{letter}{number}.m4s"
         duration = sum(packet.duration for packet in group)
-        files[name] = fragment(len(listed) + 1, at, group)
+        files[name] = (fragment_head(number, at, group), *places.spans(first, first + len(group)))
         listed.append((Fraction(duration, track.timescale), name))
-        at += duration
+        at, first = at + duration, first + len(group)
     return files, listed
 
 
 def _groups(packets: Sequence[Packet]) -> list[list[Packet]]:
+    """Groups of pictures: scenes start with key pictures, so that no group crosses a joint."""
     groups: list[list[Packet]] = []
     for packet in packets:
         if packet.key or not groups:
@@ -112,19 +131,10 @@ def _groups(packets: Sequence[Packet]) -> list[list[Packet]]:
     return groups
 
 
-def _sound_segments(packets: Sequence[Packet], track: Track) -> tuple[dict[str, bytes], list[tuple[Fraction, str]]]:
-    files: dict[str, bytes] = {}
-    listed: list[tuple[Fraction, str]] = []
-    at = 0
+def _turns(packets: Sequence[Packet], track: Track) -> list[Sequence[Packet]]:
+    """Sound in stretches of four seconds."""
     count = max(1, _SOUND_SEGMENT_S * track.timescale // packets[0].duration)
-    for start in range(0, len(packets), count):
-        part = packets[start : start + count]
-        name = f"a{len(listed) + 1}.m4s"
-        duration = sum(packet.duration for packet in part)
-        files[name] = fragment(len(listed) + 1, at, part)
-        listed.append((Fraction(duration, track.timescale), name))
-        at += duration
-    return files, listed
+    return [packets[start : start + count] for start in range(0, len(packets), count)]
 
 
 def _playlist(listed: Sequence[tuple[Fraction, str]], init: str | None) -> bytes:
@@ -144,20 +154,20 @@ def _mapped(webvtt: bytes) -> bytes:
 
 
 def _master(
-    files: Files,
+    files: Pieced,
     scene: VideoRendition,
     picture_list: Sequence[tuple[Fraction, str]],
     sound_list: Sequence[tuple[Fraction, str]],
-    size: tuple[int, int, int],
+    picture: tuple[int, int, int],
     language: str,
 ) -> bytes:
     """Bandwidths are those of the segments themselves: the highest, and the mean."""
     length = sum((seconds for seconds, _ in picture_list), Fraction(0))
-    total = sum(len(files[name]) for _, name in (*picture_list, *sound_list))
+    total = sum(size(files[name]) for _, name in (*picture_list, *sound_list))
     peak = sum(
-        max(8 * len(files[name]) / float(seconds) for seconds, name in part) for part in (picture_list, sound_list)
+        max(8 * size(files[name]) / float(seconds) for seconds, name in part) for part in (picture_list, sound_list)
     )
-    width_px, height_px, fps = size
+    width_px, height_px, fps = picture
     shared = f'NAME="{language}",LANGUAGE="{language}",DEFAULT=YES,AUTOSELECT=YES'
     stream = (
         f"BANDWIDTH={math.ceil(peak)},AVERAGE-BANDWIDTH={math.ceil(8 * total / float(length))}"

@@ -26,8 +26,10 @@ from vitalreel.steps import deliver, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import MEDIA_TYPES
+from vitalreel.store.parts import stored
 from vitalreel.web.pages import Pages, wants_page
 from vitalreel.web.problem import status_of
+from vitalreel.web.ranges import served
 from vitalreel.web.reports import Reports
 from vitalreel.web.staff import COOKIE as STAFF
 
@@ -152,11 +154,15 @@ class _Console:
         """The report itself, on paper, on screen or for machines."""
         return self._reports.file(name, kind, self._now(), self._today())
 
-    def media(self, video: str, name: str) -> Response:
+    def media(self, request: Request, video: str, name: str) -> Response:
         """A film's picture and sound for our own people: played here, it is never tracked."""
         if not _ID.fullmatch(video) or not _FILE.fullmatch(name):
             raise NotFound("file", name)
-        return _file(self._doors.workspace.media / "videos" / video / name, "private, max-age=3600")
+        kind, file = MEDIA_TYPES.get(Path(name).suffix), stored(self._doors.workspace.media / "videos" / video, name)
+        if kind is None or file is None:
+            raise NotFound("file", name)
+        kept = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return served(request, file, kind, kept)
 
     def face(self, name: str) -> Response:
         """A typeface of the console; a page without it is set in the system's."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import ClientDisconnect
 
@@ -22,9 +22,11 @@ from vitalreel.delivery.email import clock, spoken_length
 from vitalreel.errors import NotFound, Unavailable
 from vitalreel.steps.track import Batch, Taken
 from vitalreel.steps.viewing import MEDIA_TYPES, OpenLink, Shown
+from vitalreel.store.parts import Stored
 from vitalreel.tracking.intake import Sender
 from vitalreel.video.kit import Kit
 from vitalreel.web.limits import Limit
+from vitalreel.web.ranges import served
 
 MAX_BODY_BYTES = 64 * 1024  # what sendBeacon carries at most
 MAX_EVENTS = 500
@@ -37,7 +39,7 @@ class ViewerDoors(Protocol):
 
     def find(self, token: str) -> OpenLink | None: ...
     def film(self, opened: OpenLink) -> Shown: ...
-    def media(self, opened: OpenLink, name: str) -> Path | None: ...
+    def media(self, opened: OpenLink, name: str) -> Stored | None: ...
     def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken: ...
     def choices(self, opened: OpenLink) -> Mapping[str, bool]: ...
     def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None: ...
@@ -115,18 +117,18 @@ class _Viewer:
         untracked = "untracked" in request.query_params or not self._doors.choices(opened)["tracking"]
         return self._page("watch.html", token=token, shown=shown, page=shown.page, untracked=untracked)
 
-    def media(self, token: str, name: str) -> Response:
+    def media(self, request: Request, token: str, name: str) -> Response:
         """One file of the link's own film, in ranges where the browser asks for them."""
         opened = self._doors.find(token)
-        path = self._doors.media(opened, name) if opened and opened.state == "open" else None
-        if path is None:
+        file = self._doors.media(opened, name) if opened and opened.state == "open" else None
+        if file is None:
             return Response(status_code=404, headers={"X-Robots-Tag": "noindex"})
         headers = {
             "Cache-Control": "private, max-age=3600",
             "X-Robots-Tag": "noindex",
             "X-Content-Type-Options": "nosniff",
         }
-        return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers=headers)
+        return served(request, file, MEDIA_TYPES[Path(name).suffix], headers)
 
     async def events(self, request: Request, token: str) -> Response:
         """A player's events: 202 once they are on disk, and never before."""
