@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitalreel.errors import BadInput
 
 DEFAULT_PORT = 8321
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where a speech service is and what opens it."""
+
+    url: str
+    key: str | None = field(default=None, repr=False)
+
+
+SPEECH = {
+    "openai": ("OPENAI", "https://api.openai.com/v1"),
+    "elevenlabs": ("ELEVENLABS", "https://api.elevenlabs.io"),
+    "azure": ("AZURE_SPEECH", ""),
+}
+"""Make of voice -> the name in its variables, and where it is unless they say; Azure has a place for every region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +37,11 @@ class Settings:
     smtp: str | None  # smtp://[user:password@]host:port[?starttls]; None: the workspace's own mailbox folder
     base_url: str  # what links in mails begin with
     workers: int  # processes that speak and render
+    speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL and _WORKERS.
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -38,7 +55,34 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=env.get("VITALREEL_SMTP") or None,
         base_url=env.get("VITALREEL_BASE_URL", f"http://localhost:{DEFAULT_PORT}").rstrip("/"),
         workers=int(workers),
+        speech=_speech(env),
     )
+
+
+def _speech(env: Mapping[str, str]) -> dict[str, Service]:
+    """The speech services of VITALREEL_OPENAI_*, _ELEVENLABS_* and _AZURE_SPEECH_*: _URL and _KEY, for Azure _REGION too."""
+    services = {}
+    for make, (name, usual) in SPEECH.items():
+        url, key = env.get(f"VITALREEL_{name}_URL"), env.get(f"VITALREEL_{name}_KEY") or None
+        region = env.get(f"VITALREEL_{name}_REGION")
+        if not url and make == "azure" and region:
+            url = f"https://{region}.tts.speech.microsoft.com"
+        if url and not url.startswith(("http://", "https://")):
+            raise BadInput(f"VITALREEL_{name}_URL", f"{url!r} is not an http address", "give it as https://host/path")
+        if url or (key and usual):
+            services[make] = Service((url or usual).rstrip("/"), key)
+    return services
+
+
+def service_of(settings: Settings, make: str) -> Service:
+    """Where a make of voice is asked. Raises BadInput naming the variables to set."""
+    if make not in settings.speech:
+        name, usual = SPEECH[make]
+        hint = (
+            f"set VITALREEL_{name}_KEY" if usual else f"set VITALREEL_{name}_REGION (or _URL) and VITALREEL_{name}_KEY"
+        )
+        raise BadInput(f"voice {make}", "its service is not configured", hint)
+    return settings.speech[make]
 
 
 def _default_assets() -> Path:

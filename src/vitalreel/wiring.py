@@ -12,9 +12,9 @@ from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.edges.printers.weasy import WeasyPrinter
-from vitalreel.errors import NotFound, Unavailable
+from vitalreel.errors import BadInput, NotFound, Unavailable
 from vitalreel.ports import Channel, Printer, Voice
-from vitalreel.settings import Settings, read_settings
+from vitalreel.settings import SPEECH, Settings, read_settings, service_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.lake import Lake
@@ -24,9 +24,12 @@ from vitalreel.store.workspace import LIBRARY, Workspace
 ensure_gl()  # before anything imports skia
 
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
+from vitalreel.edges.voices.azure import Azure  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
+from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
+from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import VoiceName  # noqa: E402
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
@@ -82,10 +85,17 @@ def open_workshop(
 
 
 def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
-    """What builds a voice, in this process or in a worker: it pickles."""
+    """What builds a voice, in this process or in a worker: it pickles. Raises BadInput for a service that is not configured."""
     if name.make == "hibari":
         return Hibari
-    return partial(Kokoro, settings.assets / "voice", name.voice)
+    if name.make == "kokoro":
+        return partial(Kokoro, settings.assets / "voice", name.voice)
+    service = service_of(settings, name.make)
+    if name.make == "openai":  # a server of one's own may want no key
+        return partial(OpenAi, name.voice, service.url, service.key)
+    if service.key is None:
+        raise BadInput(f"voice {name}", "its service has no key", f"set VITALREEL_{SPEECH[name.make][0]}_KEY")
+    return partial(ElevenLabs if name.make == "elevenlabs" else Azure, name.voice, service.url, service.key)
 
 
 def open_voice(name: VoiceName, settings: Settings) -> Voice:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.services import speech as services
 from vitalreel.edges.voices.cache import CachedVoice, Sentence
 from vitalreel.edges.voices.hibari import Hibari
 from vitalreel.edges.voices.kokoro import Kokoro
 from vitalreel.errors import BadInput, Unavailable
 from vitalreel.ports import Speech, Voice
+from vitalreel.settings import read_settings
+from vitalreel.sound.casting import KOKORO, read_voice
+from vitalreel.wiring import open_voice
 
-ASSETS = Path(__file__).parents[2] / "var" / "assets" / "voice"
+ASSETS = Path(__file__).parents[2] / "var" / "assets"
 PLAIN = "Forty-one per cent lower than last quarter."
 HARD = (
     "$48,500 was due on 2026-10-12.",
@@ -24,18 +28,44 @@ HARD = (
     "“Quoted”—and (aside) [linked](not) re-onboarding; ARR, SaaS: 24/7!",
     "Łukasz Škvorecký  and\tRenée,\nnaïve café.",
 )
-BOTH = [
-    pytest.param(Hibari, id="hibari"),
-    pytest.param(partial(Kokoro, ASSETS), id="kokoro", marks=pytest.mark.voice),
+EVERY = [
+    pytest.param("hibari", id="hibari"),
+    *(pytest.param(voice, id=voice, marks=pytest.mark.voice) for voice in KOKORO),
+    *(pytest.param(f"{make}:{voice}", id=make) for make, voice in services.VOICES.items()),
 ]
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def voice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Voice:
-    if request.param is not Hibari and not (ASSETS / "kokoro.onnx").is_file():
+@pytest.fixture(scope="module")
+def service() -> Iterator[services.SpeechServer]:
+    with services.server() as running:
+        yield running
+
+
+class Remembering:
+    """A voice that is asked once for each line, since a second of the neural ones takes most of a second."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self.said: dict[tuple[str, str], Speech] = {}
+
+    @property
+    def name(self) -> str:
+        return self.voice.name
+
+    def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
+        key = (text, repr(sounds))
+        if key not in self.said:
+            self.said[key] = self.voice.speak(text, sounds)
+        return self.said[key]
+
+
+@pytest.fixture(scope="module", params=EVERY)
+def voice(request: pytest.FixtureRequest, service: services.SpeechServer) -> Remembering:
+    name = read_voice(request.param, "the test")
+    if name.make == "kokoro" and not (ASSETS / "voice" / "kokoro.onnx").is_file():
         pytest.skip("the neural voice is not assembled: run `make setup`")
-    made: Voice = request.param()
-    return made
+    environ = {**services.environment(service), "VITALREEL_ASSETS": str(ASSETS)}
+    return Remembering(open_voice(name, read_settings(environ)))
 
 
 def in_order(speech: Speech) -> bool:
@@ -74,9 +104,9 @@ def test_ends_are_silent_so_that_joints_do_not_click(voice: Voice) -> None:
     assert [0.0, 0.0] == [float(speech.samples[0]), float(speech.samples[-1])]
 
 
-def test_the_same_text_gives_the_same_samples(voice: Voice) -> None:
+def test_the_same_text_gives_the_same_samples(voice: Remembering) -> None:
     """V12: the same inputs give the same film."""
-    first, again = voice.speak(PLAIN, {}), voice.speak(PLAIN, {})
+    first, again = voice.speak("Hello Siobhan.", {}), voice.voice.speak("Hello Siobhan.", {})
 
     assert first.words == again.words
     assert np.array_equal(first.samples, again.samples)

@@ -79,9 +79,10 @@ class English:
 
     def read(self, text: str, sounds: Mapping[str, str]) -> list[tuple[str, str]]:
         """The words of `text` with their phonemes, as dictionaries write them between slashes; "" where nothing is said."""
-        return [(text[t.at : t.end], self._letters(t.ids)) for t in self.tokens(text, sounds)]
+        return [(text[t.at : t.end], self.letters(t.ids)) for t in self.tokens(text, sounds)]
 
-    def _letters(self, ids: Sequence[int]) -> str:
+    def letters(self, ids: Sequence[int]) -> str:
+        """The phonemes of these ids, as written."""
         names = {number: letter for letter, number in self._alphabet.items()}
         return "".join(names[i] for i in ids)
 

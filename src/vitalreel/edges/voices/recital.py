@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vitalreel.edges.voices.english import English, Sound, heard, passes, spelled, words
 from vitalreel.errors import BadInput
-from vitalreel.ports import Samples, Speech
+from vitalreel.ports import Samples, Speech, SpokenWord
 
 RATE_HZ = 24_000
 LEAD_S, TAIL_S = 0.05, 0.12
@@ -41,18 +41,24 @@ def recite(text: str, sounds: Mapping[str, str], english: English, utter: Utter)
         if pieces:
             pieces.append(np.zeros(round(JOINT_S * RATE_HZ), np.float32))
             clock += len(pieces[-1]) / RATE_HZ
-        piece = _faded(samples[first:last])
+        piece = faded(samples[first:last])
         begin = clock
         clock += len(piece) / RATE_HZ
         when.extend(_within(heard(run, ranges, frames, begin - first / RATE_HZ), begin, clock))
         pieces.append(piece)
+    spoken = whole(text, when)
+    return Speech(np.concatenate(pieces), RATE_HZ, spoken)
+
+
+def whole(text: str, when: Sequence[Sound]) -> tuple[SpokenWord, ...]:
+    """The words of `text` with their times. Raises BadInput where there is none, or one that has no sound."""
     spoken = words(text, when)
-    if not pieces or not spoken:
+    if not when or not spoken:
         raise BadInput("narration", f"nothing to say in {text!r}", "write words, or leave the line out")
     if silent := [word.text for word in spoken if word.end_s == word.start_s]:
         hint = "give its sound in pronunciations.yaml"
         raise BadInput("narration", f"the voice cannot read {silent[0]!r} in {text!r}", hint)
-    return Speech(np.concatenate(pieces), RATE_HZ, spoken)
+    return spoken
 
 
 def audible(samples: Samples) -> tuple[int, int]:
@@ -67,7 +73,7 @@ def audible(samples: Samples) -> tuple[int, int]:
     return max(first, 0), min(last, len(samples))
 
 
-def _faded(samples: Samples) -> Samples:
+def faded(samples: Samples) -> Samples:
     """Ends brought to zero, so that a joint never clicks."""
     piece = samples.astype(np.float32, copy=True)
     rise, fall = min(_FADE_IN, len(piece)), min(_FADE_OUT, len(piece))
