@@ -7,7 +7,7 @@
     python tools/look.py --kind line ...      only these kinds or cases
     python tools/look.py --at 1.8             at another moment than at rest, in seconds
 
-The scenes are those of tests/video/boards.py: an invented film, one scene a kind.
+The scenes are those of tests/video/every.py: an invented film, one scene a kind.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from vitalreel.edges import gl  # noqa: E402
 gl.ensure()  # before skia is imported
 
 from PIL import Image  # noqa: E402
-from tests.video.boards import board, faces, film, hard, kit  # noqa: E402
+from tests.video.boards import board, faces, kit  # noqa: E402
+from tests.video.every import every, every_hard  # noqa: E402
+from tests.video.people import media  # noqa: E402
 
 from vitalreel.errors import Refused  # noqa: E402
 from vitalreel.storyboard.storyboard import Caption, Scene  # noqa: E402
@@ -34,7 +36,7 @@ from vitalreel.video.film import rest_s, still  # noqa: E402
 FULL = {"wide": (1920, 1080), "square": (1080, 1080), "tall": (1080, 1920)}
 CELLS = {"wide": (480, 3), "square": (360, 4), "tall": (270, 7)}
 """Size -> width of a picture on the sheet in px, and how many stand in a row."""
-GAP, BETWEEN, QUALITY = 12, "#C9CBD6", 84
+GAP, BETWEEN, QUALITY = 12, "#C9CBD6", 78
 
 Cases = dict[str, tuple[Scene, str]]
 
@@ -50,8 +52,9 @@ def spoken(one: Scene) -> Scene:
 def picture(one: Scene, language: str, size: tuple[int, int], theme: str, at_s: float | None) -> Image.Image | str:
     """The scene drawn, or why it cannot be."""
     made = board([one], *size, theme, language)
+    shown_one = spoken(made.scenes[0])
     try:
-        shown = still(one, made, kit(), faces(), rest_s(one, made) if at_s is None else at_s)
+        shown = still(shown_one, made, kit(), faces(), rest_s(one, made) if at_s is None else at_s, media())
     except Refused as e:
         return str(e)
     return Image.fromarray(shown[..., 2::-1].copy())
@@ -84,10 +87,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--theme", nargs="+", choices=("light", "dark"), default=["light", "dark"])
     parser.add_argument("--at", type=float, help="scene time in seconds (default: at rest)")
     options = parser.parse_args(arguments)
-    every: Cases = hard() if options.hard else {one.kind: (one, "en") for one in film()}
-    cases = {
-        n: (spoken(one), language) for n, (one, language) in every.items() if not options.kind or n in options.kind
-    }
+    found: Cases = every_hard() if options.hard else {one.kind: (one, "en") for one in every()}
+    cases = {name: case for name, case in found.items() if not options.kind or name in options.kind}
     options.out.mkdir(parents=True, exist_ok=True)
     for size in options.size:
         for theme in options.theme:

@@ -34,6 +34,23 @@ def fast_caption() -> Film:
     return film(board=board(scene("one"), replace(scene("two"), captions=(Caption(1.0, 2.0, (words,)),))))
 
 
+def tall(top: float, bottom: float) -> Film:
+    upright = replace(board(scene("one"), scene("two")), width_px=1080, height_px=1920)
+    return film(
+        board=upright, boxes=(TextBox("one", "Hello", 96, 300, 400, 380), TextBox("two", "Low", 96, top, 400, bottom))
+    )
+
+
+def test_a_tall_film_keeps_text_from_under_a_phone_s_controls():
+    """Platforms lay 220 px at the top and 240 at the foot of 1080 x 1920 over with their own (V10)."""
+    checks = preflight(tall(1600, 1680), Limits(), TODAY)
+
+    assert [("text clear of the platform's controls", True, "0 px")] == [
+        (c.check, c.ok, c.value) for c in checks if "controls" in c.check
+    ]
+    assert not [c for c in preflight(film(), Limits(), TODAY) if "controls" in c.check]
+
+
 @pytest.mark.parametrize(
     ("planted", "check", "where", "at_s"),
     [
@@ -47,6 +64,8 @@ def fast_caption() -> Film:
         (film(sound=Heard(20.0, -16.0, -1.4, (7.5, 6.0))), "no silent stretch", "", 7.5),
         (film(sound=Heard(20.3, -16.0, -1.4, (7.5, 1.0))), "picture and sound equally long", "", None),
         (film(boxes=(TextBox("two", "Very long", 96, 100, 1950, 180),)), "text inside the safe area", "two: 'Very long'", 10.0),
+        (tall(1610, 1690), "text clear of the platform's controls", "two: 'Low'", 10.0),
+        (tall(200, 260), "text clear of the platform's controls", "two: 'Low'", 10.0),
         (late_caption(), "captions in sync", "two", 12.0),
         (fast_caption(), "captions readable", "two", 11.0),
         (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vitalreel.briefs.script import Line, Run
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, transcript, webvtt
+from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, transcript, webvtt, width_on
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import VERSION, Caption, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
@@ -60,10 +60,10 @@ TERMS = Line(
 )
 
 
-def made(*lines: Line, until_s: float = 1e9) -> tuple[Caption, ...]:
+def made(*lines: Line, until_s: float = 1e9, width: int = WIDTH) -> tuple[Caption, ...]:
     takes = [take(line) for line in lines]
     starts = [0.6 + sum(t.length_s + 0.6 for t in takes[:n]) for n in range(len(takes))]
-    return captions(lines, takes, starts, until_s)
+    return captions(lines, takes, starts, until_s, width)
 
 
 def flat(text: str) -> str:
@@ -129,13 +129,17 @@ LINES = st.lists(RUNS, min_size=1, max_size=6).map(
 )
 
 
-@given(st.lists(LINES, min_size=1, max_size=3))
-def test_any_narration_fits_is_whole_and_is_never_early(lines: list[Line]) -> None:
-    """V14: two lines of 42, in order, half-open, verbatim, and each caption comes with its first word."""
-    got = made(*lines)
+@given(st.lists(LINES, min_size=1, max_size=3), st.sampled_from([(1920, 1080), (1080, 1080), (1080, 1920)]))
+def test_any_narration_fits_is_whole_and_is_never_early(lines: list[Line], size: tuple[int, int]) -> None:
+    """V14: two lines of 42 (36 on a square page, 32 on a tall one), in order, half-open, verbatim, and each caption comes
+    with its first word.
+    """
+    got = made(*lines, width=width_on(*size))
 
     assert flat(" ".join(line.shown for line in lines)) == flat(" ".join(c.text for c in got))
-    assert all(len(c.lines) <= 2 and len(" ".join(w.text for w in row)) <= WIDTH for c in got for row in c.lines)
+    assert all(
+        len(c.lines) <= 2 and len(" ".join(w.text for w in row)) <= width_on(*size) for c in got for row in c.lines
+    )
     assert all(c.start_s == c.lines[0][0].start_s < c.end_s for c in got)
     assert all(a.end_s <= b.start_s for a, b in pairwise(got))
     assert all(w.end_s <= c.end_s + 1e-9 for c in got for row in c.lines for w in row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from vitalreel.storyboard.captions import width_on
 from vitalreel.storyboard.pictures import Picture
 from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
 from vitalreel.storyboard.pictures.columns import Column, ColumnsPicture
@@ -82,6 +84,10 @@ def scene(
 def board(
     scenes: Sequence[Scene], width_px: int = 480, height_px: int = 270, theme: str = "light", language: str = "en"
 ) -> Storyboard:
+    width = width_on(width_px, height_px)
+    scenes = [
+        replace(one, captions=tuple(c for whole in one.captions for c in _narrowed(whole, width))) for one in scenes
+    ]
     return Storyboard(
         version=1,
         title=Text("A short note about Halden Health"),
@@ -102,6 +108,29 @@ def board(
         narration=(),
         disclosure="The voice is made by a computer.",
     )
+
+
+def _narrowed(whole: Caption, width: int) -> list[Caption]:
+    """The same words in lines no longer than `width` characters, two a caption, as a film of that shape has them."""
+    if all(sum(len(w.text) + 1 for w in line) <= width + 1 for line in whole.lines):
+        return [whole]
+    words = [word for line in whole.lines for word in line]
+    least = len(_rows(words, width))
+    most = least + least % 2 if least > 2 else least  # two lines a caption
+    rows = _rows(words, next(w for w in range(8, width + 1) if len(_rows(words, w)) <= most))
+    pairs = [tuple(rows[i : i + 2]) for i in range(0, len(rows), 2)]
+    ends = [*(pair[0][0].start_s for pair in pairs[1:]), whole.end_s]
+    return [Caption(pair[0][0].start_s, end, pair) for pair, end in zip(pairs, ends, strict=True)]
+
+
+def _rows(words: Sequence[CaptionWord], width: int) -> list[tuple[CaptionWord, ...]]:
+    """Words in lines of at most `width` characters, each as long as it can be."""
+    rows: list[tuple[CaptionWord, ...]] = [()]
+    for word in words:
+        longer = (*rows[-1], word)
+        fits = not rows[-1] or sum(len(w.text) + 1 for w in longer) <= width + 1
+        rows = [*rows[:-1], longer] if fits else [*rows, (word,)]
+    return rows
 
 
 def title() -> Scene:
@@ -239,7 +268,58 @@ def hard() -> dict[str, tuple[Scene, str]]:
         Bar(Text("Gemeinschaftsklinikum Mittelrhein-Südeifel"), -20, -45, Text("−20"), Text("−45"), NONE),
         Bar(Text("Not known before"), None, 1250, Text("no data"), Text("1,250"), Text("new")),
     )
+    names = (
+        "Gemeinschaftsklinikum Mittelrhein-Südeifel",
+        "Riverside",
+        "Kings Quay and the islands",
+        "Eastmoor",
+        "St Brannoc’s",
+    )
+    full = tuple(
+        Bar(Text(n), 9000 - 1700 * i, 12400 - 900 * i, Text(f"{9000 - 1700 * i:,}"), Text(f"{12400 - 900 * i:,}"), Text(f"+{38 + i}%"),
+            i == 0, Text("The ward moved into the new building in May." if i == 0 else ""))
+        for i, n in enumerate(names)
+    )  # fmt: skip
+    stages = tuple(
+        TimelineEvent(date(2025 + i // 4, 1 + 3 * (i % 4), 20), Text(f"{20 - i} November {2025 + i // 4}"),
+                      Text("All wards of all five hospitals plan here"), "turning" if i == 3 else "past")
+        for i in range(7)
+    )  # fmt: skip
+    three = tuple(
+        Column(Text("Shifts filled within 48 hours of being offered"), Text(n), Text("from 71% in February, and 64% a year ago"),
+               (Text("31,870 of 33,130 open shifts, all hospitals"), Text("Peers: 84%")))
+        for n in ("96.2%", "$12.34M", "6,240 hours")
+    )  # fmt: skip
+    invitation = NextStepPicture(
+        (Text("Forty minutes with Maximiliane Oberhuber and your nursing directors"),),
+        Text("She has kept three times open for you this week, and two more in the week after."),
+        Text("Choose one of five times"), "HTTPS://LARKSPUR.EXAMPLE/T/HH7Q4K/WITH-MAXIMILIANE-OBERHUBER-AND-DIRECTORS",
+        Text("larkspur.example/t/hh7q4k/with-maximiliane-oberhuber"), Text("Maximiliane Oberhuber-Wiśniewska"),
+        Text("Principal customer success manager, acute care"), Text("m.oberhuber-wisniewska@larkspur.example"),
+        scan_note=Text("Or scan the code with the camera of your phone"),
+    )  # fmt: skip
+    alone = StatementPicture(
+        (Text("We do not know yet why fewer people come back on Mondays."), Text("We would like to find out with you."))
+    )
     return {
+        "bars in full": (
+            scene(
+                BarsPicture(full, Text("in the year before"), Text("this year")),
+                "Every ward plans more of its shifts here",
+            ),
+            "en",
+        ),
+        "dates in full": (scene(TimelinePicture(stages, day), "From one pilot ward to all five hospitals"), "en"),
+        "columns in full": (
+            scene(ColumnsPicture(three), "The first year put $12.34M back into your care budget"),
+            "en",
+        ),
+        "an invitation in full": (scene(invitation, source="", exits=False), "en"),
+        "sentences alone": (scene(alone), "en"),
+        "a long account": (
+            scene(alone, account="Gemeinschaftsklinikum Mittelrhein-Südeifel Verwaltungsgesellschaft mbH & Co. KG"),
+            "de",
+        ),
         "one reading": (scene(_line((61,), ticks, "61%", "A trend needs three."), "One reading so far"), "en"),
         "no reading": (scene(_line((None,) * 4, ticks, "", "", "Silent since 3 May."), "No data yet"), "en"),
         "all zero": (scene(_line((0,) * 9, ticks, "0", "nobody"), "Nobody yet"), "en"),

@@ -13,9 +13,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.video.boards import ROOT, SIZES, board, faces, film, hard, kit
+from tests.video.boards import ROOT, SIZES, board, faces, hard, kit
+from tests.video.every import every
+from tests.video.people import media
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.film import rest_s, still
+from vitalreel.video.scenes import SCENES
 
 FOLDER, FAILED = Path(__file__).parent / "golden", ROOT / "var" / "test" / "golden"
 MEAN_LEVELS = 0.5
@@ -29,18 +32,14 @@ MOMENTS_S = (0.9, 1.8)
 
 CASES = {
     f"{one.kind}-{size}-{theme}": (one, size, theme, "en")
-    for one in film()
+    for one in every()
     for size in SIZES
     for theme in ("light", "dark")
 }
-CASES |= {"right-to-left-wide-light": (hard()["right to left"][0], "wide", "light", "ar")}
-ONLY_WIDE = {"bars", "timeline", "statement"}
-"""Kinds that have no layout for square and tall pages yet."""
+CASES |= {f"right-to-left-{size}-light": (hard()["right to left"][0], size, "light", "ar") for size in SIZES}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, (one, size, *_) in CASES.items() if size == "wide" or one.kind not in ONLY_WIDE]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_a_scene_looks_as_it_did(name: str, pytestconfig: pytest.Config) -> None:
     """A change of the look is made on purpose, seen by a person, and raises film.ENGINE (V6, V12)."""
     shown, path = _strip(*CASES[name]), FOLDER / f"{name}.png"
@@ -58,6 +57,11 @@ def test_a_scene_looks_as_it_did(name: str, pytestconfig: pytest.Config) -> None
     assert path.stat().st_size < 60_000
 
 
+def test_every_kind_that_can_be_drawn_is_held() -> None:
+    """A new kind comes with a scene in tests/video/every.py."""
+    assert set(SCENES) == {type(one.picture) for one in every()}
+
+
 def test_no_golden_frame_is_left_of_a_scene_that_is_gone() -> None:
     """Each is compared, or it is deleted."""
     assert set() == {path.stem for path in FOLDER.glob("*.png")} - set(CASES)
@@ -67,7 +71,7 @@ def _strip(one: Scene, size: str, theme: str, language: str) -> NDArray[np.uint8
     """(height, width, 3) RGB: the scene's moments side by side, at rest last; in the dark at rest only."""
     made = board([one], *SIZES[size], theme, language)
     times = [*(MOMENTS_S if theme == "light" else ()), rest_s(one, made)]
-    pictures = [still(one, made, kit(), faces(), t)[..., 2::-1] for t in times]
+    pictures = [still(made.scenes[0], made, kit(), faces(), t, media())[..., 2::-1] for t in times]
     levels = np.concatenate(pictures, 1).astype(int)
     return np.minimum((levels + STEP // 2) // STEP * STEP, 255).astype(np.uint8)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.video.boards import bars, board, faces, film, hard, kit, line, next_step
+from tests.video.boards import SIZES, bars, board, faces, film, hard, kit, line, next_step
 from vitalreel.errors import Refused
 from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
@@ -21,6 +21,7 @@ from vitalreel.video.film import poster, rest_s, still, text_boxes
 from vitalreel.video.frame import Pixels
 from vitalreel.video.ground import ground
 from vitalreel.video.kit import MIN_CONTRAST, contrast
+from vitalreel.video.page import page_for
 from vitalreel.video.qr import QUIET, modules
 
 EASY = {s.kind: (s, "en") for s in film()}
@@ -28,45 +29,59 @@ ALL = EASY | hard()
 THEMES = ("light", "dark")
 
 
-def _at(one: Scene, language: str, theme: str, at_s: float) -> Pixels:
-    return still(one, board([one], theme=theme, language=language), kit(), faces(), at_s)
+def _at(one: Scene, language: str, theme: str, at_s: float, size: str = "wide") -> Pixels:
+    made = board([one], *SIZES[size], theme, language)
+    return still(made.scenes[0], made, kit(), faces(), at_s)
 
 
 def _ink(picture: Pixels, theme: str) -> np.ndarray:
-    """Where something is drawn: more than a soft shadow away from the ground. (270, 480) bool."""
+    """Where something is drawn: more than a soft shadow away from the ground. (height, width) bool."""
     colours = kit().theme(theme)
-    paper = ground(colours.bg0, colours.bg1, 480, 270)
+    paper = ground(colours.bg0, colours.bg1, picture.shape[1], picture.shape[0])
     difference = np.abs(picture[..., :3].astype(int) - paper[..., :3]).max(2)
     return np.asarray(difference > 26)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+ROOM = {"wide": (54, 1030), "square": (54, 1042), "tall": (220, 1680)}
+"""Between which heights of each page anything may stand; a tall film leaves the rest to the platform's controls."""
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [("wide", "light"), ("wide", "dark"), ("square", "light"), ("tall", "light")]
+)
 @pytest.mark.parametrize("name", ALL)
-def test_drawn_pixels_keep_margins_and_leave_the_captions_alone(name: str, theme: str) -> None:
+def test_drawn_pixels_keep_margins_and_leave_the_captions_alone(name: str, size: str, theme: str) -> None:
     """At rest and while a caption stands: margins kept, a strip left empty above the captions (V14)."""
     one, language = ALL[name]
+    page = page_for(*SIZES[size])
     times = [rest_s(one, board([one])), *(caption.end_s - 0.1 for caption in one.captions)]
     for at_s in times:
-        ink = _ink(_at(one, language, theme, at_s), theme)
+        ink = _ink(_at(one, language, theme, at_s, size), theme)
         rows, columns = np.where(ink)
+        strip = ink[int(page.content_bottom + 10) // 4 : int(page.content_bottom + 30) // 4]
 
-        assert columns.min() >= 21 and columns.max() <= 458  # 86..1834 of the page
-        assert rows.min() >= 13 and rows.max() <= 257  # 54..1030
-        assert not ink[220:225].any()  # 880..900
-        between = ink[228:257, 195:204] if language == "ar" else ink[228:257, 276:285]
-        assert not between.any()
+        assert columns.min() * 4 >= page.left - 12 and columns.max() * 4 <= page.right + 8
+        assert ROOM[size][0] <= rows.min() * 4 + 3 and rows.max() * 4 <= ROOM[size][1]
+        assert not strip.any()
+        if page.wide:  # captions and source stand side by side
+            between = ink[228:257, 195:204] if language == "ar" else ink[228:257, 276:285]
+            assert not between.any()
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ALL)
-def test_lines_of_text_never_stand_on_each_other(name: str) -> None:
+def test_lines_of_text_never_stand_on_each_other(name: str, size: str) -> None:
     """Nor outside the page's safe area, nor too faint to read (V14)."""
     one, language = ALL[name]
-    film_board = board([replace(one, captions=())], 1920, 1080, language=language)
+    width, height = (4 * side for side in SIZES[size])
+    film_board = board([replace(one, captions=())], width, height, language=language)
     texts = text_boxes(film_board.scenes[0], film_board, kit(), faces())
+    page = page_for(width, height)
 
     assert texts
     for text in texts:
-        assert text.box.left >= 60 and text.box.right <= 1860 and text.box.top >= 40 and text.box.bottom <= 1040
+        assert text.box.left >= page.left - 12 and text.box.right <= page.right + 12, text.text
+        assert text.box.top >= ROOM[size][0] and text.box.bottom <= ROOM[size][1], text.text
         assert contrast(text.colour, text.ground) >= MIN_CONTRAST
     for one_text, other in combinations(texts, 2):
         assert not one_text.box.grown(-2).meets(other.box.grown(-2)), (one_text.text, other.text)
@@ -139,15 +154,16 @@ def test_a_poster_shows_the_scene_at_rest_without_a_caption() -> None:
     assert _ink(shown, "light")[40:210].any()
 
 
-def _drawn_or_refused(one: Scene, language: str = "en") -> None:
-    made: Storyboard = board([one], language=language)
+def _drawn_or_refused(one: Scene, size: str, language: str = "en") -> None:
+    made: Storyboard = board([one], *SIZES[size], language=language)
+    page = page_for(*SIZES[size])
     try:
-        ink = _ink(still(one, made, kit(), faces(), rest_s(one, made)), "light")
+        ink = _ink(still(made.scenes[0], made, kit(), faces(), rest_s(one, made)), "light")
     except Refused:
         return
     columns = np.where(ink)[1]
-    assert columns.min() >= 21 and columns.max() <= 458
-    assert not ink[220:225].any()
+    assert columns.min() * 4 >= page.left - 12 and columns.max() * 4 <= page.right + 8
+    assert not ink[int(page.content_bottom + 10) // 4 : int(page.content_bottom + 30) // 4].any()
 
 
 VALUES = st.lists(st.none() | st.floats(-1e9, 1e9, allow_nan=False), min_size=1, max_size=40)
@@ -155,20 +171,24 @@ WORDS = st.text(max_size=40) | st.sampled_from(["渡邊 美智子", "ליאור"
 
 
 @settings(max_examples=60)
-@given(VALUES, WORDS, WORDS, st.sampled_from(["en", "ar", "ja"]))
+@given(VALUES, WORDS, WORDS, st.sampled_from(["en", "ar", "ja"]), st.sampled_from(list(SIZES)))
 def test_a_line_of_any_values_stands_or_is_refused(
-    values: list[float | None], end: str, note: str, language: str
+    values: list[float | None], end: str, note: str, language: str, size: str
 ) -> None:
     """Real accounts are odder than examples."""
     picture = replace(line().picture, values=tuple(values), marks=(), end_value=Text(end), end_note=Text(note))  # type: ignore[type-var]
-    _drawn_or_refused(replace(line(), picture=picture), language)
+    _drawn_or_refused(replace(line(), picture=picture), size, language)
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(WORDS, VALUES, WORDS), min_size=1, max_size=5), st.sampled_from(["en", "ar"]))
+@given(
+    st.lists(st.tuples(WORDS, VALUES, WORDS), min_size=1, max_size=5),
+    st.sampled_from(["en", "ar"]),
+    st.sampled_from(list(SIZES)),
+)
 def test_bars_of_any_values_stand_or_are_refused(
-    rows: list[tuple[str, list[float | None], str]], language: str
+    rows: list[tuple[str, list[float | None], str]], language: str, size: str
 ) -> None:
     """None, zero, negative and huge beside each other."""
     made = tuple(Bar(Text(n), v[0], v[-1], Text(w), Text(w), Text(w), True, Text(n)) for n, v, w in rows)
-    _drawn_or_refused(replace(bars(), picture=BarsPicture(made, Text("before"), Text("now"))), language)
+    _drawn_or_refused(replace(bars(), picture=BarsPicture(made, Text("before"), Text("now"))), size, language)

@@ -40,6 +40,10 @@ class Limits:
     caption_chars_per_s: float = 21.0
     caption_sync_s: float = 0.2
     safe_px: int = 40  # at 1080 lines; text must stay this far from the edge
+    controls_px: tuple[int, int] = (
+        220,
+        240,
+    )  # of a tall picture 1080 px wide: covered by a platform's controls, top and foot
     drift_s: float = 0.05  # picture against sound
 
 
@@ -104,6 +108,7 @@ def preflight(film: Film, limits: Limits, now_day: date) -> tuple[Check, ...]:
         *_loudness(film, limits),
         _drift(film, limits),
         *_text_inside(film, limits),
+        *_clear_of_controls(film, limits),
         *_captions(film, limits),
         *_fresh(film, now_day),
     )
@@ -236,6 +241,25 @@ def _text_inside(film: Film, limits: Limits) -> list[Check]:
             )
         )
     return found
+
+
+def _clear_of_controls(film: Film, limits: Limits) -> list[Check]:
+    """Of a tall film: the text nearest to what a phone's player lays over the picture. No check for other shapes."""
+    width, height = film.board.width_px, film.board.height_px
+    if height <= width or not film.boxes:
+        return []
+    top, foot = (edge * width / 1080 for edge in limits.controls_px)
+
+    def room(box: TextBox) -> float:
+        return min(box.top - top, height - foot - box.bottom)
+
+    nearest = min(film.boxes, key=room)
+    return [
+        Check(
+            "text clear of the platform's controls", room(nearest) >= 0, f"{room(nearest):.0f} px", "0 px",
+            f"{nearest.scene}: {nearest.text[:60]!r}", _starts(film)[nearest.scene],
+        )
+    ]  # fmt: skip
 
 
 def _captions(film: Film, limits: Limits) -> list[Check]:

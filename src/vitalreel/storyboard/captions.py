@@ -17,6 +17,8 @@ from vitalreel.storyboard.timing import Take, TimedWord
 
 WIDTH = 42
 """Characters in a line; a caption has two lines at most."""
+_NARROW = ((1.2, WIDTH), (0.8, 36), (0.0, 32))
+"""Least ratio of a page's width to its height, and the characters that fit in a line of its captions."""
 CHARS_PER_S = 17.0
 LINGER_S = 0.8
 """A caption stays this long after its last word, if nothing follows; longer where reading it takes longer."""
@@ -41,33 +43,42 @@ _OPENS = frozenset(_LITTLE.split()) | {"because", "when", "where", "which", "who
 """A line may well begin with one of these."""
 
 
+def width_on(width_px: int, height_px: int) -> int:
+    """Characters in a line of captions on a page of this shape."""
+    return next(width for ratio, width in _NARROW if width_px >= ratio * height_px)
+
+
 def captions(
-    lines: Sequence[Line], takes: Sequence[Take], starts_s: Sequence[float], until_s: float = math.inf
+    lines: Sequence[Line],
+    takes: Sequence[Take],
+    starts_s: Sequence[float],
+    until_s: float = math.inf,
+    width: int = WIDTH,
 ) -> tuple[Caption, ...]:
     """Captions of one scene, in order and never overlapping.
 
     lines: what is shown and said. takes: the voice's take of each. starts_s: when each starts, in scene time. until_s: the
-    scene's end, which no caption passes. At most two lines of WIDTH characters, broken at phrases, at no more than
+    scene's end, which no caption passes. At most two lines of `width` characters, broken at phrases, at no more than
     CHARS_PER_S wherever the pause after them allows.
     """
     groups = [
         group
         for line, take, start in zip(lines, takes, starts_s, strict=True)
-        for group in _groups(_words(line, take, start))
+        for group in _groups(_words(line, take, start, width), width)
     ]
     made = []
     for number, group in enumerate(groups):
         follows = groups[number + 1][0].start_s if number + 1 < len(groups) else until_s
         begin, spoken = group[0].start_s, group[-1].end_s
         needed = max(spoken + LINGER_S, begin + _length(group) / CHARS_PER_S)
-        made.append(Caption(begin, max(min(needed, follows, until_s), min(spoken, follows)), _lines(group)))
+        made.append(Caption(begin, max(min(needed, follows, until_s), min(spoken, follows)), _lines(group, width)))
     return tuple(made)
 
 
 # Shown words with the times of what is said for them
 
 
-def _words(line: Line, take: Take, start_s: float) -> list[CaptionWord]:
+def _words(line: Line, take: Take, start_s: float, width: int) -> list[CaptionWord]:
     """The words of a line as shown, each with scene times; figures and names whole."""
     stretch = len(take.spoken) / max(len(line.said), 1)  # 1 where the voice was given the line as said
     words: list[CaptionWord] = []
@@ -76,7 +87,7 @@ def _words(line: Line, take: Take, start_s: float) -> list[CaptionWord]:
         end = at + len(run.said)
         heard = [w for w in take.words if at * stretch <= w.at < end * stretch]
         clock = max(clock, start_s + heard[0].start_s) if heard else clock
-        pieces = _whole(run.shown) if run.fact is not None else run.shown.split()
+        pieces = _whole(run.shown, width) if run.fact is not None else run.shown.split()
         for number, piece in enumerate(_timed(pieces, heard, start_s, clock)):
             glued = number == 0 and open_end and not run.shown[:1].isspace()
             if words and (glued or not any(c.isalnum() for c in piece.text)):
@@ -96,9 +107,9 @@ def _joined(word: CaptionWord, piece: CaptionWord, space: str) -> CaptionWord:
     )
 
 
-def _whole(shown: str) -> list[str]:
+def _whole(shown: str, width: int) -> list[str]:
     """A fact as one word, or as its own words where it is too long for a line."""
-    return [shown.strip()] if len(shown.strip()) <= WIDTH - 2 else shown.split()
+    return [shown.strip()] if len(shown.strip()) <= width - 2 else shown.split()
 
 
 def _timed(pieces: Sequence[str], heard: Sequence[TimedWord], start_s: float, clock: float) -> Iterator[CaptionWord]:
@@ -139,11 +150,12 @@ class _Best:
     cut: int  # where the last group begins
 
 
-def _groups(words: list[CaptionWord]) -> list[list[CaptionWord]]:
+def _groups(words: list[CaptionWord], width: int) -> list[list[CaptionWord]]:
     """A line's words as captions: as few as will do, cut where the sentence breathes, slow enough to read."""
     best = [_Best(0.0, 0)]
     for end in range(1, len(words) + 1):
-        options = [_Best(best[cut].cost + _cost(words, cut, end), cut) for cut in range(max(0, end - 2 * WIDTH), end)]
+        first = max(0, end - 2 * width)
+        options = [_Best(best[cut].cost + _cost(words, cut, end, width), cut) for cut in range(first, end)]
         best.append(min(options, key=lambda option: option.cost))
     groups = []
     end = len(words)
@@ -153,9 +165,9 @@ def _groups(words: list[CaptionWord]) -> list[list[CaptionWord]]:
     return groups[::-1]
 
 
-def _cost(words: Sequence[CaptionWord], cut: int, end: int) -> float:
+def _cost(words: Sequence[CaptionWord], cut: int, end: int, width: int) -> float:
     group = words[cut:end]
-    if _length(group) > 2 * WIDTH or _best_break(group)[0] == math.inf:
+    if _length(group) > 2 * width or _best_break(group, width)[0] == math.inf:
         return 1e6 * len(group) ** 2  # only where a single word is longer than a line
     follows = words[end].start_s if end < len(words) else group[-1].end_s + LINGER_S
     speed = _length(group) / max(follows - group[0].start_s, 0.1)
@@ -179,20 +191,20 @@ def _length(words: Sequence[CaptionWord]) -> int:
     return sum(len(w.text) for w in words) + len(words) - 1
 
 
-def _best_break(group: Sequence[CaptionWord]) -> tuple[float, int]:
+def _best_break(group: Sequence[CaptionWord], width: int) -> tuple[float, int]:
     """Cost and place of the best line break; place 0 where one line holds all."""
-    if _length(group) <= WIDTH:
+    if _length(group) <= width:
         return 0.0, 0
     options = [(math.inf, len(group))]
     for at in range(1, len(group)):
         first, second = _length(group[:at]), _length(group[at:])
-        if max(first, second) <= WIDTH:
+        if max(first, second) <= width:
             options.append((_harm(group, at) + ((first - second) / 12) ** 2, at))
     return min(options)
 
 
-def _lines(group: Sequence[CaptionWord]) -> tuple[tuple[CaptionWord, ...], ...]:
-    _, at = _best_break(group)
+def _lines(group: Sequence[CaptionWord], width: int) -> tuple[tuple[CaptionWord, ...], ...]:
+    _, at = _best_break(group, width)
     return (tuple(group[:at]), tuple(group[at:])) if 0 < at < len(group) else (tuple(group),)
 
 

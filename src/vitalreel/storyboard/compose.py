@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vitalreel.briefs.script import Script, ScriptScene
 from vitalreel.identity import fingerprint
-from vitalreel.storyboard.captions import captions
+from vitalreel.storyboard.captions import captions, width_on
 from vitalreel.storyboard.depict import depict
 from vitalreel.storyboard.depict.scene import Scene as Told
 from vitalreel.storyboard.depict.scene import quoted, text_of_line
@@ -93,7 +93,13 @@ def _scene(scene: ScriptScene, timing: Timing, script: Script, look: Look) -> Sc
         frames=count,
         headline=text_of_line(scene.headline),
         picture=picture,
-        captions=captions(timing.lines, timing.takes, timing.starts_s, count / look.fps),
+        captions=captions(
+            timing.lines,
+            timing.takes,
+            timing.starts_s,
+            count / look.fps,
+            width_on(look.width_px, look.height_px),
+        ),
         source=text_of_line(scene.source),
         chrome=Text("") if scene.shared else quoted(account),
         shared=scene.shared,

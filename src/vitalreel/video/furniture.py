@@ -15,7 +15,9 @@ from vitalreel.video.motion import STAGGER_S, Clock
 from vitalreel.video.stage import Anchor, Line, Stage
 
 _MARK_SIDE = 42.0
+_NAME_X, _BETWEEN_NAMES = 44.0, 40.0  # where the company's name starts; the least room to the account's
 _TICK_W, _TICK_GAP = 6.0, 32.0
+_TICK_UP = 34 / 42  # of a caption's size, above its first baseline
 START: Anchor = "start"
 END: Anchor = "end"
 
@@ -38,10 +40,13 @@ def chrome(stage: Stage, scene: Scene) -> list[Element]:
 
     name = stage.lettering.fit(stage.kit.name, stage.type.chrome_name, min(800.0, 0.46 * room))
     elements = [stage.shape(box, Clock(0, 0), draw)]
-    elements += stage.block(stage.page.left + 44, stage.page.chrome_y, name, theme.ink)
+    elements += stage.block(stage.page.left + _NAME_X, stage.page.chrome_y, name, theme.ink)
     if scene.chrome.shown:
-        account = stage.lettering.fit(scene.chrome.shown, stage.type.chrome, 0.52 * room)
-        elements += stage.block(stage.page.right, stage.page.chrome_y, account, theme.ink2, anchor="end")
+        own = _NAME_X + stage.lettering.width(name.lines[0], name.style) + _BETWEEN_NAMES
+        width, lines = (0.52 * room, 1) if stage.page.wide else (room - own, 2)
+        account = stage.lettering.fit(scene.chrome.shown, stage.type.chrome, width, lines)
+        first = stage.page.chrome_y - account.height / 2
+        elements += stage.block(stage.page.right, first, account, theme.ink2, anchor="end")
     return elements
 
 
@@ -50,7 +55,10 @@ def heading(stage: Stage, text: str) -> tuple[list[Element], float]:
     if not text:
         return [], stage.page.top(1)
     page = stage.page
-    block = stage.lettering.fit(text, stage.type.headline, page.headline_w, page.headline_lines)
+    lettering, style = stage.lettering, stage.type.headline
+    block = lettering.fitted(text, style, page.headline_w, page.headline_best) or lettering.fit(
+        text, style, page.headline_w, page.headline_lines
+    )
     made = [
         element
         for i, line in enumerate(block.lines)
@@ -97,7 +105,7 @@ def _caption(stage: Stage, caption: Caption, width: float) -> Element:
     ]
     tick = stage.box(
         stage.page.left,
-        stage.page.caption_y - 34,
+        stage.page.caption_y - _TICK_UP * stage.type.caption.size,
         stage.page.left + _TICK_W,
         stage.page.caption_y + stage.type.caption.lead + 10,
     )

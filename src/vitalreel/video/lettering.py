@@ -109,18 +109,34 @@ class Lettering:
         one_line_first: shrink before wrapping (names, values) instead of after (sentences).
         Raises Refused, naming the text, where it does not fit: nothing is ever cut or ended with dots.
         """
-        sizes = [style.size * (1 - 0.02 * step) for step in range(round((1 - SHRINK) / 0.02) + 1)]
-        order = [(n, z) for n in ([1, lines] if one_line_first and lines > 1 else [lines]) for z in sizes]
-        for most, size in order:
-            smaller = replace(style, size=size, lead=style.lead * size / style.size)
-            wrapped = self.wrap(text, smaller, width, most)
-            if len(wrapped) <= most and self._fits(wrapped, smaller, width):
-                return Block(wrapped, smaller)
+        found = self.fitted(text, style, width, lines, one_line_first)
+        if found is not None:
+            return found
         raise Refused(
             f"the text {text!r}",
             f"it does not fit {lines} line{'s' if lines > 1 else ''} of {width:.0f} px even at {SHRINK:.0%} of its size",
             "shorten it in the source or the module",
         )
+
+    def fitted(
+        self, text: str, style: Style, width: float, lines: int = 1, one_line_first: bool = False
+    ) -> Block | None:
+        """As `fit`; None where the text does not fit. A word is broken only where no size keeps all words whole."""
+        sizes = [style.size * (1 - 0.02 * step) for step in range(round((1 - SHRINK) / 0.02) + 1)]
+        order = [(n, z) for n in ([1, lines] if one_line_first and lines > 1 else [lines]) for z in sizes]
+        for whole in (True, False):
+            for most, size in order:
+                smaller = replace(style, size=size, lead=style.lead * size / style.size)
+                if whole and not self._whole(text, smaller, width):
+                    continue
+                wrapped = self.wrap(text, smaller, width, most)
+                if len(wrapped) <= most and self._fits(wrapped, smaller, width):
+                    return Block(wrapped, smaller)
+        return None
+
+    def _whole(self, text: str, style: Style, width: float) -> bool:
+        """Whether every word is at most as wide as a line."""
+        return all(self.width(t.strip(), style) <= width for t in _tokens(self.clean(text, style.role)))
 
     def _fits(self, lines: list[str] | tuple[str, ...], style: Style, width: float) -> bool:
         return all(self.width(line, style) <= width + 0.01 for line in lines)
@@ -257,12 +273,13 @@ def _tokens(text: str) -> list[str]:
 
 
 def _may_break(before: str, character: str) -> bool:
-    """After a space, a hyphen within a word, a slash of an address, and between CJK characters; not before closing punctuation."""
+    """After a space, a hyphen within a word, a slash or at sign of an address, and between CJK characters; not before
+    closing punctuation."""
     if character in " 、。，．）」』】！？ー":
         return False
     hyphen = before[-1] in "-\u2010\u2013" and before[-2:-1].isalpha()
     slash = before[-1] == "/" and "." in before.split(" ")[-1]
-    return before[-1] == " " or hyphen or slash or _is_cjk(before[-1]) or _is_cjk(character)
+    return before[-1] in " @" or hyphen or slash or _is_cjk(before[-1]) or _is_cjk(character)
 
 
 def _is_cjk(character: str) -> bool:

@@ -51,6 +51,7 @@ class Page:
     right: float
     chrome_y: float  # baseline of the sign's line
     headline_y: float  # baseline of the first line
+    headline_best: int  # lines worth a smaller headline
     headline_lines: int  # at most
     content_bottom: float  # nothing but captions and the source below
     caption_y: float  # first baseline of two
@@ -58,6 +59,7 @@ class Page:
     source_left: float
     source_y: float  # last baseline
     text: Type
+    below_headline: float = 96.0  # from its last baseline to where content starts
     rise: float = 1.0  # how far things rise as they enter, against the wide page
 
     @property
@@ -69,9 +71,14 @@ class Page:
     def headline_w(self) -> float:
         return min(self.right - self.left, 1560.0)
 
+    @property
+    def middle(self) -> float:
+        """Half way between the sign's line and the captions, a little above it on the wide page, where eyes rest."""
+        return 500.0 if self.wide else (self.chrome_y + self.content_bottom) / 2
+
     def top(self, lines: int) -> float:
         """Where content starts below a headline of so many lines."""
-        return self.headline_y + 96 + (max(1, lines) - 1) * (self.text.headline.lead + 2)
+        return self.headline_y + self.below_headline + (max(1, lines) - 1) * (self.text.headline.lead + 2)
 
 
 _TYPE = Type(
@@ -98,28 +105,30 @@ _TYPE = Type(
 )
 
 WIDE = Page(
-    "16:9", 1920, 1080, 96, 1824, 94, 220, 2, 870, 956, 1100, 1144, 1010, _TYPE,
+    "16:9", 1920, 1080, 96, 1824, 94, 220, 2, 2, 870, 956, 1100, 1144, 1010, _TYPE,
 )  # fmt: skip
 SQUARE = Page(
-    "1:1", 1080, 1080, 72, 1008, 96, 206, 3, 816, 896, 1008, 72, 1028,
+    "1:1", 1080, 1080, 72, 1008, 96, 202, 2, 3, 818, 896, 1008, 72, 1030,
     _TYPE.sized(
         1.1,
-        title=Style("serif", 92, 98), headline=Style("serif", 72, 80), caption=Style("medium", 46, 58),
-        hero=Style("display", 132, tnum=True), label=Style("sans", 38, 46), label_medium=Style("medium", 38, 46),
-        label_strong=Style("semibold", 38, 46), source=Style("sans", 24, 30), chrome=Style("sans", 30),
-        next_step=Style("serif", 72, 80),
+        chrome_name=Style("serif", 34), chrome=Style("sans", 30, 36), source=Style("sans", 24, 30),
+        title=Style("serif", 96, 102), headline=Style("serif", 72, 82), next_step=Style("serif", 72, 80),
+        statement=Style("serif", 56, 68), hero=Style("display", 132, tnum=True), tip=Style("display_bold", 122, tnum=True),
+        kicker=Style("sans", 40, 50), caption=Style("medium", 46, 58),
+        label=Style("sans", 38, 46), label_medium=Style("medium", 38, 46), label_strong=Style("semibold", 38, 46),
     ),
-    0.79,
+    62, 0.79,
 )  # fmt: skip
 TALL = Page(
-    "9:16", 1080, 1920, 80, 1000, 270, 424, 4, 1430, 1524, 1000, 80, 1676,
+    "9:16", 1080, 1920, 80, 1000, 266, 402, 3, 4, 1436, 1520, 1000, 80, 1668,
     _TYPE.sized(
         1.24,
-        title=Style("serif", 118, 124), headline=Style("serif", 84, 92), caption=Style("medium", 52, 66),
-        hero=Style("display", 168, tnum=True), source=Style("sans", 28, 36), chrome=Style("sans", 34),
-        next_step=Style("serif", 88, 98),
+        chrome_name=Style("serif", 38), chrome=Style("sans", 34, 40), source=Style("sans", 28, 36),
+        title=Style("serif", 118, 124), headline=Style("serif", 84, 98), next_step=Style("serif", 88, 98),
+        statement=Style("serif", 68, 84), hero=Style("display", 168, tnum=True), tip=Style("display_bold", 148, tnum=True),
+        caption=Style("medium", 52, 66),
     ),
-    0.79,
+    70, 0.79,
 )  # fmt: skip
 PAGES = (WIDE, SQUARE, TALL)
 

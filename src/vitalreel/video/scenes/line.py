@@ -77,7 +77,7 @@ def _scale(plot: Plot, stage: Stage) -> list[Element]:
     for y, label, _ in plot.grid:
         made += stage.block(plot.box.left, y - 12, Block((label,), stage.type.axis), theme.ink3, clock)
     for x, text, anchor in plot.time_labels:
-        made += stage.block(x, plot.box.bottom + 48, text, theme.ink2, clock, anchor=anchor)
+        made += stage.block(x, plot.box.bottom + 14 + stage.type.label.size, text, theme.ink2, clock, anchor=anchor)
     return made
 
 
@@ -104,7 +104,7 @@ def _gaps(plot: Plot, stage: Stage) -> list[Element]:
         def draw(canvas: Any, way: float, panel: Box = panel) -> None:
             rounded(canvas, panel, 10, fill(stage.theme.grey2, 0.5 * way))
 
-        made.append(stage.shape(panel, Clock(0.6, 0.5), draw))
+        made.append(stage.shape(panel.grown(2), Clock(0.6, 0.5), draw))
         if note is not None:
             centre, y = (panel.left + panel.right) / 2, panel.top + 52
             made += stage.block(centre, y, note, stage.theme.ink2, Clock(0.8, 0.5), anchor="centre")
@@ -214,5 +214,8 @@ def _tip(picture: LinePicture, plot: Plot, stage: Stage, reveal: _Reveal) -> lis
     made: list[Element] = [dot] if plot.count > 1 else [_dot(stage, *plot.stretches[0][0], 15, theme.accent, note)]
     made.append(stage.live(number))
     if block.note is not None:
-        made += stage.block(block.x + 4, below, block.note, theme.ink, note)
+        made += stage.block(block.note_x, below, block.note, theme.ink, note)
+    if block.unit is not None:
+        at = block.highest + block.unit_gap
+        made += stage.block(block.unit_x, at, block.unit, theme.ink2, Clock(reveal.start_s, 0.5))
     return made

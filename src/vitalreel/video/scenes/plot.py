@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.video.element import Box
 from vitalreel.video.lettering import Block
 from vitalreel.video.scenes.geometry import Point, crosses, text_box
+from vitalreel.video.scenes.plot_number import TipBlock, above, beside
 from vitalreel.video.stage import Anchor, Stage
 
-_BOTTOM = 798.0
+_FOOT = 72.0  # below the axis, for the labels of time
+_HIGHEST = 330.0  # a grid starts here at most, beside a number that rides the tip
 _TIP_GAP = 40.0  # from the tip to the number beside it
-_TIP_MIN, _TIP_MAX = 328.0, 640.0  # width of the number's column
+_DOT_ROOM = 18.0  # the tip's dot keeps inside the margin
+_CLOSE = 52.0  # gridlines nearer than this to the threshold give way
+_THRESHOLD_SETTINGS = ((1.0, 12), (1.0, 5), (0.9, 5), (0.82, 5), (0.74, 5))  # its name's size, and the room round it
+_TICK_ROOM = 74.0  # between gridlines on a narrow page
 _GUTTER_GAP = 30.0
-_NUMBER_TO_NOTE = 58.0
-
-
-@dataclass(frozen=True, slots=True)
-class TipBlock:
-    """The number that rides the tip and the note below it."""
-
-    x: float
-    width: float
-    number: Block
-    note: Block | None
-    highest: float  # limits of the number's baseline
-    lowest: float
-    note_gap: float = _NUMBER_TO_NOTE
-
-    def number_y(self, tip_y: float) -> float:
-        return min(max(tip_y + 8, self.highest), self.lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +39,7 @@ class Plot:
 
     @staticmethod
     def of(picture: LinePicture, stage: Stage, top: float) -> Plot:
-        return _plot(picture, stage, max(top, 330.0))
+        return _plot(picture, stage, top)
 
     @property
     def first(self) -> int:
@@ -91,31 +80,25 @@ class Plot:
         return self.x(index), self.y(value), value
 
 
-def tip_block(picture: LinePicture, stage: Stage, top: float) -> TipBlock:
-    """Number and note in a column at the right margin, as wide as the number needs within limits."""
-    natural = stage.lettering.width(picture.end_value.shown, stage.type.tip) if picture.end_value.shown else 0.0
-    width = min(_TIP_MAX, max(_TIP_MIN, natural + 4))
-    number = stage.lettering.fit(picture.end_value.shown, stage.type.tip, width, 1)
-    note = (
-        stage.lettering.fit(picture.end_note.shown, stage.type.label_medium, width, 4)
-        if picture.end_note.shown
-        else None
-    )
-    lowest = stage.page.content_bottom - 12 - (_NUMBER_TO_NOTE + note.height if note else 0)
-    return TipBlock(stage.page.right - width, width, number, note, top + 70, lowest)
-
-
 def _plot(picture: LinePicture, stage: Stage, top: float) -> Plot:
-    tip = tip_block(picture, stage, top)
-    box = Box(stage.page.left, top, tip.x - _TIP_GAP, _BOTTOM)
+    page = stage.page
+    if page.wide:
+        top = max(top, _HIGHEST)
+        tip = beside(picture, stage, top)
+        right = tip.x - _TIP_GAP
+    else:
+        tip, top = above(picture, stage, top)
+        right = page.right - _DOT_ROOM
+    box = Box(page.left, top, right, page.content_bottom - _FOOT)
     known = [value for value in picture.values if value is not None]
     levels = [value for value, _ in picture.ticks] + known + ([picture.threshold[0]] if picture.threshold else [])
     low, high = (min(levels), max(levels)) if levels else (0.0, 1.0)
     high = high if high > low else low + 1
-    grid = _grid(picture, low, high, box)
+    grid = _grid(picture, stage, low, high, box)
     data_left = _data_left(picture, stage, grid, low, high, box)
     stretches = _stretches(picture.values, low, high, box, data_left)
     labels = [_label_box(stage, box, y, label) for y, label, _ in grid]
+    leaders = [] if page.wide else _leaders(picture, box, data_left)
     return Plot(
         box=box,
         data_left=data_left,
@@ -125,7 +108,7 @@ def _plot(picture: LinePicture, stage: Stage, top: float) -> Plot:
         stretches=stretches,
         grid=grid,
         time_labels=_time_labels(picture, stage, box, data_left),
-        threshold=_threshold(picture, stage, low, high, box, stretches, labels),
+        threshold=_threshold(picture, stage, low, high, box, stretches, [*labels, *leaders]),
         gaps=_gaps(picture, stage, box, data_left),
         tip=tip,
     )
@@ -139,16 +122,18 @@ def _y(value: float, low: float, high: float, box: Box) -> float:
     return box.bottom - (value - low) / (high - low) * (box.bottom - box.top)
 
 
-def _grid(picture: LinePicture, low: float, high: float, box: Box) -> tuple[tuple[float, str, bool], ...]:
-    """The ticks; one that the threshold stands next to gives way to it."""
-    rows = []
+def _grid(picture: LinePicture, stage: Stage, low: float, high: float, box: Box) -> tuple[tuple[float, str, bool], ...]:
+    """The ticks; one that the threshold stands next to gives way to it, and on a narrow page those that stand too close."""
+    rows: list[tuple[float, str, bool]] = []
     for i, (value, label) in enumerate(picture.ticks):
         is_top = i == len(picture.ticks) - 1
         y = _y(value, low, high, box)
-        close = picture.threshold is not None and abs(_y(picture.threshold[0], low, high, box) - y) < 52
-        if close and i > 0 and not is_top:
+        close = picture.threshold is not None and abs(_y(picture.threshold[0], low, high, box) - y) < _CLOSE
+        crowded = not stage.page.wide and bool(rows) and min(rows[-1][0] - y, y - box.top) < _TICK_ROOM
+        if (close or crowded) and i > 0 and not is_top:
             continue
-        unit = f" {picture.unit.shown}" if is_top and picture.unit.shown else ""
+        beside = stage.page.wide or not picture.end_value.shown
+        unit = f" {picture.unit.shown}" if is_top and beside and picture.unit.shown else ""
         rows.append((y, label.shown + unit, i == 0))
     return tuple(rows)
 
@@ -166,10 +151,13 @@ def _data_left(
     box: Box,
 ) -> float:
     """The plot's left edge, or right of the labels where the line would run through one of them."""
-    if sum(value is not None for value in picture.values) == 1:
-        return box.left + 30  # a lone reading is a large dot, and keeps inside the margin
-    stretches = _stretches(picture.values, low, high, box, box.left)
     labels = [_label_box(stage, box, y, label) for y, label, _ in grid]
+    if (
+        sum(value is not None for value in picture.values) == 1
+    ):  # a large dot: inside the margin, and clear of the labels
+        beside = max((label.right for label in labels), default=box.left) + _GUTTER_GAP
+        return box.left + 30 if stage.page.wide else beside
+    stretches = _stretches(picture.values, low, high, box, box.left)
     below_top = [label for label in labels if label.bottom > box.top]
     first_named = any(mark.index == _first(picture.values) for mark in picture.marks)
     named = [Box(x, y - 64, x + 90, y + 60) for x, y in stretches[0][:1]] if stretches and first_named else []
@@ -177,6 +165,13 @@ def _data_left(
     if clear:
         return box.left
     return max(label.right for label in below_top) + _GUTTER_GAP
+
+
+def _leaders(picture: LinePicture, box: Box, left: float) -> list[Box]:
+    """Where the leaders of named points may run: the threshold's name keeps out of their way."""
+    count, first = len(picture.values), _first(picture.values)
+    xs = [_x(mark.index, count, left, box.right) for mark in picture.marks if first < mark.index < count - 1]
+    return [Box(x - 18, box.top, x + 18, box.bottom) for x in xs]
 
 
 def _first(values: Sequence[float | None]) -> int:
@@ -226,15 +221,25 @@ def _threshold(
         return None
     value, text = picture.threshold
     y = _y(value, low, high, box)
-    block = stage.lettering.fit(text.shown, stage.type.label_medium, box.right - box.left - 60, 1)
-    width = stage.lettering.width(block.lines[0], block.style)
-    places = [box.left + 180 + 40 * k for k in range(max(1, int((box.right - box.left - 180 - width) // 40)))]
-    for baseline in (y - 16, y + 40):
-        for x in places:
-            area = text_box(stage.lettering, block, x, baseline).grown(12)
-            if area.bottom < box.bottom and not crosses(stretches, area) and not any(area.meets(b) for b in labels):
-                return y, block, x, baseline
-    return y, block, places[0], y - 16
+    inset, step = (180.0, 40) if stage.page.wide else (0.0, 20)
+    fallback: tuple[int, Block, float, float] | None = None
+    for share, room in _THRESHOLD_SETTINGS[:1] if stage.page.wide else _THRESHOLD_SETTINGS:
+        style = stage.type.label_medium
+        style = replace(style, size=style.size * share, lead=style.lead * share)
+        block = stage.lettering.fit(text.shown, style, box.right - box.left - 60, 1)
+        last = box.right - stage.lettering.width(block.lines[0], block.style)
+        places = [box.left + inset + step * k for k in range(max(1, int((last - box.left - inset) // step)))]
+        for baseline in (y - 16, y + 6 + block.style.size):
+            for x in places if stage.page.wide else [*places, last]:
+                area = text_box(stage.lettering, block, x, baseline).grown(room)
+                meets = sum(crosses((pair,), area) for points in stretches for pair in pairwise(points))
+                meets += 100 * sum(area.meets(label) for label in labels) + 100 * (area.bottom >= box.bottom)
+                if meets == 0 and not crosses(stretches, area):
+                    return y, block, x, baseline
+                if fallback is None or (not stage.page.wide and meets < fallback[0]):
+                    fallback = meets, block, x, baseline
+    assert fallback is not None
+    return y, *fallback[1:]
 
 
 def _gaps(picture: LinePicture, stage: Stage, box: Box, left: float) -> tuple[tuple[Box, Block | None], ...]:
