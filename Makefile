@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look bench-render setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look bench-render bench-words setup setup-test assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 demo: setup            ## set up, then make and play the demo
@@ -57,6 +57,9 @@ $(PLAYER): player/node_modules/.installed $(shell find player -name node_modules
 bench-render: setup system-test ## our render beside MoviePy's, Remotion's and plain x264; ARGS=--keep writes it down
 	@sh tools/bench.sh
 	$(PY) -m benchmarks.render $(ARGS)
+
+bench-words: setup-test ## what a recogniser hears of every voice; ARGS="--voices hibari --modules usage_drop_recovery --keep"
+	$(PY) -m benchmarks.words $(ARGS)
 
 lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
 	tools/lock.sh $(ARGS)

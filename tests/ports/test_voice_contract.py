@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -235,6 +237,20 @@ def test_many_sentences_are_spoken_by_several_processes_in_the_order_given(tmp_p
     assert (1, 6) == (cached.hits, cached.misses)
     assert [t.split()[0].strip(".") for t in texts] == [s.words[0].text for s in spoken]
     assert not list(tmp_path.rglob("*.part"))
+
+
+def _spoken_into(folder: Path) -> bytes:
+    return CachedVoice(Hibari, folder).speak(PLAIN, {}).samples.tobytes()
+
+
+def test_two_processes_that_speak_one_sentence_at_once_leave_one_whole_take(tmp_path: Path) -> None:
+    """V12, P3: several workers share the store; a sentence may be made twice, a file is never torn."""
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        first, again = pool.map(_spoken_into, [tmp_path, tmp_path])
+    stored = CachedVoice(Hibari, tmp_path).speak(PLAIN, {}).samples.tobytes()
+
+    assert first == again == stored
+    assert [".take"] == [path.suffix for path in tmp_path.rglob("*.*")]
 
 
 HIBARI = Hibari()

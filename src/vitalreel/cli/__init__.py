@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "report:report",
     "simulate": "simulate:simulate",
     "serve": "serve:serve",
+    "prune": "prune:prune",
     "migrate": "workspace:migrate",
     "doctor": "workspace:doctor",
 }

@@ -90,8 +90,10 @@ class CachedVoice:
         return self._folder / key[:2] / f"{key}.take"
 
     def _load(self, key: str) -> Speech | None:
-        path = self._path(key)
-        return unpacked(path.read_bytes()) if path.is_file() else None
+        try:
+            return unpacked(self._path(key).read_bytes())
+        except FileNotFoundError:  # never made, or swept away
+            return None
 
     def _store(self, key: str, speech: Speech) -> Speech:
         path = self._path(key)

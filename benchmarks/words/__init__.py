@@ -1,0 +1,1 @@
+"""What a listener hears of a narration: words and numbers, for each voice, as a recogniser takes them down."""
