@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from tests.briefs.dossiers import AS_OF, LIBRARY, dossier, known, line_from, series
 from vitalreel.briefs.asked import asked_by
@@ -43,16 +42,13 @@ FACTS = """
 """
 
 
-def made(facts: str = FACTS) -> Module:
-    """A shipped module with these facts in place of its own, and its scenes of words only."""
+def made(facts: str = FACTS, scenes: str = "") -> Module:
+    """A shipped module with these facts in place of its own, one scene of words, and these scenes after it."""
     text = (LIBRARY / "usage_drop_recovery.yaml").read_text(encoding="utf-8")
-    head, rest = text.split("facts:\n", 1)
-    scenes = YAML(typ="safe").load("scenes:" + rest.split("\nscenes:", 1)[1])["scenes"]
-    head = head.split("not_made_when:")[0]
-    assert scenes
+    head = text.split("facts:\n", 1)[0].split("not_made_when:")[0]
     says = "say_exactly: We do not know the reason."
     one = "\n  - {scene: one, does: [greet, signal, figures, unknown, next_step, person], headline: One, show: {statement: [One]}, "
-    return read_module(f"{head}facts:{facts}scenes:{one}{says}}}\n", "test.yaml")
+    return read_module(f"{head}facts:{facts}scenes:{one}{says}}}\n{scenes.lstrip(chr(10))}", "test.yaml")
 
 
 def peer(now: float, before: float = 100.0, seats: int | None = 100, auto: Sequence[float | None] = ()) -> Peer:
@@ -174,13 +170,18 @@ def test_tickets_are_in_time_late_or_not_known() -> None:
     assert "no tickets recorded" == told(about()).missing["tickets"]
 
 
-def everything() -> Ledger:
+def about_everything() -> Dossier:
+    """An account of which every family is known."""
     peers = [peer(60 + n, auto=TOOK_UP if n % 2 else ()) for n in range(15)]
     tickets = tuple(ticket(AS_OF - timedelta(days=3 * n), 500.0 * n) for n in range(30))
     months = {"Swaps": (month(date(2026, 9, 1), 30.0), month(date(2026, 10, 1), 31.0))}
     weekly = series([2.0] * 65, "f", "feature_usage")
     places = {"Riverside": {"Swaps": weekly, "Auto-fill": weekly}, "Eastmoor": {"Swaps": weekly}}
-    resolved = told(about(peers, tickets=tickets, months=months, places=places))
+    return about(peers, tickets=tickets, months=months, places=places)
+
+
+def everything() -> Ledger:
+    resolved = told(about_everything())
     assert {} == {name: why for name, why in resolved.missing.items() if name in made().facts}
     return resolved.ledger
 

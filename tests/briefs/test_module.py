@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.briefs.dossiers import LIBRARY, RAVENSTACK, ROOT
+from vitalreel.briefs.pictures import SHAPES
 from vitalreel.briefs.reading import read_module
 from vitalreel.errors import BadConfiguration
 
@@ -86,3 +87,19 @@ def test_the_form_of_every_lookup_is_documented() -> None:
 
     assert forms
     assert [] == [form for form in forms if form not in page]
+
+
+def test_the_schema_knows_every_picture_and_its_keys() -> None:
+    """What an editor underlines is what the reader refuses (V5)."""
+    schema = json.loads((ROOT / "src/vitalreel/library/schemas/module.schema.json").read_text(encoding="utf-8"))
+    known = [(set(one["required"]), set(one["propertyNames"]["enum"])) for one in schema["$defs"]["show"]["anyOf"]]
+
+    assert [(set(must), set(must | may)) for must, may in SHAPES.values()] == known
+
+
+def test_the_forms_of_pictures_of_figures_are_documented() -> None:
+    """Every key of them, where the schema sends authors."""
+    page = (ROOT / "docs/concepts/figures.md").read_text(encoding="utf-8")
+    kinds = ("benchmark", "seats", "adoption", "support", "outcome", "similar")
+
+    assert [] == [key for kind in kinds for key in sorted(SHAPES[kind][0] | SHAPES[kind][1]) if f"`{key}`" not in page]

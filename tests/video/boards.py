@@ -12,6 +12,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.video import figures
+from tests.video.odd_figures import odd_figures
 from vitalreel.storyboard.captions import width_on
 from vitalreel.storyboard.pictures import Picture
 from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
@@ -250,9 +252,68 @@ def next_step() -> Scene:
     return scene(picture, frames=120, captions=(said,), source="", exits=False)
 
 
+def benchmark() -> Scene:
+    said = caption(0.8, "In imaging you are seven points behind", "the middle of the group.", word_s=0.2)
+    source = "Open shifts filled within 48 hours, last 90 days. 41 hospital groups; band = their middle half."
+    headline = "You fill open shifts faster than most of your peers, except in imaging"
+    return scene(figures.benchmark(), headline, 150, (said,), source)
+
+
+def seats() -> Scene:
+    said = caption(0.8, "Two hundred and ten seats are paid for", "and waiting for a name.", word_s=0.2)
+    source = "Each dot is ten seats; 3,200 in your contract. Seat register, 22 November 2026."
+    return scene(
+        figures.seats(), "You use 84% of the seats you pay for; 210 have never had an owner", 150, (said,), source
+    )
+
+
+def adoption() -> Scene:
+    said = caption(0.8, "Auto-fill is included in your plan.", "Kings Quay and Eastmoor have not used it.", word_s=0.2)
+    source = "Weeks with use of each feature, 13 weeks to 22 November 2026. Product log."
+    headline = "Shift swaps are everywhere; auto-fill is not used at two hospitals"
+    return scene(figures.adoption(), headline, 150, (said,), source)
+
+
+def support() -> Scene:
+    said = caption(0.8, "We let your payroll team down in June.", "This is what has changed since.", word_s=0.2)
+    source = "One square is one ticket your team sent, by month opened. Support desk, 22 November 2026."
+    headline = "June was hard on your payroll team. Every ticket since July was answered in a day"
+    return scene(figures.support(), headline, 180, (said,), source)
+
+
+def outcome() -> Scene:
+    said = caption(0.8, "You asked for ninety-five by December.", "You passed it seven weeks early.", word_s=0.2)
+    source = "Open shifts filled within 48 hours, four-week average, as of 22 November 2026."
+    headline = "You set out to fill 95% of open shifts in two days. You got there in October"
+    return scene(figures.outcome(), headline, 150, (said,), source)
+
+
+def similar() -> Scene:
+    said = caption(0.8, "Twenty-nine of forty-one groups like yours", "have made this one change.", word_s=0.2)
+    source = (
+        "41 hospital groups, unnamed by design. Hours to fill an open shift, to October 2026; thick lines are medians."
+    )
+    headline = "Hospital groups like yours that turned auto-fill on now fill shifts in half the time"
+    return scene(figures.similar(), headline, 150, (said,), source)
+
+
 def film() -> tuple[Scene, ...]:
     """One scene of each kind."""
-    return title(), line(), bars(), columns(), timeline(), statement(), next_step()
+    return (
+        title(),
+        line(),
+        bars(),
+        columns(),
+        timeline(),
+        benchmark(),
+        seats(),
+        adoption(),
+        support(),
+        outcome(),
+        similar(),
+        statement(),
+        next_step(),
+    )
 
 
 def hard() -> dict[str, tuple[Scene, str]]:
@@ -365,6 +426,15 @@ def hard() -> dict[str, tuple[Scene, str]]:
             "ar",
         ),
     }
+
+
+def odd() -> dict[str, tuple[Scene, str]]:
+    """Figures that are hard to lay out, with their language; Japanese ones only where its faces are (`make fonts-cjk`)."""
+    known = {
+        name: (scene(picture, headline), language) for name, (picture, headline, language) in odd_figures().items()
+    }
+    cjk = any(name.startswith("NotoSansJP") for name in face_files())
+    return {name: case for name, case in known.items() if cjk or case[1] != "ja"}
 
 
 def _line(values: Sequence[float | None], ticks: Any, end: str, note: str, gap: str = "") -> LinePicture:

@@ -13,6 +13,10 @@ from vitalreel.identity import Plain
 
 DOES = ("greet", "signal", "figures", "bad_news", "terms", "help", "unknown", "next_step", "person")
 """What a scene does for the film; editorial.md demands some of them of every film."""
+DATA_KINDS = frozenset(
+    ["line", "bars", "columns", "timeline", "terms", "benchmark", "seats", "adoption", "support", "outcome", "similar"]
+)
+"""Kinds of picture that draw data: they say where it is from."""
 
 
 @dataclass(frozen=True, slots=True)

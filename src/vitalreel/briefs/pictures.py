@@ -15,7 +15,10 @@ from vitalreel.briefs.lookup import Lookup, Measured
 from vitalreel.briefs.template import Template, fill, read_template
 from vitalreel.identity import Plain
 
-FACT_KEYS = frozenset({"bloom", "line", "end", "at", "bars", "day", "person", "voice", "image", "talent"})
+FACT_KEYS = frozenset({
+    "bloom", "line", "end", "at", "bars", "day", "person", "voice", "image", "talent", "yours", "peers", "seats", "dot",
+    "seats_active", "seats_quiet", "seats_free", "adoption", "support", "outcome", "goal", "goal_start", "similar",
+})  # fmt: skip
 SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # scene kind: keys it must have, keys it may have
     "title": (frozenset({"title"}), frozenset({"kicker", "prepared_for", "bloom", "centre", "centre_unit"})),
@@ -23,6 +26,18 @@ SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "bars": (frozenset({"bars", "before_unit", "now_unit"}), frozenset({"fall_note"})),
     "columns": (frozenset({"columns"}), frozenset()),
     "timeline": (frozenset({"timeline", "today"}), frozenset()),
+    "benchmark": (frozenset({"benchmark", "you", "middle"}), frozenset({"beside", "lower_is_better"})),
+    "seats": (
+        frozenset({"seats", "dot", "seats_active", "active_note"}),
+        frozenset({"seats_quiet", "quiet_note", "seats_free", "free_note"}),
+    ),
+    "adoption": (frozenset({"adoption", "off"}), frozenset({"note"})),
+    "support": (frozenset({"support", "in_time", "late", "unknown"}), frozenset({"note", "note_more"})),
+    "outcome": (
+        frozenset({"outcome", "goal_start", "start_note", "now_note"}),
+        frozenset({"goal", "goal_note", "state", "quote", "credit"}),
+    ),
+    "similar": (frozenset({"similar", "did", "others", "before", "after", "caveat"}), frozenset({"unit"})),
     "statement": (frozenset({"statement"}), frozenset({"credit"})),
     "next_step": (frozenset({"next_step"}), frozenset()),
     "terms": (frozenset({"terms", "now_head", "next_head"}), frozenset({"total", "notes"})),
@@ -34,6 +49,7 @@ SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 PARTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "marks": (frozenset({"at", "label"}), frozenset()),
+    "benchmark": (frozenset({"label", "yours", "peers"}), frozenset()),
     "columns": (frozenset({"label", "number", "comparison"}), frozenset({"workings", "accent"})),
     "timeline": (frozenset({"day", "what"}), frozenset({"turning"})),
     "terms": (frozenset({"what", "next"}), frozenset({"now"})),
@@ -41,7 +57,7 @@ PARTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "agenda": (frozenset({"question"}), frozenset({"about", "minutes"})),
     "walk": (frozenset({"image", "caption"}), frozenset({"area"})),
 }
-MOST: Mapping[str, int] = {"terms": 6, "notes": 2, "agenda": 5, "details": 3, "walk": 5}
+MOST: Mapping[str, int] = {"benchmark": 5, "terms": 6, "notes": 2, "agenda": 5, "details": 3, "walk": 5}
 """How many of a part there is room for."""
 
 

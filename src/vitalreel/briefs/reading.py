@@ -34,7 +34,7 @@ from vitalreel.briefs.lookup import (
     TicketMonths,
     read_lookup,
 )
-from vitalreel.briefs.module import DOES, Asks, Case, FactSpec, Module, SceneSpec, Wording
+from vitalreel.briefs.module import DATA_KINDS, DOES, Asks, Case, FactSpec, Module, SceneSpec, Wording
 from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.template import Template, read_sentences, read_template
 from vitalreel.errors import BadConfiguration
@@ -373,7 +373,7 @@ def _case(node: Node, scene: Node, when: Question | None, names: frozenset[str])
     if not wordings and not fixed and kind != "talent":
         raise node.wrong("says nothing", hint="add `say: {shape: text}` or `say_exactly: text`")
     source = _text(home("source"), "source", names) if "source" in home("source").content else None
-    if source is None and kind in ("line", "bars", "columns", "timeline", "terms"):
+    if source is None and kind in DATA_KINDS:
         raise node.wrong(f"a {kind} picture without a source line", hint="add `source:`")
     return Case(when, wordings, fixed, _text(home("headline"), "headline", names), source, kind, raw)
 

@@ -10,6 +10,7 @@ from vitalreel.storyboard.text import Text
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MOST_INTERVALS = 4
+MOST_SPAN = 6
 MOST_MONTHS = 7
 
 
@@ -21,12 +22,34 @@ def ticks(values: Sequence[float | None], fact: str) -> tuple[tuple[float, Text]
     return tuple((n * step, Text(f"{n * step:,.10g}", (fact,))) for n in range(count + 1))
 
 
-def _step(highest: float, whole: bool) -> float:
-    size = 10.0 ** math.floor(math.log10(highest / MOST_INTERVALS))
+def _step(highest: float, whole: bool, most: int = MOST_INTERVALS) -> float:
+    size = 10.0 ** math.floor(math.log10(highest / most))
     for candidate in (size * s for s in STEPS):
-        if candidate * MOST_INTERVALS >= highest and (not whole or candidate == int(candidate)):
+        if candidate * most >= highest and (not whole or candidate == int(candidate)):
             return candidate
     return size * 10 if not whole else max(1.0, size * 10)
+
+
+def span(values: Sequence[float], fact: str, percent: bool = False) -> tuple[tuple[float, Text], ...]:
+    """Round numbers around every value, MOST_SPAN + 1 intervals at most: for dots, which may stand on a scale without 0.
+
+    percent: values are ratios and are labelled in per cent. Values that are all alike get room on both sides, none below 0.
+    """
+    times = 100 if percent else 1
+    low, high = min(values) * times, max(values) * times
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        room = max(abs(high) / 2, 10.0 if percent else 1.0)
+        low, high = (max(0.0, low - room) if low >= 0 else low - room), high + room
+    step = _step(high - low, False, MOST_SPAN)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    sign = "%" if percent else ""
+    return tuple((n * step / times, Text(_label(n * step) + sign, (fact,))) for n in range(first, last + 1))
+
+
+def _label(value: float) -> str:
+    """Without an exponent, however large, and without the noise of a sum of steps."""
+    digits = f"{abs(value):,.10f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{abs(value):,.0f}"
+    return f"{'−' if value < 0 and digits != '0' else ''}{digits}"
 
 
 def months(ends: Sequence[date], fact: str) -> tuple[tuple[int, Text], ...]:

@@ -94,8 +94,11 @@ def _of_scale(shown: str, series: Fact) -> bool:
     values = [v for v in read_values(str(series.value)) if v is not None]
     if re.fullmatch(r"[A-Z][a-z]{2}( \d{4})?", shown):
         return shown[:3] in {f"{date(2000, month, 1):%b}" for month in range(1, 13)}
-    found = re.fullmatch(r"[\d,]+(\.\d+)?", shown)
-    return bool(found) and float(shown.replace(",", "")) <= TICK_ROOM * max([*values, 4.0]) * 2
+    found = re.fullmatch(r"−?([\d,]+(?:\.\d+)?)(%?)", shown)
+    if not found:
+        return False
+    label, reach = float(found[1].replace(",", "")), max([*map(abs, values), 0.04 if found[2] else 4.0])
+    return label <= TICK_ROOM * reach * 2 * (100 if found[2] else 1)
 
 
 # What is heard

@@ -169,6 +169,7 @@ class Lettering:
             if max(one, two) > width or min(one, two) < 0.5 * max(one, two) or not first:
                 continue
             cost = abs(one - two) / max(one, two) - (0.42 if first[-1] in ",.;:?!،。、" else 0) + 0.15 * (two > one)
+            cost += 0.3 * (first[-1] == "-")  # a word is kept whole where its neighbours allow
             if best is None or cost < best[0]:
                 best = (cost, (first, second))
         return best[1] if best else None

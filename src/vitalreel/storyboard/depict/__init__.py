@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vitalreel.storyboard.depict import (
+    adoption,
     agenda,
     bars,
+    benchmark,
     columns,
     line,
     next_step,
+    outcome,
     person,
+    seats,
+    similar,
     statement,
+    support,
     talent,
     terms,
     timeline,
@@ -23,6 +29,12 @@ from vitalreel.storyboard.depict.scene import Scene
 from vitalreel.storyboard.pictures import Picture
 
 MAKERS: Mapping[str, Callable[[Scene], tuple[Picture, float]]] = {
+    "adoption": adoption.picture,
+    "benchmark": benchmark.picture,
+    "outcome": outcome.picture,
+    "seats": seats.picture,
+    "similar": similar.picture,
+    "support": support.picture,
     "bars": bars.picture,
     "columns": columns.picture,
     "line": line.picture,

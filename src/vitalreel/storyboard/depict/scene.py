@@ -61,3 +61,9 @@ def name_of(value: Plain) -> str:
 
 def number_of(fact: Fact) -> float:
     return float(cast("float", fact.value))
+
+
+def signed(fact: Fact) -> Text:
+    """A fact with the minus of its value: the ledger shows a percentage by its size."""
+    low = fact.unit.startswith("percent") and number_of(fact) < 0
+    return Text(f"−{fact.shown}" if low else fact.shown, (fact.name,))

@@ -7,14 +7,37 @@ from typing import Any
 
 from vitalreel.briefs.fact import Ledger
 from vitalreel.briefs.trace import Untraced
-from vitalreel.storyboard.drawn import bars, line, next_step, person, talent, terms, timeline, title, voice, walk
+from vitalreel.storyboard.drawn import (
+    adoption,
+    bars,
+    benchmark,
+    line,
+    next_step,
+    outcome,
+    person,
+    seats,
+    similar,
+    support,
+    talent,
+    terms,
+    timeline,
+    title,
+    voice,
+    walk,
+)
+from vitalreel.storyboard.pictures.adoption import AdoptionPicture
 from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
+from vitalreel.storyboard.pictures.benchmark import BenchmarkPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.outcome import OutcomePicture
 from vitalreel.storyboard.pictures.person import PersonPicture
+from vitalreel.storyboard.pictures.seats import SeatsPicture
+from vitalreel.storyboard.pictures.similar import SimilarPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.support import SupportPicture
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
@@ -24,6 +47,12 @@ from vitalreel.storyboard.pictures.walk import WalkPicture
 from vitalreel.storyboard.storyboard import Scene
 
 CHECKS: Mapping[type, Callable[[Any, Scene, Ledger, str], Iterator[Untraced]]] = {
+    AdoptionPicture: adoption.untraced,
+    BenchmarkPicture: benchmark.untraced,
+    OutcomePicture: outcome.untraced,
+    SeatsPicture: seats.untraced,
+    SimilarPicture: similar.untraced,
+    SupportPicture: support.untraced,
     BarsPicture: bars.untraced,
     LinePicture: line.untraced,
     NextStepPicture: next_step.untraced,

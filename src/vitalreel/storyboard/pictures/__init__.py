@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from vitalreel.storyboard.pictures.adoption import AdoptionPicture
 from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
+from vitalreel.storyboard.pictures.benchmark import BenchmarkPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.outcome import OutcomePicture
 from vitalreel.storyboard.pictures.person import PersonPicture
+from vitalreel.storyboard.pictures.seats import SeatsPicture
+from vitalreel.storyboard.pictures.similar import SimilarPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.support import SupportPicture
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
@@ -17,13 +23,19 @@ from vitalreel.storyboard.pictures.voice import VoicePicture
 from vitalreel.storyboard.pictures.walk import WalkPicture
 
 Picture = (
-    AgendaPicture
+    AdoptionPicture
+    | AgendaPicture
     | BarsPicture
+    | BenchmarkPicture
     | ColumnsPicture
     | LinePicture
     | NextStepPicture
+    | OutcomePicture
     | PersonPicture
+    | SeatsPicture
+    | SimilarPicture
     | StatementPicture
+    | SupportPicture
     | TalentPicture
     | TermsPicture
     | TimelinePicture

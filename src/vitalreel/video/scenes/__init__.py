@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vitalreel.storyboard.pictures.adoption import AdoptionPicture
 from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
+from vitalreel.storyboard.pictures.benchmark import BenchmarkPicture
 from vitalreel.storyboard.pictures.columns import ColumnsPicture
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
+from vitalreel.storyboard.pictures.outcome import OutcomePicture
 from vitalreel.storyboard.pictures.person import PersonPicture
+from vitalreel.storyboard.pictures.seats import SeatsPicture
+from vitalreel.storyboard.pictures.similar import SimilarPicture
 from vitalreel.storyboard.pictures.statement import StatementPicture
+from vitalreel.storyboard.pictures.support import SupportPicture
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.timeline import TimelinePicture
@@ -22,13 +28,19 @@ from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video import furniture
 from vitalreel.video.element import Element
 from vitalreel.video.scenes import (
+    adoption,
     agenda,
     bars,
+    benchmark,
     columns,
     line,
     next_step,
+    outcome,
     person,
+    seats,
+    similar,
     statement,
+    support,
     talent,
     terms,
     timeline,
@@ -54,6 +66,12 @@ def _below(draw: Callable[[Any, Stage, float], list[Element]]) -> Draws:
 
 SCENES: Mapping[type, Draws] = {
     BarsPicture: _below(bars.elements),
+    BenchmarkPicture: _below(benchmark.elements),
+    SimilarPicture: _below(similar.elements),
+    OutcomePicture: _below(outcome.elements),
+    SupportPicture: _below(support.elements),
+    AdoptionPicture: _below(adoption.elements),
+    SeatsPicture: _below(seats.elements),
     ColumnsPicture: _below(columns.elements),
     LinePicture: _below(line.elements),
     NextStepPicture: next_step.elements,
