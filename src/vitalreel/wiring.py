@@ -19,10 +19,11 @@ from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
-from vitalreel.store.workspace import LIBRARY, Workspace
+from vitalreel.store.workspace import Workspace
 
 ensure_gl()  # before anything imports skia
 
+from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.edges.voices.azure import Azure  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
@@ -31,7 +32,6 @@ from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import VoiceName  # noqa: E402
-from vitalreel.sound.pronunciation import Dictionary, read_pronunciations  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
@@ -74,7 +74,8 @@ def open_workshop(
         kit=kit,
         faces=faces,
         voice=CachedVoice(voice, doors.workspace.media / "takes"),
-        sounds=read_dictionary(doors.workspace),
+        sounds=doors.workspace.dictionary(),
+        beds=Beds(doors.workspace.root),
         picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
         sound=AacEncoder(),
         media=Media(doors.workspace.media),
@@ -101,16 +102,6 @@ def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
 def open_voice(name: VoiceName, settings: Settings) -> Voice:
     """One voice, ready to speak. Raises Unavailable where it is not there."""
     return voice_maker(name, settings)()
-
-
-def read_dictionary(workspace: Workspace | None) -> Dictionary:
-    """The workspace's pronunciations over the shipped ones. Raises BadConfiguration."""
-    shipped = read_pronunciations((LIBRARY / "sounds.yaml").read_text(encoding="utf-8"), "library/sounds.yaml").product
-    if workspace is None:
-        return Dictionary(shipped=shipped)
-    path = workspace.root / "pronunciations.yaml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return read_pronunciations(text, path.name, shipped)
 
 
 def kit_of(doors: Doors) -> Kit:

@@ -11,7 +11,8 @@ from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
 from vitalreel.sound.casting import DRAFT, Casting, read_voice
 from vitalreel.steps.say import Said, speak, wav
-from vitalreel.wiring import kit_of, open_doors, open_voice, read_dictionary
+from vitalreel.store.workspace import shipped_dictionary
+from vitalreel.wiring import kit_of, open_doors, open_voice
 
 
 @click.command()
@@ -42,7 +43,8 @@ def say(
         name = read_voice(DRAFT if draft else voice, "--voice")
     else:
         name = (doors.programme.film.casting.chain(brand=kit_of(doors).voice) if doors else Casting().chain())[0]
-    sounds = read_dictionary(doors.workspace if doors else None).sounds(account, contact)
+    dictionary = doors.workspace.dictionary() if doors else shipped_dictionary()
+    sounds = dictionary.sounds(account, contact)
     said = speak(text, open_voice(name, read_settings()), name.british, sounds, frame.day)
     if out is not None:
         out.write_bytes(wav(said.speech))

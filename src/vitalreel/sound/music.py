@@ -84,6 +84,14 @@ _BASS_LEVEL, _BASS_ROOT = 0.14, 0.35
 """Its octave carries the bass: the root alone would be lost on a phone and boom in a room."""
 
 
+FILES = (".wav", ".flac", ".mp3")
+
+
+def is_file(music: str) -> bool:
+    """Whether a configured music is a company's own file rather than a family."""
+    return music.lower().endswith(FILES)
+
+
 def bed(family: str, seconds: float, seed: int) -> Samples:
     """(n, 2) float32 at RATE_HZ, peak 0.5: whole bars from the start, then home, faded to silence at `seconds`.
 

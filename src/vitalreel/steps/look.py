@@ -58,9 +58,13 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -
     problems: list[Problem] = []
     samples: list[Sample] = []
     try:
+        doors.workspace.dictionary()
+    except VitalreelError as e:
+        problems.append(_problem(e))
+    try:
         found = origins(doors)
     except VitalreelError as e:
-        return Looked((_problem(e),), ())
+        return Looked((*problems, _problem(e)), ())
     for origin in found if data is not None else ():
         assert data is not None
         try:

@@ -20,7 +20,6 @@ from vitalreel.ports import AudioRendition, Speech
 from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, TextBox, passed, preflight
 from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
 from vitalreel.sound.mix import RATE_HZ, Cue, Mix, mix
-from vitalreel.sound.music import bed
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
 from vitalreel.steps.doors import Doors
@@ -120,7 +119,7 @@ def _film(
     if untraced:  # the script may have been edited since it was written: what is filmed is what is traced
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
     scenes = workshop.scenes(board)
-    samples = _sound(board, speeches)
+    samples = _sound(board, speeches, workshop)
     heard = Heard(len(samples.samples) / RATE_HZ, integrated_lufs(samples.samples, RATE_HZ), true_peak_db(samples.samples),
                   longest_silence(samples.samples, RATE_HZ))  # fmt: skip
     film = Film(
@@ -161,20 +160,20 @@ def _look(doors: Doors, workshop: Workshop) -> Look:
         fingerprint(workshop.kit),
         film.theme,
         workshop.voice.name,
-        workshop.kit.music if film.music is None else film.music,
+        workshop.beds.named(workshop.kit.music if film.music is None else film.music),
         film.width_px,
         film.height_px,
         gop_frames=gop,
     )
 
 
-def _sound(board: Storyboard, speeches: Sequence[Speech]) -> Mix:
+def _sound(board: Storyboard, speeches: Sequence[Speech], workshop: Workshop) -> Mix:
     cues = [
         Cue(said.start_s, speech.samples, speech.rate_hz, tuple((w.start_s, w.end_s) for w in speech.words))
         for said, speech in zip(board.narration, speeches, strict=True)
     ]
     seed = int(fingerprint(board.module, board.music)[:8], 16)
-    return mix(cues, board.length_s, bed(board.music, board.length_s, seed) if board.music else None)
+    return mix(cues, board.length_s, workshop.beds.bed(board.music, board.length_s, seed))
 
 
 def _seen(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[SceneSeen, ...]:

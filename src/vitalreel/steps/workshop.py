@@ -8,6 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
+from vitalreel.edges.decoders.beds import Beds
 from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.edges.voices.cache import CachedVoice
@@ -36,6 +37,7 @@ class Workshop:
     faces: Mapping[str, bytes]
     voice: CachedVoice
     sounds: Dictionary
+    beds: Beds
     picture: PictureEncoder
     sound: SoundEncoder
     media: Media

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -14,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.sound.casting import Casting, read_casting
+from vitalreel.sound.music import FAMILIES, is_file
+from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -90,9 +92,21 @@ class Workspace:
         files = sorted((self.root / name).glob("*.yaml"))
         return {f.stem: read_yaml(f, f"{name}/{f.name}") for f in files if not f.name.startswith("_")}
 
+    def dictionary(self) -> Dictionary:
+        """pronunciations.yaml over the shipped dictionary. Raises BadConfiguration naming the entry."""
+        path = self.root / "pronunciations.yaml"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return read_pronunciations(text, path.name, shipped_dictionary().shipped)
+
     def programme(self) -> Programme:
         """vitalreel.yaml as a record. Raises BadConfiguration naming key and remedy."""
         return read_programme(self.yaml("vitalreel.yaml"), "vitalreel.yaml")
+
+
+def shipped_dictionary() -> Dictionary:
+    """How the words of the trade are said where nobody says otherwise."""
+    path = LIBRARY / "sounds.yaml"
+    return Dictionary(shipped=read_pronunciations(path.read_text(encoding="utf-8"), f"library/{path.name}").product)
 
 
 def read_yaml(path: Path, where: str) -> Any:
@@ -168,14 +182,25 @@ def read_programme(raw: object, where: str) -> Programme:
         tiers=tuple(raw.get("tiers") or ()),
         review=_part(raw, "review", where),
         film=Film(
-            read_casting(film, f"{where}: film"), str(film.get("theme", "light")), _music(film.get("music")),
+            read_casting(film, f"{where}: film"), str(film.get("theme", "light")), _music(film.get("music"), f"{where}: film.music"),
             width, height, str(film.get("brand", "larkspur")),
         ),
     )  # fmt: skip
 
 
-def _music(named: object) -> str | None:
-    return None if named is None else "" if named in ("none", False) else str(named)
+def _music(named: object, where: str) -> str | None:
+    """A family of beds or a file's place in the workspace; "" for none, None where it is left to the brand."""
+    if named is None or named is False or named == "none":
+        return None if named is None else ""
+    music = str(named)
+    place = PurePosixPath(music)
+    if not is_file(music) and music not in FAMILIES:
+        raise BadConfiguration(
+            where, f"no music {music!r}", f"use {', '.join(FAMILIES)}, none, or a file: music/ours.flac"
+        )
+    if is_file(music) and (place.is_absolute() or ".." in place.parts):
+        raise BadConfiguration(where, f"{music} is outside the workspace", "put the file into it: music/ours.flac")
+    return music
 
 
 def _part(raw: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
