@@ -38,6 +38,10 @@ from vitalreel.identity import fingerprint
 SERIES, ROWS, FLAG = "series", "rows", "flag"
 RECORDED = "recorded"
 """Units of facts that are drawn or asked, never spoken as a figure."""
+CLIP_PARTS = {
+    "speaker": "who speaks", "role": "what they do", "words": "what is said in it", "focus": "where the face is",
+}  # fmt: skip
+"""What is known of a recorded clip, beside the clip."""
 STEADY = 0.10
 """A row within this share of before has hardly moved."""
 DOTS_MOST = 400
@@ -141,9 +145,9 @@ class _Book:
         return replace(fact, shown=str(made.count), said=said)
 
     def _clip(self, spec: FactSpec, name: str) -> Fact:
-        """The clip, and beside it what is said in it and where the speaker's face is."""
+        """The clip, and beside it who speaks, what is said in it and where the speaker's face is."""
         fact = _from_known(spec, _known(self.dossier, name))
-        for part, means in (("words", "what is said in it"), ("focus", "where the face is")):
+        for part, means in CLIP_PARTS.items():
             of_clip = replace(spec, name=f"{spec.name}.{part}", means=f"{means}: {spec.means}")
             self.ledger[of_clip.name] = _from_known(of_clip, _known(self.dossier, f"{name}.{part}"))
         return fact

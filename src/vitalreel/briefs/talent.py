@@ -171,10 +171,16 @@ def known(person: Person, stem: str, film: Film) -> Iterator[tuple[str, Known]]:
     for part, value in told.items():
         yield f"{stem}.{part}", _known(person, part, value, film.day)
     for name, clip in person.clips.items() if stem == "talent" else ():
-        across, down = clip.focus
-        for part, value in (("", clip.media), (".words", clip.words), (".focus", f"{across:g} {down:g}")):
+        for part, value in clip_parts(person, clip).items():
             origin = Origin("clips", f"clip {name} of {person.where}: {person.key}", (), 0, fingerprint(clip))
             yield f"clips.{name}{part}", Known(value, film.day, origin)
+
+
+def clip_parts(person: Person, clip: Clip) -> dict[str, str]:
+    """A clip and what is known of it, by what its fact's name ends in."""
+    across, down = clip.focus
+    told = {".speaker": person.name, ".role": person.role, ".words": clip.words, ".focus": f"{across:g} {down:g}"}
+    return {"": clip.media, **told}
 
 
 def _known(person: Person, part: str, value: Any, day: date) -> Known:

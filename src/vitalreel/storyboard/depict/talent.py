@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vitalreel.storyboard.depict.scene import NOTHING, Scene, quoted
+from vitalreel.storyboard.depict.scene import Scene, quoted
 from vitalreel.storyboard.pictures.talent import TalentPicture
 
 
 def picture(scene: Scene) -> tuple[TalentPicture, float]:
     clip, ledger = scene.fact("talent"), scene.ledger
     across, down = (float(v) / 100 for v in str(ledger[f"{clip.name}.focus"].value).split())
-    role = quoted(ledger["talent.title"]) if "talent.title" in ledger else NOTHING
-    return TalentPicture(str(clip.value), quoted(ledger["talent.full_name"]), role, (across, down)), 0.0
+    name, role = (quoted(ledger[f"{clip.name}.{part}"]) for part in ("speaker", "role"))
+    return TalentPicture(str(clip.value), name, role, (across, down)), 0.0

@@ -11,8 +11,8 @@ from vitalreel.storyboard.storyboard import Scene
 
 
 def untraced(picture: TalentPicture, scene: Scene, ledger: Ledger, where: str) -> Iterator[Untraced]:
-    held = {fact.value for fact in ledger.values() if fact.origin.table == "clips"}
-    if picture.clip not in held:
+    clips = {fact.value: name for name, fact in ledger.items() if fact.origin.table == "clips"}
+    if picture.clip not in clips:
         yield Untraced(where, picture.clip[:12], "is no clip of the ledger")
-    if picture.name.facts != ("talent.full_name",):
+    elif picture.name.facts != (f"{clips[picture.clip]}.speaker",):
         yield Untraced(where, picture.name.shown, "is not the name of the person recorded")
