@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "plays:run",
     "produce": "films:produce",
     "trace": "films:trace",
+    "talent": "talent:talent",
     "say": "say:say",
     "review": "review:review",
     "deliver": "delivery:deliver",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from vitalreel.sources.model import TABLES
 from vitalreel.sources.rows import Mapped
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.sync import examine, origins, read_files
+from vitalreel.steps.talent import REGISTRY, changes, people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -
 
     Writes nothing. Every problem is collected; none stops the others.
     """
-    problems: list[Problem] = []
+    problems = list(_people(doors, now.date()))
     samples: list[Sample] = []
     try:
         doors.workspace.dictionary()
@@ -85,6 +86,21 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -
         ]
         samples += [_sample(origin.mapping, name, arrived, mapped, checked, sample_rows) for name in mapped.tables]
     return Looked(tuple(problems), tuple(samples))
+
+
+def _people(doors: Doors, day: date) -> Iterator[Problem]:
+    """What is wrong with the registry of talent: mistakes, consents that do not hold, segments whose talent has changed."""
+    try:
+        people = people_of(doors)
+    except VitalreelError as e:
+        yield _problem(e)
+        return
+    for person in people:
+        if person.consent is None or not person.consent.given_on <= day <= person.consent.until:
+            why = "no consent is recorded" if person.consent is None else f"the consent ended on {person.consent.until}"
+            yield Problem(f"{person.where}: {person.key}", why, f"ask {person.name}; films with them are refused")
+    for change in changes(doors):
+        yield Problem(REGISTRY, f"talent has changed: {change.text}", "keep one person for a segment and role")
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

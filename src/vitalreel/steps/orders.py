@@ -15,11 +15,13 @@ from vitalreel.briefs.gather import Subject, Vendor, gather
 from vitalreel.briefs.module import Module
 from vitalreel.briefs.reading import read_module
 from vitalreel.briefs.script import Script
+from vitalreel.briefs.talent import Cast
 from vitalreel.briefs.trace import trace, untraced_in
 from vitalreel.briefs.write import write_script
 from vitalreel.errors import NotFound, Refused
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.talent import csm_of, with_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Written:
     order: Order
     module: Module
     script: Script
+    cast: Cast | None = None  # who speaks in it; None: the house voice
 
 
 def module_of(doors: Doors, name: str) -> Module:
@@ -68,6 +71,7 @@ def write(
     """
     module = module_of(doors, order.module)
     dossier = gather(tables, _subject(tables, order), vendor_of(doors), as_of, asked_by(module))
+    dossier, speaks = with_people(doors, module, dossier, csm_of(tables, order.account))
     resolved = resolve(module, dossier)
     brief = make_brief(module, dossier, resolved, order.play, order.step)
     script = write_script(module, brief, resolved.missing, order.touch, heard)
@@ -77,7 +81,7 @@ def write(
     faults = [f for f in check(script, module.grade) if f.level == "error"]
     if faults:
         raise Refused(f"a film of {module.name} for {order.account}", f"editorial standard: {faults[0]}")
-    return Written(order, module, script)
+    return Written(order, module, script, speaks)
 
 
 def _subject(tables: Mapping[str, Any], order: Order) -> Subject:

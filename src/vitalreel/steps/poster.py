@@ -12,15 +12,16 @@ from vitalreel.video.faces import Faces
 from vitalreel.video.film import poster
 from vitalreel.video.frame import Pixels
 from vitalreel.video.kit import Kit
+from vitalreel.video.media import NO_MEDIA, Shown
 
 QUALITY = 88
 MAIL_WIDTH_PX = 1200
 """Twice the 600 px of a mail's column."""
 
 
-def poster_files(board: Storyboard, kit: Kit, faces: Mapping[str, bytes]) -> dict[str, bytes]:
+def poster_files(board: Storyboard, kit: Kit, faces: Mapping[str, bytes], media: Shown = NO_MEDIA) -> dict[str, bytes]:
     """poster.jpg at the film's size and poster_mail.jpg for the mail."""
-    pixels = poster(board.scenes[0], board, kit, Faces(faces, kit))
+    pixels = poster(board.scenes[0], board, kit, Faces(faces, kit), media)
     whole = _image(pixels)
     height = round(MAIL_WIDTH_PX * board.height_px / board.width_px)
     small = whole.resize(MAIL_WIDTH_PX, height, skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear))

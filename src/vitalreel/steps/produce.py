@@ -26,6 +26,9 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
 from vitalreel.steps.poster import poster_files
+from vitalreel.steps.recorded import speeches as heard_in
+from vitalreel.steps.recorded import spoken_lines, take_of
+from vitalreel.steps.showing import shown
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -93,17 +96,22 @@ def produce(
 
 
 def _spelt(script: Script) -> Script:
-    """The script with every line spelt for the ear, run by run, so that the words of a fact are found in the take."""
+    """The script with every line spelt for the ear, run by run, so that the words of a fact are found in the take.
+
+    What is said in a clip stands as it is.
+    """
     as_of = script.brief.as_of
-    scenes = (replace(s, say=tuple(spoken_line(line, as_of) for line in s.say)) for s in script.scenes)
+    scenes = (
+        s if s.kind == "talent" else replace(s, say=tuple(spoken_line(line, as_of) for line in s.say))
+        for s in script.scenes
+    )
     return replace(script, scenes=tuple(scenes))
 
 
 def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
-    """Every line of the film, scene by scene. script: spelt for the ear."""
+    """Every line of the film that the voice speaks, scene by scene. script: spelt for the ear."""
     sounds = workshop.sounds.sounds(script.brief.account, script.brief.contact)
-    lines = [line.said for scene in script.scenes for line in scene.say]
-    return [Sentence(text, sounds_in(text, sounds)) for text in lines]
+    return [Sentence(line.said, sounds_in(line.said, sounds)) for line in spoken_lines(script)]
 
 
 def _film(
@@ -112,9 +120,9 @@ def _film(
 ) -> Made:  # fmt: skip
     began, began_cpu = time.perf_counter(), time.process_time()
     hits, misses = workshop.voice.hits, workshop.voice.misses
-    speeches = workshop.voice.speak_all(sentences)
     script = _spelt(written.script)
-    board = compose(script, _takes(script, sentences, speeches), _look(doors, workshop))
+    speeches = heard_in(script, workshop.voice.speak_all(sentences), workshop.media)
+    board = compose(script, _takes(script, speeches), _look(doors, workshop))
     untraced = (*trace(written.script).untraced, *trace_board(board, written.script.brief.facts).untraced)
     if untraced:  # the script may have been edited since it was written: what is filmed is what is traced
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
@@ -140,17 +148,10 @@ def _film(
     return made
 
 
-def _takes(script: Script, sentences: Sequence[Sentence], speeches: Sequence[Speech]) -> list[list[Take]]:
-    """The voice's takes, grouped by scene."""
-    takes = [
-        Take(sentence.text, len(speech.samples) / speech.rate_hz, speech.words)
-        for sentence, speech in zip(sentences, speeches, strict=True)
-    ]
-    grouped, at = [], 0
-    for scene in script.scenes:
-        grouped.append(takes[at : at + len(scene.say)])
-        at += len(scene.say)
-    return grouped
+def _takes(script: Script, speeches: Sequence[Speech]) -> list[list[Take]]:
+    """Every line as it is heard, grouped by scene. script: spelt for the ear."""
+    heard = iter(speeches)
+    return [[take_of(line.said, next(heard), scene) for line in scene.say] for scene in script.scenes]
 
 
 def _look(doors: Doors, workshop: Workshop) -> Look:
@@ -208,7 +209,11 @@ def _publish(
         "preflight.json": checks,
     }
     files = {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in documents.items()}
-    files |= {"transcript.txt": transcript(board).encode(), **poster_files(board, workshop.kit, workshop.faces)}
+    first = shown(workshop.media, board.scenes[0].picture)
+    files |= {
+        "transcript.txt": transcript(board).encode(),
+        **poster_files(board, workshop.kit, workshop.faces, first),
+    }
     keys = [workshop.scene_key(scene, board) for scene in board.scenes]
     workshop.media.publish_video(video, files, pieced, keys, payload(encoded.packets))
 
@@ -231,10 +236,18 @@ def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again:
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
         "files": {kind: f"{folder}/{name}" for kind, name in names.items()}, "preflight": plain(made.checks),
         "cost": {"wall_s": round(made.wall_s, 3), "cpu_s": round(made.cpu_s, 3), "made": made.made, "reused": made.reused},
-        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice}, "at": now,
+        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice, **_cast(written)}, "at": now,
     }  # fmt: skip
     with doors.engine.begin() as connection:
         insert_new(connection, t.video, [row])
+
+
+def _cast(written: Written) -> dict[str, object]:
+    """Who speaks in the film, so that a change of talent is seen."""
+    told: dict[str, object] = {"segment": written.script.brief.segment}
+    if written.cast is not None:
+        told["talent"] = {"as": written.cast.speaks_as, "person": written.cast.person.key}
+    return told
 
 
 def heard_before(doors: Doors, order: Order) -> dict[str, str]:

@@ -15,6 +15,7 @@ from vitalreel.edges.voices.cache import CachedVoice
 from vitalreel.ports import PictureEncoder, SoundEncoder
 from vitalreel.sound.pronunciation import Dictionary
 from vitalreel.steps.rendering import render_scene
+from vitalreel.steps.showing import shown
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
 from vitalreel.video.faces import Faces
@@ -72,23 +73,26 @@ class Workshop:
     def _drawn(self, missing: Mapping[str, Scene], board: Storyboard) -> Iterable[tuple[str, StoredScene]]:
         if len(missing) < 2 or self.workers < 2:
             for key, scene in missing.items():
-                yield key, draw(scene, board, self.kit, self.faces, self.picture)
+                yield key, draw(scene, board, self.kit, self.faces, self.picture, self.media)
             return
         if self._pool is None:  # spawned, not forked: skia and onnxruntime have threads
             self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), ensure_gl)
         waiting: dict[Future[StoredScene], str] = {
-            self._pool.submit(draw, scene, board, self.kit, dict(self.faces), self.picture): key
+            self._pool.submit(draw, scene, board, self.kit, dict(self.faces), self.picture, self.media): key
             for key, scene in sorted(missing.items(), key=lambda item: -item[1].frames)
         }
         for ready in as_completed(waiting):
             yield waiting[ready], ready.result()
 
 
-def draw(scene: Scene, board: Storyboard, kit: Kit, faces: Mapping[str, bytes], encoder: PictureEncoder) -> StoredScene:
+def draw(
+    scene: Scene, board: Storyboard, kit: Kit, faces: Mapping[str, bytes], encoder: PictureEncoder, media: Media
+) -> StoredScene:
     """Draw, encode and look at one scene; made to run in a process of its own."""
     began = time.process_time()
-    rendition = render_scene(scene, board, kit, faces, encoder)
+    pictures = shown(media, scene.picture)
+    rendition = render_scene(scene, board, kit, faces, encoder, pictures)
     seen = inspect(rendition)
-    drawn = text_boxes(scene, board, kit, Faces(faces, kit))
+    drawn = text_boxes(scene, board, kit, Faces(faces, kit), pictures)
     boxes = tuple((t.text, t.box.left, t.box.top, t.box.right, t.box.bottom) for t in drawn)
     return StoredScene(rendition, seen.mean_luma, seen.longest_frozen, seen.errors, boxes, time.process_time() - began)

@@ -31,6 +31,19 @@ class StoredScene:
     cpu_s: float  # what it cost to make
 
 
+@dataclass(frozen=True, slots=True)
+class StoredClip:
+    """A recorded clip of ours."""
+
+    film: bytes  # MP4: H.264 at 30 pictures a second and AAC
+    speech: bytes  # WAV: 48 kHz, mono, 16 bits
+    poster: bytes  # JPEG
+    voiced: tuple[tuple[float, float], ...]  # stretches of speech, seconds
+    count: int  # pictures
+    length_s: float
+    notes: tuple[str, ...]  # what a person should look at
+
+
 class Media:
     """A folder of media, all writes by a draft and a rename, so that a killed run leaves nothing half made in place."""
 
@@ -50,6 +63,41 @@ class Media:
 
     def _scene_path(self, key: str) -> Path:
         return self._folder / "scenes" / key[:2] / f"{key}.scene"
+
+    # -- people and screens -------------------------------------------------------------------------------------------
+
+    def keep_photo(self, data: bytes) -> str:
+        """Store a photograph or capture under the fingerprint of what it holds; answers its media id."""
+        name = hashlib.sha256(data).hexdigest()[:32]
+        _write(self._folder / "photos" / name, data)
+        return name
+
+    def photo(self, name: str) -> bytes:
+        """Raises NotFound where it is missing or is no longer what its id says."""
+        path = self._folder / "photos" / name
+        data = path.read_bytes() if name.isalnum() and path.is_file() else b""
+        if hashlib.sha256(data).hexdigest()[:32] != name:
+            raise NotFound("photograph", name, "add it again with `vitalreel talent add`")
+        return data
+
+    def keep_clip(self, clip: StoredClip) -> str:
+        """Store a clip, whole or not at all, under the fingerprint of what is seen and heard; answers its media id."""
+        name = hashlib.sha256(hashlib.sha256(clip.film).digest() + clip.speech).hexdigest()[:32]
+        told = {"voiced": clip.voiced, "count": clip.count, "length_s": clip.length_s, "notes": list(clip.notes)}
+        files = {"film.mp4": clip.film, "speech.wav": clip.speech, "poster.jpg": clip.poster}
+        _write_folder(self._folder / "clips" / name, files | {"clip.json": json.dumps(told).encode()})
+        return name
+
+    def clip(self, name: str) -> StoredClip:
+        """Raises NotFound where it is missing or is no longer what its id says."""
+        folder = self._folder / "clips" / name
+        if name.isalnum() and (folder / "clip.json").is_file():
+            told = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
+            film, speech, poster = ((folder / f).read_bytes() for f in ("film.mp4", "speech.wav", "poster.jpg"))
+            if hashlib.sha256(hashlib.sha256(film).digest() + speech).hexdigest()[:32] == name:
+                voiced = tuple((float(a), float(b)) for a, b in told["voiced"])
+                return StoredClip(film, speech, poster, voiced, told["count"], told["length_s"], tuple(told["notes"]))
+        raise NotFound("clip", name, "add it again with `vitalreel talent add`")
 
     # -- films --------------------------------------------------------------------------------------------------------
 
@@ -77,17 +125,7 @@ class Media:
             return folder
         draft = folder.with_name(f"{video}.{secrets.token_hex(4)}.part")
         write_parts(draft, pieced, [_packets_of(self._scene_path(key)) for key in scenes], sound)
-        for name, data in files.items():
-            target = draft / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        try:
-            draft.rename(folder)
-        except OSError:  # another run published the same film meanwhile
-            shutil.rmtree(draft)
-            if not folder.is_dir():
-                raise
-        return folder
+        return _write_folder(folder, files, draft)
 
     def _video_folder(self, video: str) -> Path:
         if not video.isalnum():
@@ -100,6 +138,25 @@ def _write(path: Path, data: bytes) -> None:
     draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
     draft.write_bytes(data)
     draft.replace(path)
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes], draft: Path | None = None) -> Path:
+    """All files at once: a folder is there whole or not at all. One that is there already stays as it is.
+
+    draft: a folder beside it that holds some of them.
+    """
+    draft = draft or folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")
+    for name, data in files.items():
+        target = draft / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    try:
+        draft.rename(folder)
+    except OSError:  # another run published the same meanwhile
+        shutil.rmtree(draft)
+        if not folder.is_dir():
+            raise
+    return folder
 
 
 def _packed(scene: StoredScene) -> bytes:

@@ -23,6 +23,7 @@ SHIPPED = (
     "vitalreel.yaml",
     "signals.yaml",
     "pronunciations.yaml",
+    "talent.yaml",
     "scorecards",
     "plays",
     "modules",

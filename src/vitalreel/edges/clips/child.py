@@ -20,7 +20,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from vitalreel.edges.clips import cell, looks
 from vitalreel.edges.clips.signs import container_of
@@ -80,6 +80,33 @@ def main(folder: Path, walls: cell.Walls, limits: Limits) -> Answer:
         *size, count, count / FPS, float(integrated_lufs(level[:, None].repeat(2, 1), RATE_HZ)), begin,
         max(0.0, seen.length_s - end), voiced, looks.notes(seen, begin, end), standing,
     )  # fmt: skip
+
+
+PHOTO_PX = 2400
+"""Longest side of a photograph that is kept."""
+
+
+def photograph(folder: Path, walls: cell.Walls) -> dict[str, Any]:
+    """Read an uploaded photograph and write ours: upright, on white, JPEG. Raises BadInput where it is none we take."""
+    _warm()
+    Image.init()
+    with (folder / "upload").open("rb") as upload:
+        cell.enter(walls)
+        Image.MAX_IMAGE_PIXELS = 80_000_000
+        try:
+            with Image.open(upload, formats=("JPEG", "PNG", "WEBP")) as image:
+                if min(image.size) < 240:
+                    raise BadInput(
+                        "photograph", f"it is {image.size[0]} x {image.size[1]}", "send one of 240 px at least"
+                    )
+                whole = ImageOps.exif_transpose(image).convert("RGBA")
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise BadInput("photograph", "it is not a JPEG, PNG or WebP we can read", "export it again") from error
+        paper = Image.new("RGBA", whole.size, "white")
+        paper.alpha_composite(whole)
+        paper.thumbnail((PHOTO_PX, PHOTO_PX))
+        paper.convert("RGB").save(folder / "photo.jpg", "JPEG", quality=92)
+        return {"width_px": paper.width, "height_px": paper.height}
 
 
 def _warm() -> None:
@@ -269,7 +296,9 @@ if __name__ == "__main__":
     where = Path(sys.argv[1])
     asked = json.loads((where / "asked.json").read_text(encoding="utf-8"))
     try:
-        told: dict[str, Any] = {"made": asdict(main(where, cell.Walls(**asked["walls"]), Limits(**asked["limits"])))}
+        held = cell.Walls(**asked["walls"])
+        made = asdict(main(where, held, Limits(**asked["limits"]))) if "limits" in asked else photograph(where, held)
+        told: dict[str, Any] = {"made": made}
     except BadInput as error:
         told = {"refused": [error.what, error.hint]}
     except MemoryError:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from vitalreel.edges.clips.cell import Walls
 from vitalreel.edges.clips.child import Limits
@@ -18,7 +19,7 @@ from vitalreel.edges.clips.signs import container_of
 from vitalreel.errors import BadInput
 from vitalreel.ports import SpokenWord
 
-MOST_BYTES = 600 << 20
+MOST_BYTES, MOST_PHOTO_BYTES = 600 << 20, 40 << 20
 WALL_S = 420.0
 
 
@@ -53,10 +54,37 @@ def take_in(upload: Path, limits: Limits | None = None, walls: Walls | None = No
         container_of(file.read(64))
     with tempfile.TemporaryDirectory(prefix="vitalreel-clip-") as name:
         folder = Path(name)
-        shutil.copyfile(upload, folder / "upload")
-        asked = {"walls": asdict(walls), "limits": asdict(limits)}
-        (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-        return _read(folder, _run(folder))
+        made = _asked(folder, upload, {"walls": asdict(walls), "limits": asdict(limits)}, "clip")
+        film, speech, poster = ((folder / file).read_bytes() for file in ("film.mp4", "speech.wav", "poster.jpg"))
+    made["voiced"] = tuple((float(a), float(b)) for a, b in made["voiced"])
+    made["notes"], made["walls"] = tuple(made["notes"]), tuple(made["walls"])
+    return Kept(film, speech, poster, **made)
+
+
+def take_in_photo(upload: Path, walls: Walls | None = None) -> bytes:
+    """The photograph in `upload` as a JPEG of ours. Raises BadInput saying what is wrong with it and what to do."""
+    if not 0 < upload.stat().st_size <= MOST_PHOTO_BYTES:
+        raise BadInput("photograph", "the file is empty or over 40 MB", "export it again as JPEG")
+    with tempfile.TemporaryDirectory(prefix="vitalreel-photo-") as name:
+        folder = Path(name)
+        _asked(folder, upload, {"walls": asdict(walls or Walls(cpu_s=30))}, "photograph")
+        return (folder / "photo.jpg").read_bytes()
+
+
+def _asked(folder: Path, upload: Path, asked: dict[str, Any], what: str) -> dict[str, Any]:
+    """What the child made of an upload. Raises BadInput as it answered, or where it did not."""
+    shutil.copyfile(upload, folder / "upload")
+    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    code = _run(folder)
+    answer = folder / "answer.json"
+    if not answer.is_file() or answer.stat().st_size > 1 << 20:
+        why = "it cannot be read: its reader was stopped" if code < 0 else "it cannot be read"
+        raise BadInput(what, why, "it may be broken or made to do harm; export it again")
+    told = json.loads(answer.read_text(encoding="utf-8"))
+    if "refused" in told:
+        raise BadInput(what, *told["refused"])
+    made: dict[str, Any] = told["made"]
+    return made
 
 
 def _run(folder: Path) -> int:
@@ -72,21 +100,6 @@ def _run(folder: Path) -> int:
     except subprocess.TimeoutExpired as error:
         raise BadInput("clip", f"reading it took longer than {WALL_S:.0f} s", "export it again, shorter") from error
     return done.returncode
-
-
-def _read(folder: Path, code: int) -> Kept:
-    answer = folder / "answer.json"
-    if not answer.is_file() or answer.stat().st_size > 1 << 20:
-        why = "it cannot be read: its reader was stopped" if code < 0 else "it cannot be read"
-        raise BadInput("clip", why, "it may be broken or made to do harm; export it again")
-    told = json.loads(answer.read_text(encoding="utf-8"))
-    if "refused" in told:
-        raise BadInput("clip", *told["refused"])
-    made = told["made"]
-    film, speech, poster = ((folder / name).read_bytes() for name in ("film.mp4", "speech.wav", "poster.jpg"))
-    made["voiced"] = tuple((float(a), float(b)) for a, b in made["voiced"])
-    made["notes"], made["walls"] = tuple(made["notes"]), tuple(made["walls"])
-    return Kept(film, speech, poster, **made)
 
 
 def spoken_words(text: str, voiced: Sequence[tuple[float, float]]) -> tuple[SpokenWord, ...]:

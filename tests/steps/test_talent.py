@@ -1,0 +1,259 @@
+"""People in films: cast by the registry, shown under consent, recorded, added and kept the same (V8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from sqlalchemy import insert, select
+
+from tests.edges.clips.recordings import record
+from tests.steps.companies import company, put
+from tests.storyboard.test_people import BODY, HEAD
+from tests.video.people import screen, someone
+from vitalreel.cli import main
+from vitalreel.errors import BadInput, NotFound
+from vitalreel.identity import AccountId, ContactId
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.look import look
+from vitalreel.steps.make import Batch, films
+from vitalreel.steps.orders import Order
+from vitalreel.steps.talent import add, changes, people_of
+from vitalreel.store import tables as t
+from vitalreel.store.media import Media
+from vitalreel.wiring import open_doors, open_workshop
+
+DAY = dt.date(2026, 11, 22)
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+ORDER = Order(AccountId("halden"), ContactId("priya"), "people")
+REGISTRY = """
+# our people
+talent: 1
+people:
+  marit:
+    name: Marit Lindqvist
+    role: Chief Executive
+    speaks_as: [spokesperson]
+    consent: {given_on: 2026-01-01, by: in writing, scope: [portrait, clip, voice], until: 2027-12-31}
+    approved: {people: {version: 2, on: 2026-11-20}}
+  daniel:   # answers for Halden
+    name: Daniel Osei
+    role: Your customer success manager
+    speaks_as: []
+    csm: d1
+    consent: {given_on: 2026-01-01, by: in writing, scope: [portrait], until: 2027-12-31}
+"""
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Doors:
+    """One account, a module with people in it, and two people with photographs, one with a clip."""
+    opened = company(tmp_path_factory.mktemp("talent") / "ws")
+    root = opened.workspace.root
+    (root / "modules" / "people.yaml").write_text(HEAD + BODY, encoding="utf-8")
+    (root / "talent.yaml").write_text(REGISTRY, encoding="utf-8")
+    settings = (root / "vitalreel.yaml").read_text(encoding="utf-8")
+    (root / "vitalreel.yaml").write_text(settings.replace("size: 1920x1080", "size: 480x270"), encoding="utf-8")
+    (root / "screens").mkdir()
+    Image.fromarray(np.ascontiguousarray(screen()[..., 2::-1])).save(root / "screens" / "offers.png")
+    put(opened, "account", [{"account_id": "halden", "name": "Halden Health", "segment": "mid_market", "tier": 2,
+                             "csm": "d1", "since": dt.date(2026, 2, 22)}])  # fmt: skip
+    put(opened, "contact", [{"contact_id": "priya", "account_id": "halden", "name": "Priya Raman", "first_name": "Priya",
+                             "role": "champion", "active": True}])  # fmt: skip
+    put(opened, "csm", [{"csm_id": "d1", "name": "Daniel Osei", "first_name": "Daniel", "phone": "+1 555 0142",
+                         "title": "Customer success manager", "email": "daniel@larkspur.example"}])  # fmt: skip
+    put(opened, "contract", [{"contract_id": "c1", "account_id": "halden", "start": dt.date(2026, 2, 22),
+                              "end": dt.date(2027, 2, 21), "renewal": dt.date(2027, 2, 21), "arr": 4_850_000,
+                              "currency": "USD", "seats": 640, "auto_renew": True, "notice_days": 30, "trial": False}])  # fmt: skip
+    photograph = root / "marit.png"
+    Image.fromarray(np.ascontiguousarray(someone(480, 640)[..., 2::-1])).save(photograph)
+    for person in ("marit", "daniel"):
+        add(open_doors(root), photograph, person, "portrait", "", None)
+    clip = record(root / "opening.mp4", length_s=2.4, quiet_s=0.4)
+    add(open_doors(root), clip, "marit", "opening", "Thank you for a year of hard work.", (67, 40))
+    return open_doors(root)
+
+
+def made(doors: Doors, order: Order = ORDER) -> Batch:
+    with open_workshop(doors, draft=True) as workshop:
+        return films(doors, workshop, [order], DAY, NOW)
+
+
+@pytest.fixture(scope="module")
+def batch(doors: Doors) -> Batch:
+    return made(doors)
+
+
+@pytest.fixture
+def registry(doors: Doors) -> Iterator[Path]:
+    """The registry, put back afterwards."""
+    path = doors.workspace.root / "talent.yaml"
+    text = path.read_text(encoding="utf-8")
+    yield path
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_film_with_people_is_made_and_passes(doors: Doors, batch: Batch) -> None:
+    """A recorded clip, a voice with a face, a capture and whoever answers: in one film, checked as any other."""
+    assert () == batch.refused
+    film = batch.made[0]
+    kinds = [scene.kind for scene in film.board.scenes]
+
+    assert ["talent", "voice", "terms", "agenda", "walk", "person", "next_step"] == kinds
+    assert {"no source gone stale"} >= {c.check for c in film.checks if not c.ok}  # this company sends no usage
+    assert "Marit Lindqvist approved every word on 20 November 2026." in film.board.disclosure
+
+
+def test_the_clip_is_heard_where_it_is_seen(doors: Doors, batch: Batch) -> None:
+    """The film begins with the clip's own sound and pictures, and the captions follow them (V8, V9)."""
+    film = batch.made[0]
+    folder = Media(doors.workspace.media).video(film.video)
+    clip = Media(doors.workspace.media).clip(people_of(doors)[0].clips["opening"].media)
+    with av.open(str(folder / "film.mp4")) as whole:
+        frame = next(whole.decode(video=0)).to_ndarray(format="gray").astype(float)
+    with av.open(str(folder / "film.mp4")) as whole:
+        heard = np.concatenate([f.to_ndarray().mean(0) for f in whole.decode(audio=0)])
+    first = film.board.narration[0]
+    loud = np.abs(heard[: int(0.2 * 48_000)]).mean(), np.abs(heard[int(0.5 * 48_000) : int(1.2 * 48_000)]).mean()
+
+    assert abs(film.board.scenes[0].frames / 30 - max(clip.length_s, 1.5)) < 2 / 30
+    assert 0.2 < first.words[0][1] < 0.6 and loud[1] > 3 * loud[0]
+    assert frame[100:160, 300:340].mean() < frame[60:140, 20:100].mean()  # the person stands right, the window left
+
+
+def test_the_same_film_again_draws_nothing(doors: Doors, batch: Batch) -> None:
+    """Photographs and clips are part of a scene's fingerprint and found again (V12)."""
+    again = made(doors).made[0]
+
+    assert (0, batch.made[0].video) == (again.made, again.video)
+
+
+def test_another_photograph_is_another_film(doors: Doors, batch: Batch, registry: Path, tmp_path: Path) -> None:
+    """Only the scenes it is in are drawn again."""
+    photograph = tmp_path / "new.png"
+    Image.fromarray(np.ascontiguousarray(someone(480, 640, size=0.6)[..., 2::-1])).save(photograph)
+    add(doors, photograph, "daniel", "portrait", "", None)
+    film = made(open_doors(doors.workspace.root)).made[0]
+
+    assert film.video != batch.made[0].video
+    assert 1 <= film.made <= 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (
+            "until: 2027-12-31}\n    approved",
+            "until: 2026-11-21}\n    approved",
+            "the consent of Marit Lindqvist ended on 2026-11-21",
+        ),
+        (
+            "scope: [portrait, clip, voice]",
+            "scope: [portrait, voice]",
+            "the consent of Marit Lindqvist does not cover a clip",
+        ),
+        (
+            "speaks_as: [spokesperson]",
+            "speaks_as: [executive]",
+            "nobody in talent.yaml may speak as spokesperson for mid_market",
+        ),
+        ("speaks_as: []", "speaks_as: [spokesperson]", "Marit Lindqvist and Daniel Osei in talent.yaml may speak as"),
+    ],
+    ids=["ended", "scope", "nobody", "two"],
+)
+def test_without_consent_no_film_is_made(doors: Doors, registry: Path, old: str, new: str, why: str) -> None:
+    """And the refusal says whom to ask and where to write it (V8)."""
+    text = registry.read_text(encoding="utf-8")
+    assert old in text
+    registry.write_text(text.replace(old, new), encoding="utf-8")
+    refused = made(open_doors(doors.workspace.root)).refused
+
+    assert why in refused[0].reason
+    assert "talent.yaml" in refused[0].reason or "speaks_as" in refused[0].reason
+
+
+def test_whoever_answers_without_consent_is_shown_by_initials(doors: Doors, registry: Path) -> None:
+    """A face that is not needed is left out; the film stands (V8)."""
+    text = registry.read_text(encoding="utf-8").replace("scope: [portrait], until: 2027", "scope: [], until: 2027")
+    registry.write_text(text, encoding="utf-8")
+    film = made(open_doors(doors.workspace.root)).made[0]
+    person = next(s.picture for s in film.board.scenes if s.kind == "person")
+
+    assert person.portrait is None  # type: ignore[union-attr]
+
+
+def test_a_change_of_talent_is_flagged(doors: Doors, batch: Batch) -> None:
+    """One segment, one role, two people: `check` and `talent list` say so, with since when (V8)."""
+    assert () == changes(doors)
+    columns = t.video
+    with doors.engine.begin() as c:
+        row = dict(c.execute(select(columns).where(columns.c.id == batch.made[0].video)).mappings().one())
+        later = {"id": "later", "as_of": dt.date(2026, 12, 1), "at": NOW + dt.timedelta(days=9)}
+        config = {**row["config"], "talent": {"as": "spokesperson", "person": "daniel"}}
+        c.execute(insert(columns).values({**row, **later, "config": config}))
+    found = changes(doors)
+    with doors.engine.begin() as c:
+        c.execute(columns.delete().where(columns.c.id == "later"))
+
+    assert ["mid_market"] == [change.segment for change in found]
+    assert "Marit Lindqvist in " in found[0].text and "Daniel Osei from 2026-12-01" in found[0].text
+
+
+def test_check_tells_of_consents_that_do_not_hold(doors: Doors) -> None:
+    """Before a film is refused for it."""
+    problems = look(doors, None, dt.datetime(2028, 2, 1, tzinfo=dt.UTC)).problems
+
+    assert ["talent.yaml: daniel", "talent.yaml: marit"] == sorted(p.where for p in problems)
+    assert all("ended on 2027-12-31" in p.what for p in problems)
+
+
+def test_adding_leaves_the_rest_of_the_file_alone(doors: Doors) -> None:
+    """Comments and order are their writer's; only the entry is new."""
+    text = (doors.workspace.root / "talent.yaml").read_text(encoding="utf-8")
+
+    assert "# our people" in text and "daniel:   # answers for Halden" in text
+    assert (67.0, 40.0) == people_of(doors)[0].clips["opening"].focus
+
+
+def test_strangers_and_wordless_clips_are_refused(doors: Doors, tmp_path: Path) -> None:
+    """With what to do."""
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"no clip")
+    with pytest.raises(NotFound, match="there are: daniel, marit"):
+        add(doors, clip, "nobody", "opening", "Hello.", None)
+    with pytest.raises(BadInput, match="give what is said in it"):
+        add(doors, clip, "marit", "opening", " ", None)
+    with pytest.raises(BadInput, match="not a JPEG, PNG or WebP"):
+        add(doors, clip, "marit", "portrait", "", None)
+
+
+def test_a_damaged_clip_is_not_shown(doors: Doors, batch: Batch) -> None:
+    """What is kept is what its id says, or it is missing."""
+    media = Media(doors.workspace.media)
+    name = people_of(doors)[0].clips["opening"].media
+    path = doors.workspace.media / "clips" / name / "film.mp4"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    with pytest.raises(NotFound, match="add it again"):
+        media.clip(name)
+    path.write_bytes(whole)
+
+    assert media.clip(name).count > 30
+
+
+def test_the_list_shows_who_may_speak(doors: Doors) -> None:
+    """As people read it and as programs do."""
+    run = CliRunner().invoke(
+        main, ["talent", "list", "-w", str(doors.workspace.root), "--as-of", "2026-11-22", "--json"]
+    )
+    told = json.loads(run.output)
+
+    assert (0, [], []) == (run.exit_code, told["without_consent"], told["changed"])
+    assert ["marit", "daniel"] == [p["key"] for p in told["people"]]
