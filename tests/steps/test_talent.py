@@ -28,6 +28,7 @@ from vitalreel.steps.orders import Order
 from vitalreel.steps.talent import add, changes, people_of
 from vitalreel.store import tables as t
 from vitalreel.store.media import Media
+from vitalreel.store.parts import make_whole
 from vitalreel.wiring import open_doors, open_workshop
 
 DAY = dt.date(2026, 11, 22)
@@ -115,6 +116,7 @@ def test_the_clip_is_heard_where_it_is_seen(doors: Doors, batch: Batch) -> None:
     """The film begins with the clip's own sound and pictures, and the captions follow them (V8, V9)."""
     film = batch.made[0]
     folder = Media(doors.workspace.media).video(film.video)
+    make_whole(folder, folder, ["film.mp4"])
     clip = Media(doors.workspace.media).clip(people_of(doors)[0].clips["opening"].media)
     with av.open(str(folder / "film.mp4")) as whole:
         frame = next(whole.decode(video=0)).to_ndarray(format="gray").astype(float)

@@ -205,6 +205,7 @@ def test_a_film_without_its_clip_or_capture_leaves_those_scenes_out() -> None:
     [
         ("voice", {"portrait": "f" * 32}, "is not the portrait of Marit Lindqvist"),
         ("person", {"portrait": PHOTO}, "is not the portrait of Daniel Osei"),
+        ("next_step", {"portrait": PHOTO}, "is not the portrait of Daniel Osei"),
         ("talent", {"clip": "f" * 32}, "is no clip of the ledger"),
         ("voice", {"levels": (2.0,)}, "is no stretch of a voice"),
     ],

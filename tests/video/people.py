@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import skia
 
-from tests.video.boards import caption, scene
+from tests.video.boards import caption, next_step, scene
 from vitalreel.storyboard.pictures.agenda import AgendaItem, AgendaPicture
 from vitalreel.storyboard.pictures.person import PersonPicture, Way
 from vitalreel.storyboard.pictures.talent import TalentPicture
@@ -215,6 +215,12 @@ def talent(clip: str = CLIP) -> Scene:
         0.6, "Priya, thank you for a year of hard work.", "I want to show you what it added up to.", word_s=0.15
     )
     return scene(picture, "Marit Lindqvist on your year", 120, (said,), "")
+
+
+def answering() -> Scene:
+    """The last scene with the photograph of whoever answers."""
+    last = next_step()
+    return replace(last, kind="answering", picture=replace(last.picture, portrait=PORTRAIT))  # type: ignore[type-var, call-arg]
 
 
 def people() -> tuple[Scene, ...]:

@@ -9,7 +9,20 @@ import numpy as np
 import pytest
 
 from tests.video.boards import board, brand, faces, kit
-from tests.video.people import BRIGHT, CLIP, SCREEN, hard_people, media, people, person, talent, terms, voice, walk
+from tests.video.people import (
+    BRIGHT,
+    CLIP,
+    SCREEN,
+    answering,
+    hard_people,
+    media,
+    people,
+    person,
+    talent,
+    terms,
+    voice,
+    walk,
+)
 from vitalreel.errors import BadConfiguration, Refused
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.pictures.terms import TermsPicture
@@ -25,7 +38,7 @@ from vitalreel.video.media import contain, cover
 from vitalreel.video.page import PAGES, Page
 from vitalreel.video.scenes.voice import heights
 
-EASY = {s.kind: (s, "en") for s in people()}
+EASY = {s.kind: (s, "en") for s in (*people(), answering())}
 ALL = EASY | hard_people()
 SMALL = {"16:9": (480, 270), "1:1": (270, 270), "9:16": (270, 480)}
 
@@ -77,7 +90,7 @@ def test_lines_of_people_and_papers_never_stand_on_each_other(name: str, page: P
 def test_drawing_only_what_changed_is_drawing_it_all(kind: str) -> None:
     """A picture never depends on what had moved before: photographs, shades and bars included (V12)."""
     one = EASY[kind][0]
-    made = board([one], 240, 136) if kind == "none" else board([one])
+    made = board([one])
     wanted = {3, 17, 30, 48, 55, 78, one.frames - 4, one.frames - 1}
     for number, frame in enumerate(frames(one, made, kit(), faces(), media())):
         if number in wanted:

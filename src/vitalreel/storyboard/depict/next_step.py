@@ -24,6 +24,7 @@ def picture(scene: Scene) -> tuple[NextStepPicture, float]:
         person=quoted(ledger["csm.full_name"]),
         person_role=quoted(ledger["csm.title"]) if "csm.title" in ledger else NOTHING,
         person_contact=quoted(ledger["csm.email"]),
+        portrait=ledger["csm.portrait"].shown if "csm.portrait" in ledger else None,
         button_at_s=scene.cue(button),
         scan_note=Text("Or scan with your phone"),
     )

@@ -13,6 +13,7 @@ from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.qr import tile
 from vitalreel.video.scenes.next_step_place import Person, Place, place_of
+from vitalreel.video.scenes.portrait import portrait
 from vitalreel.video.stage import Stage
 
 _RULE_W = 532.0  # of the rule the button grows from
@@ -81,17 +82,29 @@ def _arrow(stage: Stage, button: Box, clock: Clock) -> Element:
 
 def _person(picture: NextStepPicture, person: Person, stage: Stage) -> list[Element]:
     theme, clock = stage.theme, Clock(0.75)
-    made: list[Element] = [_initials(stage, person, clock)]
+    made: list[Element] = _face(picture, person, stage, clock)
     inks = (theme.ink, theme.ink2, theme.ink2)
     for (block, baseline), ink in zip(person.rows, inks, strict=True):
         if block is not None:
             made += stage.block(stage.page.left + person.side + 32, baseline, block, ink, clock, 24)
+    return made
+
+
+def _face(picture: NextStepPicture, person: Person, stage: Stage, clock: Clock) -> list[Element]:
+    """The photograph, round, where there is one; else initials."""
+    if picture.portrait is not None:
+        left = stage.page.left
+        box = Box(left, person.y, left + person.side, person.y + person.side)
+        return portrait(stage, picture.person.shown, picture.portrait, box, person.side / 2, clock, 24)
+    made: list[Element] = [_initials(stage, person, clock)]
     letters = "".join(word[0] for word in picture.person.shown.split()[:2] if word[0].isalpha()).upper()
     if letters:
         style = Style("serif", 60 * person.side / 160)
         monogram = stage.lettering.fit(letters, style, person.side - 30)
         centre, baseline = stage.page.left + person.side / 2, person.y + person.side / 2 + person.side / 8
-        made += stage.block(centre, baseline, monogram, theme.on_accent, clock, 24, "centre", theme.accent)
+        made += stage.block(
+            centre, baseline, monogram, stage.theme.on_accent, clock, 24, "centre", stage.theme.accent
+        )  # fmt: skip
     return made
 
 

@@ -26,7 +26,7 @@ def portrait(
 ) -> list[Element]:
     """The picture in `box` of the left-to-right page. Raises Refused where the photograph is not among the media."""
     if media_id is not None:
-        return [_photograph(stage, media_id, box, radius, clock, rise)]
+        return [_photograph(stage, media_id, box, radius, clock)]
     placed = stage.box(*box)
     made: list[Element] = [_tile(stage, placed, radius, clock, rise)]
     if letters := initials(name):
@@ -54,7 +54,7 @@ def _tile(stage: Stage, box: Box, radius: float, clock: Clock, rise: float) -> E
     return stage.sprite(box.grown(2), clock, rise, draw)
 
 
-def _photograph(stage: Stage, media_id: str, box: Box, radius: float, clock: Clock, rise: float) -> Element:
+def _photograph(stage: Stage, media_id: str, box: Box, radius: float, clock: Clock) -> Element:
     """Cropped to the box, never stretched; it fades in and settles from a little larger."""
     picture = still_image(photo(stage.media, media_id))
     placed = stage.box(*box)
