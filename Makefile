@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look bench-render bench-words setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-words setup setup-test assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 demo: setup            ## set up, then make and play the demo
@@ -66,6 +66,9 @@ lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=-
 
 look: setup-test       ## draw every kind of scene in both themes and three sizes: docs/pictures/look-*.jpg; ARGS="--out DIR"
 	$(PY) tools/look.py $(ARGS)
+
+films: setup-test      ## three whole films of the demo company in var/films, their stills in docs/pictures; ARGS=--draft
+	$(PY) tools/films.py $(ARGS)
 
 clean:                 ## remove all that set-up made; a workspace in var/ stays
 	rm -rf .venv player/node_modules var/assets var/.venv.* var/test $(PLAYER) src/vitalreel.egg-info

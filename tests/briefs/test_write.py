@@ -160,11 +160,11 @@ def test_another_name_on_the_same_data_is_theatre() -> None:
 
 
 def test_other_data_makes_another_film() -> None:
-    """Where two accounts' data differ, so do words and scenes (V3)."""
+    """Where two accounts' data differ, so do words and seconds of picture (V3)."""
     found = differ(write(RENEWAL, rising(), "a"), write(RENEWAL, YOUNG, "b"))
 
     assert not found.theatre
-    assert found.scenes > 0.4
+    assert found.seconds > 0.4
 
 
 def test_the_length_is_inside_the_modules_window() -> None:

@@ -1,10 +1,11 @@
-"""How much two films of one module differ: the share of narration and of scenes that is each viewer's own (V3)."""
+"""How much two films of one module differ: the share of narration and of seconds that is each viewer's own (V3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from vitalreel.briefs.editorial import scene_s
 from vitalreel.briefs.script import Script, ScriptScene
 
 WORDS_LEAST = 0.40
@@ -15,7 +16,9 @@ SCENES_LEAST = 1
 @dataclass(frozen=True, slots=True)
 class Difference:
     words: float  # share of the second film's narrated words that the first does not say in that order, 0..1
-    scenes: float  # share of the second film's scenes that the first does not show, 0..1
+    seconds: (
+        float  # share of the second film's seconds, as they are estimated, in scenes that the first does not show, 0..1
+    )
     own_scenes: tuple[str, ...]  # scenes that differ in more than the names in them
 
     @property
@@ -32,7 +35,8 @@ def differ(first: Script, second: Script) -> Difference:
     new = [scene for scene in second.scenes if _picture(scene) not in pictures]
     unnamed = [_picture(scene, names=False) for scene in first.scenes]
     own = tuple(s.name for s in second.scenes if _picture(s, names=False) not in unnamed)
-    return Difference(1 - same / max(1, len(ours)), len(new) / max(1, len(second.scenes)), own)
+    whole = sum(scene_s(scene) for scene in second.scenes)
+    return Difference(1 - same / max(1, len(ours)), sum(scene_s(scene) for scene in new) / max(1.0, whole), own)
 
 
 def _words(script: Script) -> list[str]:

@@ -65,10 +65,10 @@ def check(script: Script, grade_most: float = 9.0) -> tuple[Finding, ...]:
 
 def length_s(script: Script) -> float:
     """How long the film will be at 150 words a minute, with the pauses between scenes and the hold at its end."""
-    return sum(_scene_s(scene) for scene in script.scenes) - BETWEEN_S + HOLD_S + LEAD_S
+    return sum(scene_s(scene) for scene in script.scenes) - BETWEEN_S + HOLD_S + LEAD_S
 
 
-def _scene_s(scene: ScriptScene) -> float:
+def scene_s(scene: ScriptScene) -> float:
     """How long a scene will be, with the pause after it."""
     return sum(words_in(line.said) for line in scene.say) / WORDS_PER_S + BETWEEN_S
 
@@ -149,7 +149,7 @@ def _film(script: Script, grade_most: float) -> Iterator[Finding]:
     if not low <= (seconds := length_s(script)) <= high:
         yield Finding("film", f"about {seconds:.0f} s, made for {low:g} to {high:g}")
     for part, (shortest, longest) in script.brief.parts.items():
-        whole = sum(_scene_s(scene) for scene in script.scenes if scene.part == part)
+        whole = sum(scene_s(scene) for scene in script.scenes if scene.part == part)
         if not shortest <= whole <= longest:
             yield Finding(f"part {part}", f"about {whole:.0f} s, made for {shortest:g} to {longest:g}")
     if len([s for s in script.scenes if s.kind == "next_step"]) != 1:

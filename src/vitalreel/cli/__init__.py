@@ -20,6 +20,7 @@ COMMANDS = {
     "condition": "conditions:condition",
     "run": "plays:run",
     "produce": "films:produce",
+    "differ": "differ:differ",
     "trace": "films:trace",
     "talent": "talent:talent",
     "say": "say:say",
