@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.video.boards import film, hard
+from tests.video.boards import film, hard, odd
 from tests.video.people import hard_people, people
 from vitalreel.storyboard.storyboard import Scene
 
@@ -13,4 +13,4 @@ def every() -> tuple[Scene, ...]:
 
 def every_hard() -> dict[str, tuple[Scene, str]]:
     """With their languages."""
-    return hard() | hard_people()
+    return hard() | hard_people() | odd()

@@ -65,7 +65,7 @@ def test_words_keep_the_margins_and_stand_apart_on_every_page(name: str, size: s
     outside = [
         t.text for t in texts if t.box.left < inside.left or t.box.right > inside.right or t.box.top < inside.top
     ]
-    low = [t.text for t in texts if t.text not in one.source.shown and t.box.bottom > page.content_bottom + 12]
+    low = [t.text for t in texts if t.text not in one.source.shown and t.box.bottom > page.content_bottom + 8]
 
     assert ([], [], []) == (outside, low, overlapping(texts))
     assert [] == [t.text for t in texts if contrast(t.colour, t.ground) < MIN_CONTRAST]

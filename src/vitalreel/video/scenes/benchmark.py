@@ -79,7 +79,9 @@ def _chart(picture: BenchmarkPicture, stage: Stage, top: float) -> _Chart:
 def _beside(picture: BenchmarkPicture, stage: Stage, top: float) -> _Chart:
     """Name, scale and value side by side."""
     page, text, count, wide = stage.page, stage.type, len(picture.rows), stage.page.wide
-    first, last = (top + 28, page.content_bottom - 94) if wide else (top + 82, page.content_bottom - 70)
+    first, last = (
+        (top + 28, page.content_bottom - 94) if wide else (top + 82, page.content_bottom - 58 - text.axis.size)
+    )
     pitch = min(112.0, (last - first) / max(1, count - 1))
     spare = last - first - pitch * (count - 1)
     ys = tuple(first + 0.3 * spare + n * pitch for n in range(count))
