@@ -160,7 +160,7 @@ def _off_word(picture: AdoptionPicture, stage: Stage, cell_w: float, cell_h: flo
     size = most
     while size >= _OFF_LEAST:
         style = Style("semibold", size, size * 1.08)
-        lines = stage.lettering.wrap(picture.off.shown, style, cell_w - 12)
+        lines = stage.lettering.wrap(picture.off.shown, style, cell_w - min(28.0, 0.24 * cell_w))
         if len(lines) <= 2 and len(lines) * style.lead <= cell_h - 6 and unbroken(lines, picture.off.shown):
             return Block(lines, style)
         size -= 0.5
