@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import ibis
 import ibis.expr.datatypes as dtypes
+import pyarrow as pa
 from ibis import _
 from ibis.common.deferred import Deferred
 
@@ -20,9 +21,9 @@ def timezone(zone: str, moment: dtypes.Timestamp(timezone="UTC")) -> dtypes.Time
 
 
 @functools.cache
-def zones() -> tuple[str, ...]:
-    """Every zone name there is; any other in the data is read as UTC."""
-    return tuple(sorted(zoneinfo.available_timezones()))
+def zones() -> ibis.Table:
+    """(_zone): every zone name there is; any other in the data is read as UTC."""
+    return ibis.memtable(pa.table({"_zone": sorted(zoneinfo.available_timezones())}))
 
 
 def number(date: Deferred) -> Deferred:
@@ -38,7 +39,7 @@ def local_days(rows: ibis.Table, accounts: ibis.Table | None, **times: str) -> i
     if accounts is None:
         zoned = rows.mutate(_zone=ibis.literal("UTC"))
     else:
-        known = accounts.select("account_id", _zone=_.zone.cast("string")).filter(_._zone.isin(zones()))
+        known = accounts.select("account_id", _zone=_.zone.cast("string")).semi_join(zones(), "_zone")
         zoned = rows.left_join(known, "account_id").drop("account_id_right")
     zone = _._zone.fill_null("UTC")
     days = {name: number(timezone(zone, _[column].cast("timestamp('UTC')")).date()) for name, column in times.items()}

@@ -22,6 +22,9 @@ from vitalreel.sources.model import PROVENANCE
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.tables import lake_file
 
+ibis.options.sql.fuse_selects = False
+"""DuckDB merges nested selects itself; Ibis took half of its compiling time for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
