@@ -14,8 +14,6 @@ import pyarrow as pa
 from ibis import _
 from sqlalchemy import Connection, delete, insert, select
 
-from vitalreel.accounts.contract import current_contracts
-from vitalreel.accounts.segments import assign_tiers, read_tiers
 from vitalreel.conditions import Tree, parse
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.health import score
@@ -24,19 +22,17 @@ from vitalreel.health.readings import asked, readings
 from vitalreel.health.scorecard import BANDS, Scorecard, config_of
 from vitalreel.health.viewers import watched
 from vitalreel.identity import AccountId, fingerprint
-from vitalreel.signals.catalogue import Catalogue, read_catalogue
-from vitalreel.signals.daily import signal_tables
+from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import freshness
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.steps.doors import Doors
-from vitalreel.store.database import reading
+from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
 from vitalreel.store.lake import LakeSession
-from vitalreel.store.tables import lake_file, load, score_run
+from vitalreel.store.tables import lake_file, score_run
 
 NO_SCORES = pa.schema(
     [("account_id", pa.string()), ("day", pa.date32()), ("points", pa.float64()), ("band", pa.string())]
 )
-_LOADS = pa.schema([("table", pa.string()), ("day", pa.date32())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class Result:
 
 def read_model(doors: Doors) -> Model:
     """signals.yaml and scorecards/ of the workspace. Raises BadConfiguration with file, place and what to write."""
-    catalogue = read_catalogue(doors.workspace.yaml("signals.yaml"), "signals.yaml")
+    catalogue = catalogue_of(doors)
     trees: dict[str, Tree] = {}
 
     def check(text: str, where: str) -> None:
@@ -99,7 +95,7 @@ def read_model(doors: Doors) -> Model:
 def assess(doors: Doors, as_of: date, now: datetime, accounts: Collection[AccountId] | None = None) -> Assessed:
     """Score all accounts, or only some, as of the end of `as_of`, and save the rows in place of the day's earlier ones.
 
-    Raises NotFound where the lake has no accounts or not the one named, BadConfiguration for a scorecard that cannot be used.
+    Raises BadInput where no account was known, NotFound for one that was not, BadConfiguration for a scorecard that cannot be used.
     """
     return assess_days(doors, [as_of], now, accounts)[0]
 
@@ -130,51 +126,19 @@ def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earli
     earlier: NO_SCORES rows of days computed in this session, which stand before those the lake has.
     """
     con = session.con
-    lake = session.as_of(day)
-    past = _past(lake, day, earlier)
-    tables = signals_as_of(doors, session, model.catalogue, day)
+    known = known_tables(session, doors.programme, day)
+    past = _past(known, day, earlier)
+    tables = signals_of(doors, session, known, model.catalogue, day)
     fresh = freshness(tables["feeds"].to_pyarrow().to_pylist(), model.catalogue, day)
-    wide = _kept(con, "wide", readings(tables, model.scorecards, model.trees, model.catalogue, day, fresh))
+    wide = session.keep("wide", readings(tables, model.scorecards, model.trees, model.catalogue, day, fresh))
     wanted = asked(model.scorecards)
     cards = [
-        (card, _kept(con, f"card_{i}", score.counted(wide, card, wanted))) for i, card in enumerate(model.scorecards)
+        (card, session.keep(f"card_{i}", score.counted(wide, card, wanted))) for i, card in enumerate(model.scorecards)
     ]
-    before = _kept(con, "past", past)
+    before = session.keep("past", past)
     scores = score.scores(wide, cards, before, day).order_by("account_id")
     parts = score.parts(cards, day).order_by("account_id", "part")
     return Result(con.to_pyarrow(scores), con.to_pyarrow(parts))
-
-
-def signals_as_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> dict[str, Any]:
-    """The long signal tables as of the end of `day`, each computed once in the session's memory.
-
-    Accounts without a tier of their own have the one the programme's rules give them on that day.
-    """
-    lake: dict[str, Any] = session.as_of(day)
-    if "account" not in lake:
-        raise NotFound("account", "in the lake", f"nothing was known on {day.isoformat()}; run `vitalreel load` first")
-    tables = {**lake, "account": _tiered(doors, session, lake, day), "load": ibis.memtable(_loads(doors))}
-    found = signal_tables(tables, catalogue, day)
-    return {name: _kept(session.con, f"signal_{name}", table) for name, table in found.items()}
-
-
-def _tiered(doors: Doors, session: LakeSession, lake: Mapping[str, Any], day: date) -> Any:
-    if "contract" not in lake or not doors.programme.tiers:
-        return lake["account"]
-    contracts = current_contracts(session.con.to_pyarrow(lake["contract"]), day, doors.programme.currency)
-    accounts = session.con.to_pyarrow(lake["account"].select("account_id", "tier", "csm"))
-    given = assign_tiers(accounts, contracts, read_tiers(doors.programme.tiers)).select(["account_id", "tier"])
-    return lake["account"].drop("tier").left_join(ibis.memtable(given), "account_id").drop("account_id_right")
-
-
-def _loads(doors: Doors) -> pa.Table:
-    """(table, day): tables brought by loads that ended well."""
-    with reading(doors.engine).connect() as connection:
-        rows = connection.execute(select(load.c.finished, load.c.counts).where(load.c.state == "done")).all()
-    pairs = [(table, finished.date()) for finished, counts in rows for table in counts]
-    return pa.table(
-        [pa.array([t for t, _d in pairs], pa.string()), pa.array([d for _t, d in pairs], pa.date32())], schema=_LOADS
-    )
 
 
 def _past(lake: Mapping[str, Any], day: date, earlier: pa.Table | None) -> Any:
@@ -184,11 +148,6 @@ def _past(lake: Mapping[str, Any], day: date, earlier: pa.Table | None) -> Any:
         saved = lake["score"].filter(_.day < ibis.literal(day)).select(*NO_SCORES.names)
         found = found.union(saved.anti_join(found, ["account_id", "day"]))
     return found
-
-
-def _kept(con: Any, name: str, table: Any) -> Any:
-    """A lazy table computed once into the session's memory."""
-    return con.create_table(f"assess_{name}", con.to_pyarrow(table), temp=True, overwrite=True)
 
 
 # -- saving

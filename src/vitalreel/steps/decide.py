@@ -13,9 +13,8 @@ from vitalreel.delivery.window import window as landing
 from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, plain
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_play
-from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.doors import Doors, secret_key
-from vitalreel.steps.knowing import catalogue_of, known_tables
+from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.triggers.decide import Decision, Known, Rules, Run, Touch, decide
@@ -57,7 +56,7 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     asked = read_plays(doors, catalogue)
     with doors.lake.session() as session:
         canonical = known_tables(session, doors.programme, day)
-        signals = signals_as_of(doors, session, catalogue, day)
+        signals = signals_of(doors, session, canonical, catalogue, day)
         accounts = canonical["account"].to_pyarrow().to_pylist()
         scored = _scored(canonical, day)
         with reading(doors.engine).connect() as connection:

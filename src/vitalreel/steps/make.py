@@ -11,16 +11,16 @@ from sqlalchemy import Engine, select, update
 
 from vitalreel.errors import VitalreelError
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import freshness
-from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables
+from vitalreel.steps.knowing import catalogue_of, fresh_feeds, known_tables
 from vitalreel.steps.orders import Order, Written, write
 from vitalreel.steps.produce import Failed, Made, heard_before, produce
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
+
+QUOTED = ("usage", "crm")
+"""Feeds that films quote: preflight asks whether they are fresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
     catalogue = catalogue_of(doors)
     with doors.lake.session() as session:
         tables = known_tables(session, doors.programme, as_of)
-        feeds = feeds_fresh(signals_as_of(doors, session, catalogue, as_of), catalogue, as_of)
+        fresh = fresh_feeds(doors, tables, catalogue, as_of)
+        feeds = {feed: fresh[feed] for feed in QUOTED if feed in fresh}
         for order in orders:
             one = _written(doors, tables, order, as_of)
             if isinstance(one, Written):
@@ -48,13 +49,6 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
     tried = produce(doors, workshop, written, feeds, as_of, now)
     refused += [one for one in tried if isinstance(one, Failed)]
     return Batch(tuple(one for one in tried if isinstance(one, Made)), tuple(refused))
-
-
-def feeds_fresh(signals: Mapping[str, Any], catalogue: Catalogue, as_of: date) -> dict[str, bool]:
-    """Freshness of the feeds films quote: usage and CRM."""
-    rows = signals["feeds"].to_pyarrow().to_pylist()
-    fresh = freshness(rows, catalogue, as_of)
-    return {feed: fresh[feed] for feed in ("usage", "crm") if feed in fresh}
 
 
 def _written(doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date) -> Written | Failed:

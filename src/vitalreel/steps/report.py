@@ -24,10 +24,9 @@ from vitalreel.measurement.report.page import page
 from vitalreel.ports import Printer
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.tables import day_number, day_of
-from vitalreel.steps.assess import signals_as_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.triggers.matrix import Play
@@ -54,7 +53,8 @@ def report(doors: Doors, period: Period) -> Report:
     with reading(doors.engine).connect() as connection:
         happened = _happened(connection, period, doors.programme.zone)
     with doors.lake.session() as session:
-        signals = signals_as_of(doors, session, catalogue, period.day)
+        known_then = known_tables(session, doors.programme, period.day)
+        signals = signals_of(doors, session, known_then, catalogue, period.day)
         known = tuple(_finding(doors, play, happened, signals, catalogue, period) for play in plays.values())
     gone = [name for name, runs in sorted(happened.runs.items()) if name not in plays and _until(runs, period)]
     findings = known + tuple(_without_play(name, happened, period) for name in gone)

@@ -63,6 +63,10 @@ class LakeSession:
         """Per table, each row in the version known last at the end of `day`: lazy Ibis tables, absent where empty."""
         return {name: known_last(self.versions(name), day) for name in self._files}
 
+    def keep(self, name: str, table: Any) -> Any:
+        """A lazy table computed once into this session's memory, in place of an earlier one of that name."""
+        return self.con.create_table(f"kept_{name}", table, temp=True, overwrite=True)
+
     def close(self) -> None:
         self.con.disconnect()
 
