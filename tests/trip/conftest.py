@@ -1,12 +1,14 @@
-"""One simulated company, loaded, scored and decided once; every trip starts from its own copy."""
+"""One simulated company, loaded, scored and decided once for all workers of a run; every trip starts from its own copy."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ import pytest
 from vitalreel.settings import Settings
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps import demo
+from vitalreel.steps.assess import assess_days
 from vitalreel.steps.deliver import Post
 from vitalreel.steps.doors import Doors, set_secret
+from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.simulate import simulate_company
 from vitalreel.steps.workshop import Workshop
 from vitalreel.wiring import open_doors, open_post, open_workshop
@@ -49,36 +53,51 @@ class Company:
         return open_post(doors, NOW, settings(smtp, base_url))
 
 
+def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker to ask for it makes, and every worker of the run shares. Never to be changed."""
+    base = temporary.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, draft = base / name, base / f"{name}.part"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            shutil.rmtree(draft, ignore_errors=True)  # of a worker that died, or of an attempt that failed
+            make(draft)
+            draft.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def decided(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Path:
-    """The company with its touches planned, never to be changed."""
+    """The company with its touches planned."""
     assert assets == ASSETS.resolve()
-    root = tmp_path_factory.mktemp("trip") / "company"
-    simulate_company(root, Plan(SETTING.accounts, 240, SETTING.seed, DAY), lambda _: None)
-    doors = open_doors(root, settings())
-    set_secret(doors.engine, "arms", b"a" * 32, NOW)
-    set_secret(doors.engine, "sample", b"s" * 32, NOW)
-    demo.load_company(doors, SETTING)
-    demo.score_company(doors, SETTING, lambda _: None)
-    demo.open_plays(doors, SETTING)
-    doors.engine.dispose()
-    return root
+
+    def make(root: Path) -> None:
+        simulate_company(root, Plan(SETTING.accounts, 240, SETTING.seed, DAY), lambda _: None)
+        doors = open_doors(root, settings())
+        set_secret(doors.engine, "arms", b"a" * 32, NOW)
+        set_secret(doors.engine, "sample", b"s" * 32, NOW)
+        demo.load_company(doors, SETTING)
+        assess_days(doors, [DAY - timedelta(weeks=4), DAY - timedelta(weeks=1), DAY], NOW)
+        demo.open_plays(doors, SETTING)
+        doors.engine.dispose()
+
+    return once(tmp_path_factory, "decided", make)
 
 
 @pytest.fixture(scope="session")
 def sent_once(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company with one film made and approved, not yet sent."""
-    from vitalreel.steps.review import queue_reviews
 
-    root = tmp_path_factory.mktemp("trip") / "filmed"
-    shutil.copytree(decided, root)
-    company = Company(root)
-    doors = company.doors
-    with company.workshop(doors) as shop:
-        assert demo.make_films(doors, shop, SETTING)
-    queue_reviews(doors, NOW)
-    doors.engine.dispose()
-    return root
+    def make(root: Path) -> None:
+        company = Company(Path(shutil.copytree(decided, root)))
+        doors = company.doors
+        with company.workshop(doors) as shop:
+            assert demo.make_films(doors, shop, SETTING)
+        queue_reviews(doors, NOW)
+        doors.engine.dispose()
+
+    return once(tmp_path_factory, "filmed", make)
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
-"""A tick of the loop in a process of its own, killed at a named station: `python -m tests.trip.killed WS SMTP_URL STATION FILMS`.
+"""A tick of the loop in a process of its own, killed at a named station.
 
 The stations are the joints between steps and, inside them, the instants just before and after what they stand on: a commit, a
 file in place, an answer from the mail server. Killing is SIGKILL: nothing is cleaned up.
+
+The processes come from a fork server that has imported this module and opened nothing: each turn begins with what a new
+interpreter has after its imports, without the seconds they take.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from vitalreel.store.media import Media
 from vitalreel.wiring import open_doors, open_post, open_workshop
 
 NONE = "nowhere"
+WITHIN_S = 240
 FILMING = ("first scene in place", "film in place, no row", "film's row, touch not told", "after produce")
 """Stations inside the making of a film; the others start from a company whose film is made and approved."""
 
@@ -68,14 +72,24 @@ STATIONS: dict[str, Callable[[], None]] = {
 }
 
 
-def main(root: str, smtp: str, station: str, films: str) -> None:
-    doors = open_doors(Path(root), settings(smtp))
-    with open_workshop(doors, draft=True, settings=settings(smtp)) as workshop:
+def turn(root: Path, smtp: str, station: str, films: int, database: str | None = None) -> int | None:
+    """One tick in its own process; answers its exit status, -SIGKILL where it was killed, None where it did not end."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_tick, args=(root, smtp, station, films, database))
+    process.start()
+    process.join(WITHIN_S)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        return None
+    return process.exitcode
+
+
+def _tick(root: Path, smtp: str, station: str, films: int, database: str | None) -> None:
+    deployed = settings(smtp, database=database)
+    doors = open_doors(root, deployed)
+    with open_workshop(doors, draft=True, settings=deployed) as workshop:
         workshop.workers = 1  # a killed parent leaves no orphans
         STATIONS[station]()
-        done = tick.tick(doors, workshop, open_post(doors, NOW, settings(smtp)), DAY, NOW, films=int(films))
-    print(done.line())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        tick.tick(doors, workshop, open_post(doors, NOW, deployed), DAY, NOW, films=films)

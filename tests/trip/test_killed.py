@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,21 +11,48 @@ import pytest
 from sqlalchemy import select
 
 from tests.services.mail import MailServer
-from tests.trip.conftest import NOW, Company
-from tests.trip.killed import FILMING, NONE, STATIONS
+from tests.trip.conftest import DAY, NOW, Company, once
+from tests.trip.killed import FILMING, NONE, STATIONS, turn
 from vitalreel.steps.deliver import deliver
+from vitalreel.steps.make import make_due
 from vitalreel.store import tables as t
 
-ROOT = Path(__file__).resolve().parents[2]
 MAY_HAVE_LEFT = ("claimed, mail server not asked", "mail taken, answer not written")
 """Where SMTP cannot tell afterwards: the row is parked for a person, and never sent again by itself."""
 
 
-def turn(company: Company, smtp: MailServer, station: str, films: int) -> int:
-    """One tick in its own process; answers its exit status."""
-    url = f"smtp://{smtp.host}:{smtp.port}"
-    call = [sys.executable, "-m", "tests.trip.killed", str(company.root), url, station, str(films)]
-    return subprocess.run(call, cwd=ROOT, check=False, capture_output=True, timeout=240).returncode
+@pytest.fixture(scope="session")
+def rehearsed(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company after its two most urgent films were made: the first turn's and that of the turn after it."""
+
+    def make(root: Path) -> None:
+        company = Company(Path(shutil.copytree(decided, root)))
+        doors = company.doors
+        with company.workshop(doors) as shop:
+            make_due(doors, shop, DAY, NOW, 2)
+        doors.engine.dispose()
+
+    return once(tmp_path_factory, "rehearsed", make)
+
+
+@pytest.fixture
+def filming(company: Company, rehearsed: Path) -> Company:
+    """The company about to make its films: what they say was spoken before and drawn before, but for the first film's two
+    shortest scenes. Nothing of either film is published."""
+    with Company(rehearsed).doors.engine.connect() as c:
+        urgent = (
+            select(t.video.c.scenes)
+            .join(t.touch, t.touch.c.video == t.video.c.id)
+            .order_by(t.touch.c.window_to, t.touch.c.id)
+        )
+        scenes = c.execute(urgent).scalars().first()
+    assert scenes is not None
+    media, before = company.doors.workspace.media, Company(rehearsed).doors.workspace.media
+    for kind in ("takes", "scenes"):
+        shutil.copytree(before / kind, media / kind)
+    for scene in sorted(scenes, key=lambda s: s["end_s"] - s["start_s"])[:2]:
+        (media / "scenes" / scene["fingerprint"][:2] / f"{scene['fingerprint']}.scene").unlink()
+    return company
 
 
 def states(company: Company) -> Counter[str]:
@@ -40,10 +66,11 @@ def test_a_trip_killed_and_started_again_sends_each_touch_once(
 ):
     """P1 R6 T9: kill -9, then a turn that is left alone, then another delivery: each message was taken at most once."""
     films = int(station in FILMING)
-    company: Company = request.getfixturevalue("company" if films else "filmed")
-    statuses = turn(company, smtp, station, films), turn(company, smtp, NONE, films)
+    company: Company = request.getfixturevalue("filming" if films else "filmed")
+    url = f"smtp://{smtp.host}:{smtp.port}"
+    statuses = turn(company.root, url, station, films), turn(company.root, url, NONE, films)
     doors = company.doors
-    deliver(doors, company.post(doors, f"smtp://{smtp.host}:{smtp.port}"), NOW)
+    deliver(doors, company.post(doors, url), NOW)
 
     assert (-signal.SIGKILL, 0) == statuses
     keys = Counter(str(r.message["Message-ID"]) for r in smtp.received)
