@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import delete, select
+
 from tests.trip.conftest import DAY, NOW, SETTING, Company
 from vitalreel.briefs.script import Line, Run, Script
 from vitalreel.errors import Refused
@@ -18,6 +20,7 @@ from vitalreel.steps.orders import Order, Written, write
 from vitalreel.steps.produce import Failed, produce
 from vitalreel.steps.sync import origins, sync
 from vitalreel.steps.viewers import viewer_for
+from vitalreel.store import tables as t
 from vitalreel.store.media import Media
 
 MODULE = "renewal_window_opener"
@@ -116,18 +119,34 @@ def corrupted(script: Script) -> Script:
     raise AssertionError("no figure is spoken")
 
 
-def test_a_corrupted_script_does_not_render(company: Company):
-    """V2: a figure that is not the ledger's stops the film before anything is drawn, and keeps no other waiting."""
+def tactless(script: Script) -> Script:
+    """The script edited after it was written: its last scene says what the standard forbids."""
+    last = script.scenes[-1]
+    said = (*last.say[:-1], Line((Run("We noticed that.", "We noticed that."),)))
+    return replace(script, scenes=(*script.scenes[:-1], replace(last, say=said)))
+
+
+def test_an_edited_script_is_judged_again(company: Company):
+    """V2 V14: a figure that is not the ledger's stops the film before anything is drawn; words that the standard forbids
+    fail preflight, with their place; neither keeps another film waiting."""
     order = first_order(company)
     good = written(company, order)
-    bad = Written(replace(order, touch="other"), good.module, corrupted(good.script))
+    untrue, rude = (
+        Written(replace(order, touch=touch), good.module, edit(good.script))
+        for touch, edit in (("untrue", corrupted), ("rude", tactless))
+    )
     doors = company.doors
     with company.workshop(doors) as shop:
-        one, other = produce(doors, shop, [bad, good], {"usage": True, "crm": True}, DAY, NOW)
+        one, two, three = produce(doors, shop, [untrue, rude, good], {"usage": True, "crm": True}, DAY, NOW)
 
     assert isinstance(one, Failed)
     assert "untraced" in one.reason
-    assert not isinstance(other, Failed)
+    assert not isinstance(two, Failed)
+    (failed,) = (c for c in two.checks if not c.ok)
+    place = f"scene {good.script.scenes[-1].name}"
+    assert ("editorial standard", f"{place}: watching the customer: 'We noticed'") == (failed.check, failed.where)
+    assert not isinstance(three, Failed)
+    assert three.ok
 
 
 def test_a_stale_source_stops_the_film(company: Company):
@@ -163,6 +182,29 @@ def test_two_accounts_of_one_module_hear_different_films(company: Company):
     )
 
     assert len(one & other) / len(one) < 0.6
+
+
+def arms_of(company: Company, seed: int) -> list[tuple[str, str, str]]:
+    """Who is served and who is held out, decided anew by a demo of this seed over the same accounts."""
+    doors = company.doors
+    with doors.engine.begin() as c:
+        for table in (t.task, t.touch, t.play_run, t.assignment, t.episode, t.withheld, t.secret):
+            c.execute(delete(table))
+    setting = replace(SETTING, seed=seed)
+    demo.load_company(doors, setting)
+    demo.open_plays(doors, setting)
+    with doors.engine.connect() as c:
+        rows = c.execute(select(t.assignment.c.account, t.assignment.c.play, t.assignment.c.arm)).all()
+    return sorted((r.account, r.play, r.arm) for r in rows)
+
+
+def test_the_arms_of_a_demo_follow_its_seed(company: Company):
+    """T6: a seeded demo is the same demo twice, holdouts included; another seed holds out others."""
+    one, again, other = (arms_of(company, seed) for seed in (1, 1, 2))
+
+    assert one == again
+    assert [(a, p) for a, p, _ in one] == [(a, p) for a, p, _ in other]
+    assert one != other
 
 
 def test_a_demo_that_goes_on_does_not_decide_its_day_again(company: Company):

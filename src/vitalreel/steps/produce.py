@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from vitalreel.briefs.editorial import check
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace, untraced_in
 from vitalreel.delivery.page import page_of
@@ -130,8 +131,9 @@ def _film(
     samples = _sound(board, speeches, workshop)
     heard = Heard(len(samples.samples) / RATE_HZ, integrated_lufs(samples.samples, RATE_HZ), true_peak_db(samples.samples),
                   longest_silence(samples.samples, RATE_HZ))  # fmt: skip
+    faults = tuple(f"{f.where}: {f.what}" for f in check(written.script, written.module.grade) if f.level == "error")
     film = Film(
-        board, written.script.brief.facts, (), (), written.module.length_s, _seen(board, scenes), _boxes(board, scenes), heard,
+        board, written.script.brief.facts, (), faults, written.module.length_s, _seen(board, scenes), _boxes(board, scenes), heard,
         feeds,
     )  # fmt: skip
     checks = preflight(film, Limits(), as_of)
