@@ -26,7 +26,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
+from vitalreel.steps.knowing import catalogue_of, facts_of, known_tables
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.triggers.matrix import Play
@@ -54,8 +54,9 @@ def report(doors: Doors, period: Period) -> Report:
         happened = _happened(connection, period, doors.programme.zone)
     with doors.lake.session() as session:
         known_then = known_tables(session, doors.programme, period.day)
-        signals = signals_of(doors, session, known_then, catalogue, period.day)
-        known = tuple(_finding(doors, play, happened, signals, catalogue, period) for play in plays.values())
+        metrics = {p.success.metric for p in plays.values() if p.name in happened.runs} & set(catalogue.signals)
+        facts = facts_of(doors, session, known_then, catalogue, metrics, period.day) if metrics else None
+        known = tuple(_finding(doors, play, happened, facts, catalogue, period) for play in plays.values())
     gone = [name for name, runs in sorted(happened.runs.items()) if name not in plays and _until(runs, period)]
     findings = known + tuple(_without_play(name, happened, period) for name in gone)
     return Report(period, doors.programme.vendor["name"], findings, _weeks(happened, period), happened.silences)
@@ -131,11 +132,9 @@ def _weeks(happened: Happened, period: Period) -> tuple[Week, ...]:
 # -- what it changed ----------------------------------------------------------------------------------------------------
 
 
-def _finding(
-    doors: Doors, play: Play, happened: Happened, signals: Mapping[str, Any], catalogue: Catalogue, period: Period
-) -> Finding:
+def _finding(doors: Doors, play: Play, happened: Happened, facts: Any, catalogue: Catalogue, period: Period) -> Finding:
     runs = happened.runs.get(play.name, ())
-    values = _values(play, runs, signals, catalogue)
+    values = _values(play, runs, facts, catalogue)
     share = 1 - (1 - doors.programme.holdout) * (1 - (0.0 if play.critical else play.holdout))
 
     def answer(chosen: Sequence[Run], closes: date | None) -> Answer:
@@ -194,12 +193,11 @@ def _question(play: Play) -> str:
 Values = Mapping[str, Sequence[tuple[int, float]]]
 
 
-def _values(play: Play, runs: Sequence[Run], signals: Mapping[str, Any], catalogue: Catalogue) -> Values:
+def _values(play: Play, runs: Sequence[Run], facts: Any, catalogue: Catalogue) -> Values:
     """The play's metric by account, in order of days (as day numbers)."""
     metric = play.success.metric
     if not runs or metric not in catalogue.signals:
         return {}
-    facts = signals["facts"]
     chosen = facts.filter((facts.signal == metric) & facts.account_id.isin(sorted({r["account"] for r in runs})))
     found: dict[str, list[tuple[int, float]]] = {}
     for r in sorted(chosen.select("account_id", "day", "num").to_pyarrow().to_pylist(), key=lambda r: r["day"]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import ibis.backends.duckdb  # noqa: F401 - this and the next would else be loaded in the first page's time
+import pandas as pd  # type: ignore[import-untyped]  # noqa: F401 - pyarrow looks for it when rows first become a table
 from fastapi import FastAPI
 
 from vitalreel.errors import BadInput
