@@ -9,6 +9,7 @@ those of forced alignment. --keep writes the table into benchmarks/results.md.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class Heard:
     voice: str
     narration: str
     speech_s: float
-    cpu_s: float | None  # of speaking it; None where its takes were there already
+    a_minute: float  # words, pauses between sentences included
+    cpu_s: float | None  # of speaking it, when its takes were made; None where that was not by this benchmark
     errors: int
     words: int
     numbers: int
@@ -82,7 +84,19 @@ def _hear(name: VoiceName, narration: Narration, music: str) -> Heard:
     lost = tuple(map(str, missing(said, text)))
     early = tuple(chain.from_iterable(_early(line, s, name) for line, s in zip(narration.lines, speeches, strict=True)))
     speech_s = sum(len(s.samples) / s.rate_hz for s in speeches)
-    return Heard(str(name), narration.title, speech_s, cpu_s, wrong, count, len(numbers(said)), lost, early)
+    a_minute = 60 * sum(len(s.words) for s in speeches) / (speech_s + PAUSE_S * (len(speeches) - 1))
+    return Heard(
+        str(name),
+        narration.title,
+        speech_s,
+        a_minute,
+        _kept(str(name), narration.title, cpu_s),
+        wrong,
+        count,
+        len(numbers(said)),
+        lost,
+        early,
+    )
 
 
 def _speak(name: VoiceName, narration: Narration) -> tuple[list[Speech], float | None]:
@@ -94,6 +108,16 @@ def _speak(name: VoiceName, narration: Narration) -> tuple[list[Speech], float |
     spent = time.process_time() - began
     fresh = len(list((BENCH / "takes").rglob("*.take"))) - there
     return speeches, spent if fresh >= len(set(narration.lines)) else None
+
+
+def _kept(voice: str, narration: str, cpu_s: float | None) -> float | None:
+    """The cost of speaking, from the run that spoke."""
+    path, key = BENCH / "spoken.json", f"{voice}: {narration}"
+    costs: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if cpu_s is not None:
+        costs[key] = cpu_s
+        path.write_text(json.dumps(costs, indent=1), encoding="utf-8")
+    return costs.get(key)
 
 
 def _early(line: str, speech: Speech, name: VoiceName) -> list[float]:
@@ -108,8 +132,8 @@ def _table(heard: list[Heard], music: str) -> str:
         " the names as a hint. Word errors by the letter, names left out; numbers by value. Word starts: the voice's own after"
         " those of forced alignment.",
         "",
-        "| voice | narration | speech, s | CPU s a s | words wrong | numbers lost | word starts: median, 90 in 100 within |",
-        "|---|---|---|---|---|---|---|",
+        "| voice | narration | speech, s | words a minute | CPU s a s | words wrong | numbers lost | word starts: median, 90 % |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for h in heard:
         cpu = "-" if h.cpu_s is None else f"{h.cpu_s / h.speech_s:.3f}"
@@ -117,9 +141,9 @@ def _table(heard: list[Heard], music: str) -> str:
         spread = float(np.percentile(np.abs(np.array(h.early_s) - middle), 90))
         lost = f"{len(h.lost)} of {h.numbers}" + (f" ({', '.join(h.lost)})" if h.lost else "")
         wrong = f"{h.errors} of {h.words}, {100 * h.errors / h.words:.1f}%"
-        rows.append(
-            f"| {h.voice} | {h.narration} | {h.speech_s:.1f} | {cpu} | {wrong} | {lost} | {middle:+.3f} s, {spread:.3f} s |"
-        )
+        starts = f"{middle:+.3f} s, {spread:.3f} s"
+        cells = (h.voice, h.narration, f"{h.speech_s:.1f}", f"{h.a_minute:.0f}", cpu, wrong, lost, starts)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

@@ -80,9 +80,12 @@ def test_a_file_that_is_missing_large_or_long_is_refused(tmp_path: Path, monkeyp
 def test_the_child_can_open_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """S: code that took over the decoder would find no file to read and none to write."""
     source = Path(child.__file__).read_text(encoding="utf-8")
-    script = tmp_path / "child.py"
-    script.write_text(source.replace("    limit()\n", "    limit()\n    open('/etc/passwd')\n"), encoding="utf-8")
-    monkeypatch.setattr(recording, "CHILD", script)
+    entered = "    cell.enter(WALLS)\n"
+    (tmp_path / "taken_over.py").write_text(
+        source.replace(entered, f"{entered}    open('/etc/passwd')\n"), encoding="utf-8"
+    )
+    monkeypatch.setattr(recording, "CHILD", "taken_over")
+    monkeypatch.syspath_prepend(tmp_path)
 
     with pytest.raises(BadInput, match="Too many open files: '/etc/passwd'"):
         recording.recording(written(tmp_path / "bed.wav", "pcm_s16le"))

@@ -1,11 +1,10 @@
 """The child that takes a sound file apart: the file on stdin, 16-bit stereo samples on stdout, nothing else within reach.
 
-Run as a script, with the container's name, the rate and the most seconds as arguments. It imports nothing of the product, can
-open no file once it has begun, and ends with status 1 and one line on stderr for a file that is not what it should be.
+Run as a module, with the container's name, the rate and the most seconds as arguments. It is shut in as the readers of clips
+are, can open no file once it has begun, and ends with status 1 and one line on stderr for a file that is not what it should be.
 """
 
 import io
-import resource
 import struct
 import sys
 from collections.abc import Callable
@@ -13,8 +12,10 @@ from collections.abc import Callable
 import av
 from av.container import InputContainer
 
-MEMORY_BYTES = 2 << 30
-CPU_S = 60
+from vitalreel.edges.clips import cell
+
+WALLS = cell.Walls(memory=2 << 30, cpu_s=60, disk=0, files=3)
+"""No more memory and time than a piece of music needs, and no file beyond the three that are open."""
 _FORM = struct.pack("<HHIIHH", 1, 2, 48_000, 192_000, 4, 16)
 _TINY = b"RIFF\xb4\x01\0\0WAVEfmt \x10\0\0\0" + _FORM + b"data\x90\x01\0\0" + bytes(400)
 """A WAV of a hundred silent samples."""
@@ -37,17 +38,9 @@ def decode(content: bytes, container: str, rate_hz: int, longest_s: int, write: 
             write(part.to_ndarray().tobytes())
 
 
-def limit() -> None:
-    """No more memory and time than a piece of music needs, and no file beyond the three that are open."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
-
-
 def main(container: str, rate_hz: int, longest_s: int) -> None:
     decode(_TINY, "wav", rate_hz, longest_s, len)  # whatever is imported late is imported now
-    limit()
+    cell.enter(WALLS)
     decode(sys.stdin.buffer.read(), container, rate_hz, longest_s, sys.stdout.buffer.write)
     sys.stdout.buffer.flush()
 

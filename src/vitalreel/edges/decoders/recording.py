@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ RATE_HZ = 48_000
 MOST_BYTES = 200 << 20
 LONGEST_S = 15 * 60
 PATIENCE_S = 120.0
-CHILD = Path(__file__).with_name("child.py")
+CHILD = "vitalreel.edges.decoders.child"
 
 
 def container(head: bytes) -> str | None:
@@ -42,9 +43,12 @@ def recording(path: Path) -> Samples:
     kind = container(content[:12])
     if kind is None:
         raise BadInput(where, "it is no WAV, FLAC or MP3", "save it as one of these")
-    command = [sys.executable, "-I", str(CHILD), kind, str(RATE_HZ), str(LONGEST_S)]
+    command = [sys.executable, "-m", CHILD, kind, str(RATE_HZ), str(LONGEST_S)]
+    environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry), "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE_S, env={}, cwd="/")
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=PATIENCE_S, env=environment, cwd="/", check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise BadInput(where, f"it could not be decoded within {PATIENCE_S:g} s", "use another file") from error
     if done.returncode != 0:
