@@ -14,7 +14,7 @@ import { httpTransport } from "./transport";
  * Attributes: `src` (HLS or MP4), `fallback` (MP4), `poster`, `captions` (WebVTT) with `captions-shown` to show them at
  * once, `lang`, `label`, `length` (seconds, before anything is loaded), `chapters` (starting seconds, by spaces),
  * `events` (where events go; left out: nothing is kept or sent), `token` (added to `events` as a path part),
- * `keys="page"` (keys work wherever the focus is).
+ * `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before).
  *
  * Fires `reel-time` ({position_s, playing}), `reel-click`, `reel-human` and `reel-error`; all bubble.
  */
@@ -32,6 +32,7 @@ export class VitalReel extends HTMLElement {
     this.#load();
     this.#track();
     this.#describe();
+    if (this.hasAttribute("autoplay")) void this.#video.play().catch(() => undefined); // where the browser says no, the button is there
   }
 
   disconnectedCallback(): void {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from vitalreel.delivery.message import Message as Message
 from vitalreel.delivery.message import NotSent as NotSent
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # 0.06 CPU s to import, which a process that only draws need not spend
 
 Samples = NDArray[np.float32]
+T = TypeVar("T")
 
 
 # Source: rows of a vendor's table
@@ -76,6 +79,56 @@ class Voice(Protocol):
 
     def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
         """text: spoken form, digits already in words. sounds: word -> respelling or /phonemes/, from the dictionary."""
+        ...
+
+
+# Hands: where long work is done
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What a piece of work gave, and what it cost."""
+
+    value: T
+    cpu_s: float
+
+
+class Give(Protocol):
+    """Has a piece of work done, here or in another process: work and its answer can be pickled."""
+
+    def __call__(self, work: Callable[[], T], /) -> Future[Done[T]]: ...
+
+
+# Carrier: brings films to be made to whichever worker is free
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that a job waits. It may be lost, late or repeated: the job's row decides."""
+
+    job: str
+    turn: int  # of the job's row: another turn is another letter
+    queue: str  # asked | films
+    priority: int  # lower is sooner; 1 to 2**31 - 1
+
+    @property
+    def name(self) -> str:
+        return f"{self.job}:{self.turn}"
+
+
+class Carrier(Protocol):
+    """Letters in the app's own database."""
+
+    def send(self, connection: Connection, letter: Letter) -> None:
+        """In the caller's transaction; a letter of the same name is sent once."""
+        ...
+
+    def lost(self, names: Collection[str]) -> set[str]:
+        """Which of these are neither waiting nor in anybody's hands."""
+        ...
+
+    def withdraw(self, names: Collection[str]) -> None:
+        """Take letters back."""
         ...
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from vitalreel.errors import BadInput
 
 DEFAULT_PORT = 8321
+DEFAULT_CORE_HOUR = 0.04
+"""About what a shared core costs at a cloud; set your own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class Settings:
     base_url: str  # what links in mails begin with
     workers: int  # processes that speak and render
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
+    core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS and the speech services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -56,7 +59,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=env.get("VITALREEL_BASE_URL", f"http://localhost:{DEFAULT_PORT}").rstrip("/"),
         workers=int(workers),
         speech=_speech(env),
+        core_hour=_price(env.get("VITALREEL_CORE_HOUR")),
     )
+
+
+def _price(text: str | None) -> float:
+    try:
+        price = DEFAULT_CORE_HOUR if text is None else float(text)
+    except ValueError as e:
+        raise BadInput("VITALREEL_CORE_HOUR", f"{text!r} is not a price", "write it as 0.04") from e
+    if not 0 <= price < 1e6:
+        raise BadInput("VITALREEL_CORE_HOUR", f"{text!r} is not a price", "write it as 0.04")
+    return price
 
 
 def _speech(env: Mapping[str, str]) -> dict[str, Service]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
@@ -17,22 +20,27 @@ from vitalreel.ports import Channel, Printer, Voice
 from vitalreel.settings import SPEECH, Settings, read_settings, service_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
+from vitalreel.store.jobs import Holder, this_process
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
 from vitalreel.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from vitalreel.edges.carriers.dbos import DbosCarrier
 
 ensure_gl()  # before anything imports skia
 
 from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.edges.voices.azure import Azure  # noqa: E402
-from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
+from vitalreel.edges.voices.cache import CachedVoice, voice_here  # noqa: E402
 from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
+from vitalreel.steps.hands import Hands  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
@@ -58,31 +66,48 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
 
 
 def open_workshop(
-    doors: Doors, draft: bool = False, progress: Progress = silent, settings: Settings | None = None
-) -> Workshop:
+    doors: Doors, draft: bool = False, progress: Progress = silent, settings: Settings | None = None,
+    hands: Hands | None = None, holder: Holder | None = None,
+) -> Workshop:  # fmt: skip
     """What films of this workspace are made with. `draft`: the light voice and a coarser picture.
 
-    Use as a context manager: it may hold worker processes. Raises Unavailable naming `make setup` where voice or faces
-    are missing.
+    hands, holder: a worker's own; None: of this call. Use as a context manager: it may hold processes. Raises Unavailable
+    naming `make setup` where voice or faces are missing.
     """
     settings = settings or read_settings()
-    faces = read_faces(settings.assets)
     kit = kit_of(doors)
-    (name, *_) = doors.programme.film.casting.chain(brand=kit.voice)
-    voice = Hibari if draft else voice_maker(name, settings)
     return Workshop(
         kit=kit,
-        faces=faces,
-        voice=CachedVoice(voice, doors.workspace.media / "takes"),
+        faces=read_faces(settings.assets),
+        voice=CachedVoice(Hibari if draft else _voice(doors, kit, settings), doors.workspace.media / "takes"),
         sounds=doors.workspace.dictionary(),
         beds=Beds(doors.workspace.root),
         picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
         sound=AacEncoder(),
         media=Media(doors.workspace.media),
-        workers=settings.workers,
+        hands=hands or Hands(settings.workers),
+        holder=holder or this_process(f"{socket.gethostname()}-{os.getpid()}"),
+        clock=utc_now,
+        core_hour=settings.core_hour,
         draft=draft,
         progress=progress,
     )
+
+
+def open_hands(doors: Doors, settings: Settings) -> Hands:
+    """Processes for a worker: each loads the workspace's voice before its first work."""
+    make = _voice(doors, kit_of(doors), settings)
+    return Hands(settings.workers, partial(_ready, make, make().name))
+
+
+def _ready(make: Callable[[], Voice], name: str) -> None:
+    ensure_gl()
+    voice_here(make, name).speak("Ready.", {})
+
+
+def _voice(doors: Doors, kit: Kit, settings: Settings) -> Callable[[], Voice]:
+    (name, *_) = doors.programme.film.casting.chain(brand=kit.voice)
+    return voice_maker(name, settings)
 
 
 def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
@@ -102,6 +127,13 @@ def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
 def open_voice(name: VoiceName, settings: Settings) -> Voice:
     """One voice, ready to speak. Raises Unavailable where it is not there."""
     return voice_maker(name, settings)()
+
+
+def open_carrier(doors: Doors) -> DbosCarrier:
+    """What carries films to be made to workers, in the app database."""
+    from vitalreel.edges.carriers.dbos import DbosCarrier  # a second to import, and few commands need it
+
+    return DbosCarrier(doors.engine.url.render_as_string(hide_password=False))
 
 
 def kit_of(doors: Doors) -> Kit:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from vitalreel.settings import Settings
 from vitalreel.simulator.plan import Plan
@@ -43,6 +44,28 @@ class Company:
     @property
     def doors(self) -> Doors:
         return open_doors(self.root, settings())
+
+    def at(self, database: str) -> Doors:
+        """The workspace with its rows in another database; "" is its own."""
+        return open_doors(self.root, settings(database=database or None))
+
+    def small(self) -> None:
+        """Films of 480 x 270 with only the scenes every film has: a tenth of the work."""
+        programme = self.root / "vitalreel.yaml"
+        text = programme.read_text(encoding="utf-8")
+        assert "size: 1920x1080" in text
+        programme.write_text(text.replace("size: 1920x1080", "size: 480x270"), encoding="utf-8")
+        for path in (self.root / "modules").glob("*.yaml"):
+            yaml = YAML(typ="rt")
+            module = yaml.load(path.read_text(encoding="utf-8"))
+            left, kept = {"greet", "signal", "figures", "unknown", "next_step", "person"}, []
+            for scene in module["scenes"]:
+                if left & set(scene["does"]):
+                    kept.append(scene)
+                    left -= set(scene["does"])
+            module["scenes"] = kept
+            module["for"]["length"] = ["10 s", "100 s"]
+            yaml.dump(module, path)
 
     @contextmanager
     def workshop(self, doors: Doors) -> Iterator[Workshop]:

@@ -19,6 +19,7 @@ from typing import Any
 from tests.trip.conftest import DAY, NOW, settings
 from vitalreel.edges.channels.smtp import SmtpChannel
 from vitalreel.steps import decide, deliver, produce, tick
+from vitalreel.steps.hands import Hands
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
 from vitalreel.wiring import open_doors, open_post, open_workshop
@@ -90,6 +91,6 @@ def _tick(root: Path, smtp: str, station: str, films: int, database: str | None)
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:
-        workshop.workers = 1  # a killed parent leaves no orphans
+        workshop.hands = Hands(1)  # stations are in this process
         STATIONS[station]()
         tick.tick(doors, workshop, open_post(doors, NOW, deployed), DAY, NOW, films=films)

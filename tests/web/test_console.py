@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.store.queued import entry, queued
 from tests.web.watching import House, house
 from vitalreel.health.explain import Explanation, Part, Standing, explain
 from vitalreel.steps import screens
+from vitalreel.store import jobs
 from vitalreel.store import tables as t
 from vitalreel.web import charts, figures
 from vitalreel.web.app import make_app
@@ -234,3 +236,22 @@ def test_names_inside_pictures_are_escaped():
 
     assert "<script>" not in charts.reel([scene], 4.0)
     assert "<b>" not in charts.reel([scene], 4.0)
+
+
+def test_films_in_the_making_are_shown_and_can_be_tried_again(opened: House, client: TestClient):
+    """V15 P6 C1: what waits, who works, what was set aside and why; one press tries it again, and a forged one does not."""
+    queued(opened.doors.engine, entry("waits"), entry("poison"))
+    held = jobs.claim(opened.doors.engine, "poison", jobs.this_process("box-1"), NOW)
+    assert held is not None
+    with opened.doors.engine.begin() as c:
+        jobs.sign_in(c, jobs.this_process("box-1"), 2, NOW)
+        jobs.settle(c, held, "set_aside", NOW, reason="a scene nobody foresaw (3 tries)")
+    page = client.get("/films").text
+    forged = client.post("/films/poison", data={"csrf": "x", "what": "retry"}, headers=PAGE).status_code
+    client.post("/films/poison", data={"csrf": token(client), "what": "retry"})
+
+    assert "box-1" in page
+    assert "a scene nobody foresaw" in page
+    assert "Nothing waits" not in page
+    assert 400 == forged
+    assert {"poison": "waiting", "waits": "waiting"} == jobs.states(opened.doors.engine, ["poison", "waits"])

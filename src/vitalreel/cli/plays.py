@@ -93,7 +93,7 @@ def run(frame: Frame, until: datetime | None, films: int | None, draft: bool) ->
                 tick(doors, workshop, open_post(doors, frame_now(frame, day)), day, frame_now(frame, day), films)
             )
             frame.say(ticks[-1].line())
-    look = any(x.refused or x.unknown for x in ticks)
+    look = any(x.refused or x.set_aside or x.unknown for x in ticks)
     frame.answer({"ticks": ticks}, "\n".join(x.line() for x in ticks), LOOK if look else DONE)
 
 

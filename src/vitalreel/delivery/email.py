@@ -59,6 +59,7 @@ class Film:
     poster_type: str  # "image/jpeg"
     button: str  # words of the call to action; empty: none
     language: str = "en"
+    on_request: bool = False  # made when it is asked for: length and day are not known yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def subject(film: Film, names: tuple[str, ...]) -> str:
         bare = bare.replace(one_line(name), "")
     if "!" in bare or (len(bare) > 3 and bare.isupper()):
         raise Refused(f"the subject {title!r}", "it shouts", "say what the film shows, without exclamation marks")
-    line = f"{title}, {clock(film.length_s)}"
+    line = title if film.on_request else f"{title}, {clock(film.length_s)}"
     return line if len(line) <= MAX_SUBJECT else title
 
 
@@ -150,8 +151,13 @@ class _Words:
 
 def _words(film: Film, to: Recipient, sender: Sender, vendor: Vendor) -> _Words:
     day = f"{film.as_of.day} {film.as_of:%B %Y}"
-    length = clock(film.length_s)
     account = one_line(to.account_name)
+    length = f"about {spoken_length(film.length_s)}" if film.on_request else clock(film.length_s)
+    made = (
+        "made when you press play, from the data of that moment"
+        if film.on_request
+        else f"made from {account}’s own data as of {day}"
+    )
     greeting = f"Hello {one_line(to.first_name)}," if to.first_name else "Hello,"
     who = f"I look after {account} at {vendor.name}." if sender.person else f"This is {vendor.name}."
     said = one_line(film.finding or film.title).rstrip(".")
@@ -168,7 +174,7 @@ def _words(film: Film, to: Recipient, sender: Sender, vendor: Vendor) -> _Words:
         button=one_line(film.button),
         alt=f"Play the video, {length}: {one_line(film.title)}"
         + (f". {one_line(film.finding)}" if film.finding else ""),
-        made=f"Made from {account}’s own data as of {day}. The link is yours alone; we see which parts were watched.",
+        made=f"{made[0].upper()}{made[1:]}. The link is yours alone; we see which parts were watched.",
         why=f"You get this because {to.why}.",
     )
 

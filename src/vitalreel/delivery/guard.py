@@ -47,12 +47,16 @@ class Standing:
 def hold(due: Due, standing: Standing, now: datetime, caps: Caps, hours: SendingHours) -> Withheld | None:
     """Why this must not leave now, or None. What time cannot mend is named first, `until` is None then."""
     return (
-        _stopped(due, standing)
-        or _unwanted(standing)
+        barred(due, standing)
         or _window(due, now)
         or _capped(due, standing, now, caps)
         or sendable(now, standing.zone, standing.country, hours)
     )
+
+
+def barred(due: Due, standing: Standing) -> Withheld | None:
+    """What time cannot mend: switched off, or not wanted. Holds for a film that is asked for as for one that is sent."""
+    return _stopped(due, standing) or _unwanted(standing)
 
 
 def _stopped(due: Due, standing: Standing) -> Withheld | None:

@@ -239,5 +239,6 @@ def _touch_row(planned: Planned, now: datetime) -> dict[str, Any]:
     return {
         "id": touch.id, "run": touch.run, "step": touch.step, "account": touch.account, "contact": touch.contact.id,
         "module": touch.module, "channels": list(touch.channels), "window_from": planned.start, "window_to": planned.end,
-        "as_of": touch.day, "state": "planned", "video": None, "why": plain({**touch.why, "play": touch.play}), "at": now,
+        "as_of": touch.day, "state": "planned", "video": None, "made": touch.made,
+        "why": plain({**touch.why, "play": touch.play}), "at": now,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, Select, select, update
 
 from vitalreel.delivery import dispatch, email, guard
 from vitalreel.delivery.link import sign
@@ -74,17 +74,24 @@ def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
 # -- what may leave -----------------------------------------------------------------------------------------------------
 
 
-def _approved(engine: Engine) -> Sequence[Row]:
-    query = (
+def touches() -> Select[Any]:
+    """Touches with all that is asked of them before they may reach anybody."""
+    return (
         select(t.touch, t.play_run.c.play, t.account.c.zone, t.account.c.row.label("account_row"), t.contact.c.row.label("contact_row"),
                t.contact.c.email, t.contact.c.active)
         .join(t.play_run, t.play_run.c.id == t.touch.c.run)
         .join(t.account, t.account.c.id == t.touch.c.account)
         .join(t.contact, t.contact.c.id == t.touch.c.contact)
+    )  # fmt: skip
+
+
+def _approved(engine: Engine) -> Sequence[Row]:
+    query = (
+        touches()
         .outerjoin(t.outbox, t.outbox.c.touch == t.touch.c.id)
         .where(t.touch.c.state == "approved", t.outbox.c.key.is_(None))
         .order_by(t.touch.c.window_to, t.touch.c.id)
-    )  # fmt: skip
+    )
     with reading(engine).connect() as c:
         return [dict(r) for r in c.execute(query).mappings()]
 
@@ -94,7 +101,7 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
     channel = touch["channels"][0]
     with doors.engine.begin() as c:
         held = guard.hold(
-            _due(touch, channel), _standing(c, touch, channel, doors, now), now, _caps(doors), _hours(doors)
+            due_of(touch, channel), standing_of(c, touch, channel, doors, now), now, _caps(doors), _hours(doors)
         )
         if held is not None:
             return _hold(c, touch, held)
@@ -121,12 +128,12 @@ def _hold(c: Connection, touch: Row, held: Withheld) -> Held:
     return Held(touch["id"], touch["account"], held.reason, held.until)
 
 
-def _due(touch: Row, channel: str) -> guard.Due:
+def due_of(touch: Row, channel: str) -> guard.Due:
     window = (touch["window_from"], touch["window_to"])
     return guard.Due(touch["account"], touch["play"], touch["module"], channel, False, window)
 
 
-def _standing(c: Connection, touch: Row, channel: str, doors: Doors, now: datetime) -> guard.Standing:
+def standing_of(c: Connection, touch: Row, channel: str, doors: Doors, now: datetime) -> guard.Standing:
     """How things stand at this moment, read in the sending transaction (R8: consent at send time)."""
     given = c.execute(
         select(t.consent.c.allowed).where(t.consent.c.contact == touch["contact"], t.consent.c.channel == channel)
@@ -271,8 +278,18 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
 
 def _film(doors: Doors, row: Row) -> email.Film:
     poster = (doors.workspace.media / row["files"]["poster"]).with_name("poster_mail.jpg").read_bytes()
+    asked = row["state"] == "on_request"  # its figures are those of the moment it is asked for: the mail names none
     finding = next((s["headline"] for s in row["scenes"] if s["kind"] != "title" and not s.get("shared")), "")
-    return email.Film(row["title"], finding, row["length_s"], row["as_of"], poster, "image/jpeg", "")
+    return email.Film(
+        row["title"],
+        "" if asked else finding,
+        row["length_s"],
+        row["as_of"],
+        poster,
+        "image/jpeg",
+        "",
+        on_request=asked,
+    )
 
 
 def _recipient(row: Row) -> email.Recipient:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from vitalreel.store.database import insert_new
 from vitalreel.store.lake import Lake
@@ -33,6 +33,11 @@ def set_secret(engine: Engine, name: str, value: bytes, now: datetime) -> None:
 def secret_key(engine: Engine, name: str, now: datetime) -> bytes:
     """The workspace's own 32 random bytes for one purpose ("links", "arms", "sample"), made on first use and kept."""
     with engine.begin() as connection:
-        insert_new(connection, secret, [{"name": name, "value": secrets.token_bytes(32), "at": now}])
-        value: bytes = connection.execute(select(secret.c.value).where(secret.c.name == name)).scalar_one()
+        return kept_secret(connection, name, now)
+
+
+def kept_secret(connection: Connection, name: str, now: datetime) -> bytes:
+    """The same, in the caller's transaction."""
+    insert_new(connection, secret, [{"name": name, "value": secrets.token_bytes(32), "at": now}])
+    value: bytes = connection.execute(select(secret.c.value).where(secret.c.name == name)).scalar_one()
     return value

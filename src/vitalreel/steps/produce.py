@@ -5,39 +5,37 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from vitalreel.briefs.editorial import check
-from vitalreel.briefs.script import Script
-from vitalreel.briefs.trace import trace, untraced_in
+from vitalreel.briefs.script import Line, Script, ScriptScene
+from vitalreel.briefs.trace import Untraced, trace, untraced_in
 from vitalreel.delivery.page import page_of
-from vitalreel.edges.voices.cache import Sentence
-from vitalreel.errors import Refused, VitalreelError
+from vitalreel.edges.voices.cache import Sentence, Take
+from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint, plain
 from vitalreel.ports import AudioRendition, Speech
 from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, TextBox, passed, preflight
-from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
-from vitalreel.sound.mix import RATE_HZ, Cue, Mix, mix
+from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
-from vitalreel.steps.poster import poster_files
-from vitalreel.steps.recorded import speeches as heard_in
-from vitalreel.steps.recorded import spoken_lines, take_of
-from vitalreel.steps.showing import shown
-from vitalreel.steps.workshop import Workshop
+from vitalreel.steps.recorded import clip_of, recorded, take_of
+from vitalreel.steps.workshop import Shot, Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.media import StoredScene
+from vitalreel.storyboard import timing
 from vitalreel.storyboard.captions import transcript, webvtt
 from vitalreel.storyboard.compose import Look, compose
 from vitalreel.storyboard.storyboard import Storyboard
-from vitalreel.storyboard.timing import Take
 from vitalreel.storyboard.trace_board import trace_board
 from vitalreel.video.pieces import payload
 from vitalreel.video.stitch import in_pieces
@@ -54,7 +52,7 @@ class Made:
     made: int  # scenes drawn for it
     reused: int  # scenes found again
     wall_s: float
-    cpu_s: float  # of this film alone: this process and the ones that drew its scenes; speech is counted where it was spoken
+    cpu_s: float  # of this film alone, words, speech and pictures, in whatever process
     spoken: int  # sentences spoken for it
     spoken_again: int  # sentences found again
 
@@ -71,32 +69,54 @@ class Failed:
     reason: str
 
 
-def produce(
-    doors: Doors, workshop: Workshop, written: Sequence[Written], feeds: Mapping[str, bool], as_of: date, now: datetime
-) -> list[Made | Failed]:
-    """Make the films of these scripts. Sentences of all of them are spoken together, each once.
+def film(
+    doors: Doors, workshop: Workshop, written: Written, feeds: Mapping[str, bool], as_of: date, now: datetime
+) -> Made:
+    """Make the film of a script. A scene is drawn as soon as its sentences are spoken.
 
-    feeds: feed -> fresh at the end of `as_of`. as_of: the day the films are about and go out.
+    feeds: feed -> fresh at the end of `as_of`. as_of: the day the film is about and goes out.
+    Raises Refused where a figure cannot be traced.
     """
-    sentences = {w.order: _sentences(_spelt(w.script), workshop) for w in written}
-    every = list(
-        dict.fromkeys((s.text, tuple(sorted(s.sounds.items()))) for group in sentences.values() for s in group)
+    began, began_cpu = time.perf_counter(), time.thread_time()
+    _refuse_untraced(written, trace(written.script).untraced)
+    script = spelt(written.script)
+    takes, ahead = _spoken(workshop, script, look_of(doors, workshop))
+    board = compose(script, [[timed for timed, _ in scene] for scene in takes], look_of(doors, workshop))
+    # the script may have been edited since it was written: what is filmed is what is traced
+    _refuse_untraced(written, trace_board(board, written.script.brief.facts).untraced)
+    track = workshop.track(*_sound(board, [t.speech for scene in takes for _, t in scene]))
+    posters = workshop.posters(board)
+    keys = [workshop.scene_key(scene, board) for scene in board.scenes]
+    shots = [ahead.get(key) or workshop.shot(scene, board) for key, scene in zip(keys, board.scenes, strict=True)]
+    scenes = []
+    for number, shot in enumerate(shots, start=1):
+        scenes.append(shot.result())
+        workshop.progress("drawing scenes", number, len(shots))
+    sound = track.result()
+    checks = _checked(board, written, [s.scene for s in scenes], sound.value.heard, feeds, as_of)
+    video = VideoId(fingerprint(board, written.script, workshop.draft))
+    _publish(
+        workshop, video, written, board, [s.scene for s in scenes], sound.value.encoded, posters.result().value, checks
     )
-    workshop.voice.speak_all(
-        [Sentence(text, dict(sounds)) for text, sounds in every], workshop.workers,
-        lambda done, total: workshop.progress("speaking sentences", done, total),
+    every = [t for scene in takes for _, t in scene]
+    apart = sum(t.cpu_s for t in every) + sum(s.cpu_s for s in scenes) + sound.cpu_s + posters.result().cpu_s
+    made = Made(
+        video, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),
+        written.wall_s + time.perf_counter() - began,
+        written.cpu_s + time.thread_time() - began_cpu + (apart if workshop.hands.apart else 0.0),
+        sum(not t.again for t in every), sum(t.again for t in every),
     )  # fmt: skip
-    films: list[Made | Failed] = []
-    for number, one in enumerate(written, start=1):
-        try:
-            films.append(_film(doors, workshop, one, sentences[one.order], feeds, as_of, now))
-        except VitalreelError as e:  # one film that cannot be made keeps no other waiting
-            films.append(Failed(one.order, str(e)))
-        workshop.progress("films", number, len(written))
-    return films
+    _save(doors, workshop, written, made, [s.again for s in scenes], now)
+    return made
 
 
-def _spelt(script: Script) -> Script:
+def _refuse_untraced(written: Written, untraced: Sequence[Untraced]) -> None:
+    if untraced:
+        brief = written.script.brief
+        raise Refused(f"a film of {brief.module} for {brief.account}", f"untraced: {untraced_in(untraced)}")
+
+
+def spelt(script: Script) -> Script:
     """The script with every line spelt for the ear, run by run, so that the words of a fact are found in the take.
 
     What is said in a clip stands as it is.
@@ -109,54 +129,45 @@ def _spelt(script: Script) -> Script:
     return replace(script, scenes=tuple(scenes))
 
 
-def _sentences(script: Script, workshop: Workshop) -> list[Sentence]:
-    """Every line of the film that the voice speaks, scene by scene. script: spelt for the ear."""
+def _spoken(
+    workshop: Workshop, script: Script, look: Look
+) -> tuple[list[list[tuple[timing.Take, Take]]], dict[str, Future[Shot]]]:
+    """Every line as it is heard, scene by scene, and by scene key the scenes sent to be drawn as soon as they were spoken.
+
+    script: spelt for the ear. Nothing in a scene depends on its place in the film: composed alone it has the key it has in the
+    whole film.
+    """
+    asked = [[(line.said, taken) for line, taken in lines_of(scene, script, workshop)] for scene in script.scenes]
+    found: list[list[tuple[timing.Take, Take]]] = []
+    ahead: dict[str, Future[Shot]] = {}
+    done, total = 0, sum(len(scene) for scene in asked)
+    for scene, group in zip(script.scenes, asked, strict=True):
+        found.append([])
+        for said, taken in group:
+            take = taken.result()
+            found[-1].append((take_of(said, take.speech, scene), take))
+            done += 1
+            workshop.progress("speaking sentences", done, total)
+        alone = compose(replace(script, scenes=(scene,)), [[timed for timed, _ in found[-1]]], look)
+        ahead.setdefault(workshop.scene_key(alone.scenes[0], alone), workshop.shot(alone.scenes[0], alone))
+    return found, ahead
+
+
+def lines_of(scene: ScriptScene, script: Script, workshop: Workshop) -> list[tuple[Line, Future[Take]]]:
+    """Each line of a scene with its take: out of a clip, or by the voice. script: spelt for the ear."""
+    if scene.kind == "talent":
+        return [(line, _recorded(workshop, clip_of(scene, script), line.said)) for line in scene.say]
     sounds = workshop.sounds.sounds(script.brief.account, script.brief.contact)
-    return [Sentence(line.said, sounds_in(line.said, sounds)) for line in spoken_lines(script)]
+    return [(line, workshop.take(Sentence(line.said, sounds_in(line.said, sounds)))) for line in scene.say]
 
 
-def _film(
-    doors: Doors, workshop: Workshop, written: Written, sentences: Sequence[Sentence], feeds: Mapping[str, bool],
-    as_of: date, now: datetime,
-) -> Made:  # fmt: skip
-    began, began_cpu = time.perf_counter(), time.process_time()
-    hits, misses = workshop.voice.hits, workshop.voice.misses
-    script = _spelt(written.script)
-    speeches = heard_in(script, workshop.voice.speak_all(sentences), workshop.media)
-    board = compose(script, _takes(script, speeches), _look(doors, workshop))
-    untraced = (*trace(written.script).untraced, *trace_board(board, written.script.brief.facts).untraced)
-    if untraced:  # the script may have been edited since it was written: what is filmed is what is traced
-        raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
-    scenes = workshop.scenes(board)
-    samples = _sound(board, speeches, workshop)
-    heard = Heard(len(samples.samples) / RATE_HZ, integrated_lufs(samples.samples, RATE_HZ), true_peak_db(samples.samples),
-                  longest_silence(samples.samples, RATE_HZ))  # fmt: skip
-    faults = tuple(f"{f.where}: {f.what}" for f in check(written.script, written.module.grade) if f.level == "error")
-    film = Film(
-        board, written.script.brief.facts, (), faults, written.module.length_s, _seen(board, scenes), _boxes(board, scenes), heard,
-        feeds,
-    )  # fmt: skip
-    checks = preflight(film, Limits(), as_of)
-    video = VideoId(fingerprint(board, written.script, workshop.draft))
-    encoded = workshop.sound.encode(samples.samples, RATE_HZ)
-    _publish(workshop, video, written, board, [s for s, _ in scenes], encoded, checks)
-    drawn = [s for s, again in scenes if not again]
-    made = Made(
-        video, written.order, board, checks, len(drawn), len(scenes) - len(drawn), time.perf_counter() - began,
-        time.process_time() - began_cpu + (sum(s.cpu_s for s in drawn) if workshop.workers > 1 and len(drawn) > 1 else 0.0),
-        workshop.voice.misses - misses, workshop.voice.hits - hits,
-    )  # fmt: skip
-    _save(doors, workshop, written, made, [again for _, again in scenes], now)
-    return made
+def _recorded(workshop: Workshop, clip: str, words: str) -> Future[Take]:
+    taken: Future[Take] = Future()
+    taken.set_result(Take(recorded(workshop.media, clip, words), 0.0, True))
+    return taken
 
 
-def _takes(script: Script, speeches: Sequence[Speech]) -> list[list[Take]]:
-    """Every line as it is heard, grouped by scene. script: spelt for the ear."""
-    heard = iter(speeches)
-    return [[take_of(line.said, next(heard), scene) for line in scene.say] for scene in script.scenes]
-
-
-def _look(doors: Doors, workshop: Workshop) -> Look:
+def look_of(doors: Doors, workshop: Workshop) -> Look:
     film = doors.programme.film
     gop = round(getattr(workshop.picture, "gop_s", 5.0) * 30)
     return Look(
@@ -170,58 +181,82 @@ def _look(doors: Doors, workshop: Workshop) -> Look:
     )
 
 
-def _sound(board: Storyboard, speeches: Sequence[Speech], workshop: Workshop) -> Mix:
+def _sound(board: Storyboard, speeches: Sequence[Speech]) -> tuple[list[Cue], float, str, int]:
+    """What the film's sound is made from: cues, length, music and its seed."""
     cues = [
         Cue(said.start_s, speech.samples, speech.rate_hz, tuple((w.start_s, w.end_s) for w in speech.words))
         for said, speech in zip(board.narration, speeches, strict=True)
     ]
-    seed = int(fingerprint(board.module, board.music)[:8], 16)
-    return mix(cues, board.length_s, workshop.beds.bed(board.music, board.length_s, seed))
+    return cues, board.length_s, board.music, int(fingerprint(board.module, board.music)[:8], 16)
 
 
-def _seen(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[SceneSeen, ...]:
+def _checked(
+    board: Storyboard, written: Written, scenes: Sequence[StoredScene], heard: Heard, feeds: Mapping[str, bool], as_of: date
+) -> tuple[Check, ...]:  # fmt: skip
+    facts, length_s = written.script.brief.facts, written.module.length_s
+    faults = tuple(f"{f.where}: {f.what}" for f in check(written.script, written.module.grade) if f.level == "error")
+    film = Film(board, facts, (), faults, length_s, _seen(board, scenes), _boxes(board, scenes), heard, feeds)
+    return preflight(film, Limits(), as_of)
+
+
+def _seen(board: Storyboard, scenes: Sequence[StoredScene]) -> tuple[SceneSeen, ...]:
     return tuple(
         SceneSeen(scene.name, len(s.mean_luma), scene.frames, s.mean_luma, s.longest_frozen, s.errors)
-        for scene, (s, _) in zip(board.scenes, scenes, strict=True)
+        for scene, s in zip(board.scenes, scenes, strict=True)
     )
 
 
-def _boxes(board: Storyboard, scenes: Sequence[tuple[StoredScene, bool]]) -> tuple[TextBox, ...]:
+def _boxes(board: Storyboard, scenes: Sequence[StoredScene]) -> tuple[TextBox, ...]:
     return tuple(
         TextBox(scene.name, text, left, top, right, bottom)
-        for scene, (s, _) in zip(board.scenes, scenes, strict=True)
+        for scene, s in zip(board.scenes, scenes, strict=True)
         for text, left, top, right, bottom in s.boxes
     )
 
 
 def _publish(
     workshop: Workshop, video: VideoId, written: Written, board: Storyboard, scenes: Sequence[StoredScene],
-    encoded: AudioRendition, checks: Sequence[Check],
+    encoded: AudioRendition, posters: Mapping[str, bytes], checks: Sequence[Check],
 ) -> None:  # fmt: skip
     """All files of the film in one folder, at once."""
-    captions = webvtt(board)
-    pieced = in_pieces(
-        [s.rendition for s in scenes], encoded, captions, board.width_px, board.height_px, board.fps, board.language
-    )
-    documents: dict[str, object] = {
+    shape = (board.width_px, board.height_px, board.fps, board.language)
+    pieced = in_pieces([s.rendition for s in scenes], encoded, webvtt(board), *shape)
+    keys = [workshop.scene_key(scene, board) for scene in board.scenes]
+    files = {**documents(written, board, checks), **posters}
+    workshop.media.publish_video(video, files, pieced, keys, payload(encoded.packets))
+
+
+def documents(written: Written, board: Storyboard, checks: Sequence[Check]) -> dict[str, bytes]:
+    """What is kept beside a film for people and programs: where its figures came from, what its page says, how it was made."""
+    found: dict[str, object] = {
         "ledger.json": ledger_document(written.script, board),
         "page.json": page_of(board, written.script.brief),
         "storyboard.json": board,
         "script.json": written.script,
         "preflight.json": checks,
     }
-    files = {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in documents.items()}
-    first = shown(workshop.media, board.scenes[0].picture)
-    files |= {
-        "transcript.txt": transcript(board).encode(),
-        **poster_files(board, workshop.kit, workshop.faces, first),
-    }
-    keys = [workshop.scene_key(scene, board) for scene in board.scenes]
-    workshop.media.publish_video(video, files, pieced, keys, payload(encoded.packets))
+    files = {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in found.items()}
+    return files | {"transcript.txt": transcript(board).encode()}
+
+
+FILES = {
+    "mp4": "film.mp4", "hls": "master.m3u8", "captions": "captions.vtt", "poster": "poster.jpg", "transcript": "transcript.txt",
+    "ledger": "ledger.json", "page": "page.json",
+}  # fmt: skip
+"""What a film's row names."""
 
 
 def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again: Sequence[bool], now: datetime) -> None:
     """The film's row; a film that was made before keeps the row it has."""
+    row = video_row(doors, workshop, written, made, again, now)
+    with doors.engine.begin() as connection:
+        insert_new(connection, t.video, [row])
+
+
+def video_row(
+    doors: Doors, workshop: Workshop, written: Written, made: Made, again: Sequence[bool], now: datetime
+) -> dict[str, Any]:
+    """A film as its row says it."""
     board, at = made.board, 0.0
     scenes = []
     for scene, reused in zip(board.scenes, again, strict=True):
@@ -229,19 +264,22 @@ def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again:
         scenes.append({"name": scene.name, "kind": scene.kind, "headline": scene.headline.shown, "start_s": at, "end_s": end,
                        "fingerprint": workshop.scene_key(scene, board), "reused": reused, "shared": scene.shared})  # fmt: skip
         at = end
-    folder = f"videos/{made.video}"
-    names = {"mp4": "film.mp4", "hls": "master.m3u8", "captions": "captions.vtt", "poster": "poster.jpg", "transcript": "transcript.txt",
-             "ledger": "ledger.json", "page": "page.json"}  # fmt: skip
-    row = {
+    return {
         "id": made.video, "account": board.account, "contact": board.contact, "module": board.module,
         "module_version": board.module_version, "as_of": board.as_of, "title": board.title.shown, "tier": written.script.brief.tier,
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
-        "files": {kind: f"{folder}/{name}" for kind, name in names.items()}, "preflight": plain(made.checks),
-        "cost": {"wall_s": round(made.wall_s, 3), "cpu_s": round(made.cpu_s, 3), "made": made.made, "reused": made.reused},
+        "files": {kind: f"videos/{made.video}/{name}" for kind, name in FILES.items()}, "preflight": plain(made.checks),
+        "cost": cost_of(doors, workshop, made),
         "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice, **_cast(written)}, "at": now,
     }  # fmt: skip
-    with doors.engine.begin() as connection:
-        insert_new(connection, t.video, [row])
+
+
+def cost_of(doors: Doors, workshop: Workshop, made: Made) -> dict[str, Any]:
+    """What a film cost: seconds, and money at the configured price of a core hour."""
+    return {
+        "wall_s": round(made.wall_s, 3), "cpu_s": round(made.cpu_s, 3), "made": made.made, "reused": made.reused,
+        "price": round(made.cpu_s / 3600 * workshop.core_hour, 6), "currency": doors.programme.currency,
+    }  # fmt: skip
 
 
 def _cast(written: Written) -> dict[str, object]:

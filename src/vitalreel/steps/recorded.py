@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
 
-from vitalreel.briefs.script import Line, Script, ScriptScene
+from vitalreel.briefs.script import Script, ScriptScene
 from vitalreel.edges.clips.intake import spoken_words
 from vitalreel.identity import Plain
 from vitalreel.ports import Speech
@@ -18,23 +18,8 @@ from vitalreel.store.media import Media
 from vitalreel.storyboard.timing import LEVELS_PER_S, Take
 
 
-def spoken_lines(script: Script) -> Iterator[Line]:
-    """Lines the voice has to speak: all but those of clips."""
-    for scene in script.scenes:
-        yield from scene.say if scene.kind != "talent" else ()
-
-
-def speeches(script: Script, spoken: Iterable[Speech], media: Media) -> list[Speech]:
-    """One speech a line, in order. spoken: the voice's, for `spoken_lines`. Raises NotFound for a missing clip."""
-    given = iter(spoken)
-    heard = []
-    for scene in script.scenes:
-        for line in scene.say:
-            heard.append(recorded(media, _clip(scene, script), line.said) if scene.kind == "talent" else next(given))
-    return heard
-
-
-def _clip(scene: ScriptScene, script: Script) -> str:
+def clip_of(scene: ScriptScene, script: Script) -> str:
+    """The clip a talent scene plays."""
     fact = str(cast("Mapping[str, Plain]", scene.show["talent"])["fact"])
     return str(script.brief.facts[fact].value)
 

@@ -25,6 +25,7 @@ class Tick:
     opened: int
     made: int
     refused: int
+    set_aside: int  # films that could not be made after several tries
     waiting: int  # for review
     sent: int
     withheld: int
@@ -32,9 +33,10 @@ class Tick:
 
     def line(self) -> str:
         """One line for people."""
+        aside = f", {self.set_aside} set aside (see `vitalreel queue`)" if self.set_aside else ""
         return (
             f"{self.day}  views {self.views}  scored {self.scored}  opened {self.opened}  films {self.made} made, "
-            f"{self.refused} refused  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}"
+            f"{self.refused} refused{aside}  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}"
         )
 
 
@@ -43,7 +45,7 @@ def tick(doors: Doors, workshop: Workshop, post: Post, day: date, now: datetime,
     seen = track(doors, now)
     scored = assess(doors, day, now)
     decided = decide_day(doors, day, now)
-    batch = make_due(doors, workshop, day, now, films)
+    filmed = make_due(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)
     gone = deliver(doors, post, now)
     return Tick(
@@ -51,8 +53,9 @@ def tick(doors: Doors, workshop: Workshop, post: Post, day: date, now: datetime,
         views=seen.views,
         scored=scored.scored,
         opened=sum(r.opened_on == day for r in decided.decision.runs),
-        made=sum(m.ok for m in batch.made),
-        refused=len(batch.refused) + sum(not m.ok for m in batch.made),
+        made=filmed.made,
+        refused=filmed.refused,
+        set_aside=filmed.set_aside,
         waiting=queued.waiting,
         sent=len(gone.sent),
         withheld=len(decided.decision.withheld) + len(gone.withheld),

@@ -16,9 +16,11 @@ from vitalreel.delivery.link import State, sign, state, verify
 from vitalreel.delivery.page import FilmPage, read_page
 from vitalreel.errors import NotFound
 from vitalreel.identity import fingerprint
-from vitalreel.ports import Now
+from vitalreel.ports import Carrier, Now
+from vitalreel.steps.carrying import send
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.journal import Journal
+from vitalreel.steps.on_request import Making, ask, stand
 from vitalreel.steps.track import Batch, Taken, record, tracking_declined
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.parts import Stored, stored
@@ -47,6 +49,7 @@ class OpenLink:
     contact: str
     touch: str | None
     state: State
+    promised: bool = False  # leads to no film yet: its viewer has to ask for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,14 @@ class Shown:
 class Viewing:
     """The viewer's doors over one workspace. Thread-safe; `close` stores what waits."""
 
-    def __init__(self, doors: Doors, now: Now, is_staff: Callable[[str, Mapping[str, str]], bool]) -> None:
-        """is_staff: (client address, cookies) -> whether this is one of the company's own people (K9)."""
+    def __init__(
+        self, doors: Doors, now: Now, is_staff: Callable[[str, Mapping[str, str]], bool], carrier: Carrier | None = None
+    ) -> None:
+        """is_staff: (client address, cookies) -> whether this is one of the company's own people (K9).
+
+        carrier: takes what viewers ask for to the workers at once; None: they find it when they next look over the rows.
+        """
+        self._carrier = carrier
         self._doors, self._now, self.is_staff = doors, now, is_staff
         self._keys = (secret_key(doors.engine, "links", now()),)
         self._journal = Journal(doors.engine)
@@ -91,7 +100,9 @@ class Viewing:
         if row is None:
             return None
         worth = state(row["expires"], row["revoked"], row["film"] == "recalled", self._now())
-        return OpenLink(row["id"], row["video"], row["account"], row["contact"], row["touch"], worth)
+        return OpenLink(
+            row["id"], row["video"], row["account"], row["contact"], row["touch"], worth, row["film"] == "on_request"
+        )
 
     def film(self, opened: OpenLink) -> Shown:
         """What the page shows. Raises NotFound where the film's files are gone."""
@@ -106,6 +117,19 @@ class Viewing:
         return Shown(
             read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster"))
         )
+
+    def making(self, opened: OpenLink) -> Making:
+        """How it stands with the film of a link that leads to a promise."""
+        return stand(self._doors, opened.id, opened.touch or "", self._now())
+
+    def want(self, opened: OpenLink) -> None:
+        """The viewer asks for the film: it is made from what is known now. Asking again changes nothing."""
+        if opened.touch is None or not opened.promised:
+            return
+        with self._doors.engine.begin() as connection:
+            row = ask(connection, self._doors, opened.id, opened.touch, self._now())
+            if row is not None and self._carrier is not None:
+                send(connection, self._carrier, row, self._now())
 
     def media(self, opened: OpenLink, name: str) -> Stored | None:
         """The file of this film under that name; None for any other name, film or kind of file (P3 P8)."""

@@ -1,21 +1,27 @@
-"""What films are made with: kit, faces, voice, encoders, and the processes that draw; opened by wiring, closed after use."""
+"""What films are made with: kit, faces, voice, encoders, and the processes that speak and draw; opened by wiring, closed after use."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
-from multiprocessing import get_context
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import Lock
 
 from vitalreel.edges.decoders.beds import Beds
 from vitalreel.edges.encoders.inspect import inspect
-from vitalreel.edges.gl import ensure as ensure_gl
-from vitalreel.edges.voices.cache import CachedVoice
-from vitalreel.ports import PictureEncoder, SoundEncoder
+from vitalreel.edges.voices.cache import CachedVoice, Sentence, Take
+from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEncoder
+from vitalreel.review.preflight import Heard
+from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
+from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.pronunciation import Dictionary
+from vitalreel.steps.hands import Hands
+from vitalreel.steps.poster import poster_files
 from vitalreel.steps.rendering import render_scene
 from vitalreel.steps.showing import shown
+from vitalreel.store.jobs import Holder
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
 from vitalreel.video.faces import Faces
@@ -25,9 +31,29 @@ from vitalreel.video.kit import Kit
 Progress = Callable[[str, int, int], None]
 """What is being done, how many are done, how many in all."""
 
+SPEAK, SOUND, DRAW = 0, 1, 2
+"""What comes first within a film: the rest waits for its sentences, and the sound takes longest after them."""
+
 
 def silent(_what: str, _done: int, _total: int) -> None:
     """No progress shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A scene drawn, and what that took this time."""
+
+    scene: StoredScene
+    cpu_s: float
+    again: bool  # found, or being drawn for another film already
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A film's sound, encoded, and what was measured on it."""
+
+    encoded: AudioRendition
+    heard: Heard
 
 
 @dataclass(slots=True)
@@ -42,57 +68,104 @@ class Workshop:
     picture: PictureEncoder
     sound: SoundEncoder
     media: Media
-    workers: int
+    hands: Hands
+    holder: Holder  # whose films in hand these are
+    clock: Now  # the real one
+    core_hour: float  # what an hour of one core costs, in the programme's currency
     draft: bool
     progress: Progress = silent
-    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+    priority: int = 0  # of the film in hand, among all that share the hands
+    _drawing: dict[str, Future[Done[StoredScene]]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def __enter__(self) -> Workshop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self.hands.close()
+
+    def for_film(self, priority: int, progress: Progress) -> Workshop:
+        """The same workshop with one film in hand."""
+        return replace(self, priority=priority, progress=progress)
+
+    def take(self, sentence: Sentence) -> Future[Take]:
+        """The sentence, spoken or found again."""
+        return self.voice.take(sentence, partial(self.hands.give, (self.priority, SPEAK)))
 
     def scene_key(self, scene: Scene, board: Storyboard) -> str:
         """The fingerprint under which a scene's rendition is kept: scene, look, engine and encoder."""
         return scene_fingerprint(scene, board, f"{ENGINE}|{self.picture.name}")
 
-    def scenes(self, board: Storyboard) -> list[tuple[StoredScene, bool]]:
-        """Every scene of the film in order, with whether it was found again; missing ones are drawn, each once."""
-        keys = [self.scene_key(s, board) for s in board.scenes]
-        found = {key: scene for key in set(keys) if (scene := self.media.scene(key)) is not None}
-        missing = {key: s for key, s in zip(keys, board.scenes, strict=True) if key not in found}
-        reused = set(found)
-        for done, (key, scene) in enumerate(self._drawn(missing, board), start=1):
-            self.media.keep_scene(key, scene)
-            found[key] = scene
-            self.progress("drawing scenes", done, len(missing))
-        return [(found[key], key in reused) for key in keys]
+    def shot(self, scene: Scene, board: Storyboard) -> Future[Shot]:
+        """The scene, drawn or found again; one that two films ask for at once is drawn once."""
+        key = self.scene_key(scene, board)
+        shot: Future[Shot] = Future()
+        with self._lock:
+            drawing = self._drawing.get(key)
+            again = drawing is not None
+            if drawing is None:
+                if (found := self.media.scene(key)) is not None:
+                    shot.set_result(Shot(found, 0.0, True))
+                    return shot
+                work = partial(draw, scene, board, self.kit, dict(self.faces), self.picture, self.media, key)
+                drawing = self._drawing[key] = self.hands.give((self.priority, DRAW), work)
+        drawing.add_done_callback(partial(self._drawn, key, shot, again))
+        return shot
 
-    def _drawn(self, missing: Mapping[str, Scene], board: Storyboard) -> Iterable[tuple[str, StoredScene]]:
-        if len(missing) < 2 or self.workers < 2:
-            for key, scene in missing.items():
-                yield key, draw(scene, board, self.kit, self.faces, self.picture, self.media)
-            return
-        if self._pool is None:  # spawned, not forked: skia and onnxruntime have threads
-            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), ensure_gl)
-        waiting: dict[Future[StoredScene], str] = {
-            self._pool.submit(draw, scene, board, self.kit, dict(self.faces), self.picture, self.media): key
-            for key, scene in sorted(missing.items(), key=lambda item: -item[1].frames)
-        }
-        for ready in as_completed(waiting):
-            yield waiting[ready], ready.result()
+    def _drawn(self, key: str, shot: Future[Shot], again: bool, drawing: Future[Done[StoredScene]]) -> None:
+        self._drawing.pop(key, None)
+        if drawing.cancelled():
+            shot.cancel()
+        elif (error := drawing.exception()) is not None:
+            shot.set_exception(error)
+        else:
+            done = drawing.result()
+            shot.set_result(Shot(done.value, 0.0 if again else done.cpu_s, again))
+
+    def track(self, cues: Sequence[Cue], length_s: float, music: str, seed: int) -> Future[Done[Track]]:
+        """The film's sound. music: as the storyboard calls it, "" for none."""
+        return self.hands.give(
+            (self.priority, SOUND), partial(sound_track, tuple(cues), length_s, self.beds, music, seed, self.sound)
+        )
+
+    def posters(self, board: Storyboard) -> Future[Done[dict[str, bytes]]]:
+        """The film's posters by file name."""
+        work = partial(posters, board, self.kit, dict(self.faces), self.media)
+        return self.hands.give((self.priority, DRAW), work)
+
+
+def posters(board: Storyboard, kit: Kit, faces: Mapping[str, bytes], media: Media) -> dict[str, bytes]:
+    """A film's posters by file name; made to run in a process of its own."""
+    return poster_files(board, kit, faces, shown(media, board.scenes[0].picture))
+
+
+def sound_track(
+    cues: Sequence[Cue], length_s: float, beds: Beds, music: str, seed: int, encoder: SoundEncoder
+) -> Track:
+    """Mix, measure and encode a film's sound; made to run in a process of its own."""
+    mixed = mix(cues, length_s, beds.bed(music, length_s, seed)).samples
+    heard = Heard(
+        len(mixed) / RATE_HZ, integrated_lufs(mixed, RATE_HZ), true_peak_db(mixed), longest_silence(mixed, RATE_HZ)
+    )
+    return Track(encoder.encode(mixed, RATE_HZ), heard)
 
 
 def draw(
-    scene: Scene, board: Storyboard, kit: Kit, faces: Mapping[str, bytes], encoder: PictureEncoder, media: Media
+    scene: Scene,
+    board: Storyboard,
+    kit: Kit,
+    faces: Mapping[str, bytes],
+    encoder: PictureEncoder,
+    media: Media,
+    key: str,
 ) -> StoredScene:
-    """Draw, encode and look at one scene; made to run in a process of its own."""
-    began = time.process_time()
+    """Draw, encode, look at and keep one scene; made to run in a process of its own."""
+    began = time.thread_time()
     pictures = shown(media, scene.picture)
     rendition = render_scene(scene, board, kit, faces, encoder, pictures)
     seen = inspect(rendition)
     drawn = text_boxes(scene, board, kit, Faces(faces, kit), pictures)
     boxes = tuple((t.text, t.box.left, t.box.top, t.box.right, t.box.bottom) for t in drawn)
-    return StoredScene(rendition, seen.mean_luma, seen.longest_frozen, seen.errors, boxes, time.process_time() - began)
+    stored = StoredScene(rendition, seen.mean_luma, seen.longest_frozen, seen.errors, boxes, time.thread_time() - began)
+    media.keep_scene(key, stored)
+    return stored

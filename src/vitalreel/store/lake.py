@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.store.database import insert_new, reading
@@ -24,6 +24,8 @@ from vitalreel.store.tables import lake_file
 
 ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis took half of its compiling time for it."""
+KEPT_ROWS = 1_000_000
+"""Tables with more rows are read from their files each time: a worker's memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,33 @@ class LakeSession:
 
     def close(self) -> None:
         self.con.disconnect()
+
+
+class KeptSession(LakeSession):
+    """A session that stays open while the lake grows: what a day knew is worked out once per table, until its files change."""
+
+    def __init__(self, folder: Path, memory: str | None = None) -> None:
+        super().__init__(folder, {}, memory)
+        self._rows: Mapping[str, int] = {}
+        self._kept: dict[str, tuple[date, tuple[str, ...], Any]] = {}
+
+    def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int]) -> None:
+        """See these published files from now on. rows: how many rows each table's files have."""
+        self._files, self._rows = files, rows
+
+    def as_of(self, day: date) -> dict[str, Any]:
+        """As LakeSession.as_of; tables of up to KEPT_ROWS rows are in memory, so that asking of one account is cheap."""
+        return {name: self._known(name, day) for name in self._files}
+
+    def _known(self, name: str, day: date) -> Any:
+        if self._rows[name] > KEPT_ROWS:
+            return known_last(self.versions(name), day)
+        if (kept := self._kept.get(name)) is None or kept[:2] != (day, self._files[name]):
+            table = self.con.create_table(
+                f"{name}_kept", known_last(self.versions(name), day), temp=True, overwrite=True
+            )
+            kept = self._kept[name] = (day, self._files[name], table)
+        return kept[2]
 
 
 def known_last(versions: Any, day: date) -> Any:
@@ -121,6 +150,16 @@ class Lake:
         for table, path in rows:
             found.setdefault(table, []).append(path)
         return {table: tuple(paths) for table, paths in found.items()}
+
+    def keep(self) -> KeptSession:
+        """A session to stay open; `follow` tells it what is published."""
+        return KeptSession(self._folder)
+
+    def rows(self) -> dict[str, int]:
+        """Rows of the published files by table, all versions."""
+        query = select(lake_file.c.table, func.sum(lake_file.c.rows)).group_by(lake_file.c.table)
+        with reading(self._engine).connect() as connection:
+            return {table: int(rows) for table, rows in connection.execute(query)}
 
     @contextmanager
     def session(self) -> Iterator[LakeSession]:

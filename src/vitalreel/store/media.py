@@ -113,18 +113,20 @@ class Media:
         return self._video_folder(video).is_dir()
 
     def publish_video(
-        self, video: VideoId, files: Mapping[str, bytes], pieced: Pieced, scenes: Sequence[str], sound: bytes
-    ) -> Path:
+        self, video: VideoId, files: Mapping[str, bytes], pieced: Pieced | None = None, scenes: Sequence[str] = (),
+        sound: bytes = b"",
+    ) -> Path:  # fmt: skip
         """All files of a film at once. A film that is there already stays as it is: films are immutable.
 
         files: whole ones. pieced: those made of the scenes kept under the keys `scenes`, in the film's order, and of
-        `sound`; see parts.py.
+        `sound`; see parts.py. None: a film that is only promised.
         """
         folder = self._video_folder(video)
         if folder.is_dir():
             return folder
         draft = folder.with_name(f"{video}.{secrets.token_hex(4)}.part")
-        write_parts(draft, pieced, [_packets_of(self._scene_path(key)) for key in scenes], sound)
+        if pieced is not None:
+            write_parts(draft, pieced, [_packets_of(self._scene_path(key)) for key in scenes], sound)
         return _write_folder(folder, files, draft)
 
     def _video_folder(self, video: str) -> Path:

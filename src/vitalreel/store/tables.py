@@ -205,6 +205,7 @@ touch = Table(
     Column("window_to", Utc, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("state", String(16), nullable=False),  # planned made refused in_review approved rejected sent missed stopped
+    Column("made", String(12), nullable=False, server_default="ahead"),  # ahead of its window | on_request
     Column("video", String(40)),
     Column("why", JSON, nullable=False),
     Column("at", Utc, nullable=False),
@@ -250,7 +251,7 @@ video = Table(
     Column("as_of", Date, nullable=False),
     Column("title", Text, nullable=False),
     Column("tier", Integer, nullable=False),
-    Column("state", String(16), nullable=False),  # made | refused
+    Column("state", String(16), nullable=False),  # made | refused | on_request: its viewer has not asked yet
     Column("draft", Boolean, nullable=False),
     Column("length_s", Float, nullable=False),
     Column("scenes", JSON, nullable=False),  # [{name, kind, headline, start_s, end_s, fingerprint, reused}]
@@ -259,6 +260,51 @@ video = Table(
     Column("cost", JSON, nullable=False),  # {wall_s, cpu_s, made, reused}
     Column("config", JSON, nullable=False),  # fingerprints of module, brand, plays
     Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+film_job = Table(
+    "film_job", meta,
+    Column("id", String(40), primary_key=True),  # fingerprint of what the film is for: entered once, made once
+    Column("kind", String(12), nullable=False),  # touch: ahead of its window | asked: its viewer waits
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False),
+    Column("module", String(80), nullable=False),
+    Column("play", String(80), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("touch", String(40), ForeignKey("touch.id"), nullable=False, index=True),
+    Column("link", String(40), nullable=False),  # whose viewer asked; "" for films made ahead
+    Column("as_of", Date, nullable=False),
+    Column("at", Utc, nullable=False),  # the instant it is made at, as the data sees it
+    Column("draft", Boolean, nullable=False),
+    Column("priority", Integer, nullable=False),  # lower is sooner
+    Column("state", String(12), nullable=False),  # waiting | working | made | refused | set_aside | dropped
+    Column("turn", Integer, nullable=False),  # how often it was taken in hand; only the holder of the last turn may settle it
+    Column("attempts", Integer, nullable=False),  # the same, since somebody last said "try again"
+    Column("next_at", Utc, nullable=False),  # not before (real clock)
+    Column("owner", String(80), nullable=False),  # the worker that has it in hand, or had it last
+    Column("process", String(120), nullable=False),  # HOST/PID/START of that worker
+    Column("beat", Utc),  # its last sign of life (real clock)
+    Column("carried", Integer, nullable=False),  # the turn a message was sent for; -1: none
+    Column("carried_at", Utc),
+    Column("stage", String(40), nullable=False),  # what is being done
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # end of the traceback
+    Column("video", String(40)),
+    Column("cost", JSON, nullable=False),  # {wall_s, cpu_s, price, currency} of the film that was made
+    Column("entered", Utc, nullable=False),  # real clock, as are those below
+    Column("started", Utc),
+    Column("ended", Utc),
+)  # fmt: skip
+
+worker = Table(
+    "worker", meta,
+    Column("name", String(80), primary_key=True),  # HOST-SLOT
+    Column("process", String(120), nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("beat", Utc, nullable=False),
+    Column("hands", Integer, nullable=False),  # processes that speak and draw
 )  # fmt: skip
 
 review = Table(
@@ -373,5 +419,6 @@ secret = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+Index("ix_film_job_next", film_job.c.state, film_job.c.priority)
 Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
 Index("ix_event_view_seq", event.c.view, event.c.at)

@@ -59,6 +59,7 @@ class Touch:
     window: Span
     day: date
     why: Mapping[str, float | str]
+    made: str = "ahead"  # of its window | on_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ class _Day:
             Touch(
                 TouchId(key), run.id, play.name, step.name, run.account, person, step.module,
                 reachable(person, step.channels), step.window, self.day, {"condition": play.when, **answer.values},
+                step.made,
             )
         )  # fmt: skip
         self.standings[run.account] = replace(standing, touched=(*standing.touched, (person.id, self.day)))

@@ -11,6 +11,7 @@ from vitalreel.errors import BadConfiguration
 
 ROLES = ("sponsor", "champion", "admin", "user")
 CHANNELS = ("email", "in_app")
+MADE = ("ahead", "on_request")
 WINDOW = re.compile(r"within (\d+) (business days?|days?)")
 AFTER = re.compile(r"(\d+) days?")
 DUE = re.compile(r"(\d+) (business days?|days?)")
@@ -38,6 +39,7 @@ class VideoStep:
     to: tuple[str, ...]  # roles, best first
     channels: tuple[str, ...]  # channels, best first
     window: Span  # must land within, counted from the day the step is due
+    made: str = "ahead"  # of its window | on_request: when its viewer asks, from the data of that moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ def _step(raw: object, where: str) -> Step:
         to=tuple(_one_of(r, ROLES, f"{where}: to") for r in reader.text("to").split(" else ")),
         channels=channels,
         window=_span(reader.text("window"), WINDOW, f"{where}: window"),
+        made=_one_of(reader.optional("made") or "ahead", MADE, f"{where}: made"),
     )
 
 

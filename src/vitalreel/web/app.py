@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from vitalreel import __version__
 from vitalreel.errors import VitalreelError
-from vitalreel.ports import Now
+from vitalreel.ports import Carrier, Now
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
@@ -23,9 +23,14 @@ from vitalreel.web.staff import is_staff
 from vitalreel.web.viewer import viewer_router
 
 
-def make_app(doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Collection[str] = ()) -> FastAPI:
-    """The whole application over opened doors. Errors answer as problem+json (RFC 9457)."""
-    viewing = Viewing(doors, now, is_staff)
+def make_app(
+    doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Collection[str] = (), carrier: Carrier | None = None
+) -> FastAPI:
+    """The whole application over opened doors. Errors answer as problem+json (RFC 9457).
+
+    carrier: takes the films viewers ask for to the workers at once.
+    """
+    viewing = Viewing(doors, now, is_staff, carrier)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
 from vitalreel.web.app import make_app
-from vitalreel.wiring import kit_of, open_doors, utc_now
+from vitalreel.wiring import kit_of, open_carrier, open_doors, utc_now
 
 
 def application() -> FastAPI:
@@ -23,4 +23,4 @@ def application() -> FastAPI:
             "VITALREEL_WORKSPACE", "is not set", "name the workspace folder, or use `vitalreel serve -w DIR`"
         )
     doors = open_doors(Path(root))
-    return make_app(doors, kit_of(doors), utc_now, read_settings().base_url)
+    return make_app(doors, kit_of(doors), utc_now, read_settings().base_url, carrier=open_carrier(doors))

@@ -22,7 +22,7 @@ from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import Now
 from vitalreel.settings import read_settings
-from vitalreel.steps import deliver, screens
+from vitalreel.steps import deliver, queue, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import MEDIA_TYPES
@@ -45,13 +45,14 @@ def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
     router = APIRouter(include_in_schema=False, route_class=console.route_class())
     for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
                        ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
-                       ("/reports", console.reports)):  # fmt: skip
+                       ("/films", console.films), ("/reports", console.reports)):  # fmt: skip
         router.add_api_route(path, page, methods=["GET"])
     router.add_api_route("/reports/{name}/report.{kind}", console.report_file, methods=["GET"])
     router.add_api_route("/console/media/{video}/{name}", console.media, methods=["GET", "HEAD"])
     router.add_api_route("/console/faces/{name}", console.face, methods=["GET", "HEAD"])
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
+    router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/staff", console.staff, methods=["POST"])
     return router
 
@@ -143,6 +144,13 @@ class _Console:
     def outbox(self, request: Request) -> Response:
         return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
 
+    def films(self, request: Request) -> Response:
+        engine = self._doors.engine
+        return self._page(
+            request, "/films", "films.html", rows=queue.listing(engine), ended=queue.listing(engine, queue.ENDED, 50),
+            counts_by_state=queue.tallied(engine), workers=queue.working(engine, self._now()), tries=queue.TRIES,
+        )  # fmt: skip
+
     def reports(self, request: Request, quarter: str = "") -> Response:
         today = self._today()
         return self._page(
@@ -192,6 +200,18 @@ class _Console:
             raise BadInput(f"delivery {key}", "nobody said whether it arrived", "choose one of the two buttons")
         deliver.resolve(self._doors, key, arrived == "yes", self._now())
         return RedirectResponse("/outbox", 303)
+
+    def film(
+        self, request: Request, film: str, csrf: Annotated[str, Form()] = "", what: Annotated[str, Form()] = ""
+    ) -> Response:
+        self._check(request, csrf)
+        if what == "retry":
+            queue.retry(self._doors.engine, film, self._now())
+        elif what == "drop":
+            queue.drop(self._doors.engine, film, "dropped at the console", self._now())
+        else:
+            raise BadInput(f"film {film}", "nobody said what to do with it", "choose one of the two buttons")
+        return RedirectResponse("/films", 303)
 
     def staff(self, request: Request, csrf: Annotated[str, Form()] = "", ours: Annotated[str, Form()] = "") -> Response:
         """Mark this browser as one of ours, or take the mark back (K9)."""

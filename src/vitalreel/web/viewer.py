@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from vitalreel.delivery.email import clock, spoken_length
 from vitalreel.errors import NotFound, Unavailable
+from vitalreel.steps.on_request import Making
 from vitalreel.steps.track import Batch, Taken
 from vitalreel.steps.viewing import MEDIA_TYPES, OpenLink, Shown
 from vitalreel.store.parts import Stored
@@ -32,6 +33,7 @@ MAX_BODY_BYTES = 64 * 1024  # what sendBeacon carries at most
 MAX_EVENTS = 500
 MAX_WORDS = 2_000  # characters a viewer may write to a person
 RETRY_AFTER_S = 5
+LOOK_AGAIN_S = 1
 
 
 class ViewerDoors(Protocol):
@@ -39,6 +41,8 @@ class ViewerDoors(Protocol):
 
     def find(self, token: str) -> OpenLink | None: ...
     def film(self, opened: OpenLink) -> Shown: ...
+    def making(self, opened: OpenLink) -> Making: ...
+    def want(self, opened: OpenLink) -> None: ...
     def media(self, opened: OpenLink, name: str) -> Stored | None: ...
     def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken: ...
     def choices(self, opened: OpenLink) -> Mapping[str, bool]: ...
@@ -86,6 +90,7 @@ def viewer_router(doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str] = (
     viewer = _Viewer(doors, kit, embed_hosts)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/v/{token}", viewer.watch, methods=["GET"])
+    router.add_api_route("/v/{token}", viewer.want, methods=["POST"])
     router.add_api_route("/media/{token}/{name:path}", viewer.media, methods=["GET", "HEAD"])
     router.add_api_route("/e/{token}", viewer.events, methods=["POST"])
     router.add_api_route("/u/{token}", viewer.choices, methods=["GET"])
@@ -115,7 +120,31 @@ class _Viewer:
         except NotFound:
             return self._closed("gone")
         untracked = "untracked" in request.query_params or not self._doors.choices(opened)["tracking"]
-        return self._page("watch.html", token=token, shown=shown, page=shown.page, untracked=untracked)
+        if opened.promised:
+            return self._promised(token, opened, shown, untracked)
+        play = "play" in request.query_params
+        return self._page("watch.html", token=token, shown=shown, page=shown.page, untracked=untracked, play=play)
+
+    def _promised(self, token: str, opened: OpenLink, shown: Shown, untracked: bool) -> Response:
+        """A film that is not made yet. Opening its page makes nothing: mail scanners open links."""
+        making = self._doors.making(opened)
+        response = self._page(
+            "promised.html", token=token, shown=shown, page=shown.page, untracked=untracked, making=making
+        )
+        if making.state == "making":
+            response.headers["Refresh"] = f"{LOOK_AGAIN_S}; url=/v/{token}?play{'&untracked' if untracked else ''}"
+        return response
+
+    async def want(self, request: Request, token: str) -> Response:
+        """The viewer presses play on a film that is made when it is asked for."""
+        opened = await run_in_threadpool(self._doors.find, token)
+        if opened is None or opened.state != "open":
+            return self._closed(opened.state if opened else "unknown")
+        if self._per_link.wait_s(token):
+            return self._closed("busy")
+        await run_in_threadpool(self._doors.want, opened)
+        untracked = "&untracked" if "untracked" in request.query_params else ""
+        return RedirectResponse(f"/v/{token}?play{untracked}", 303, self._headers)
 
     def media(self, request: Request, token: str, name: str) -> Response:
         """One file of the link's own film, in ranges where the browser asks for them."""

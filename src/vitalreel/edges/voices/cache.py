@@ -1,4 +1,4 @@
-"""Takes kept by what was said, so that nothing is spoken twice; missing ones are spoken by several processes at once."""
+"""Takes kept by what was said, so that nothing is spoken twice, by whatever process."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from vitalreel.identity import fingerprint
-from vitalreel.ports import Samples, Speech, SpokenWord, Voice
+from vitalreel.ports import Done, Give, Samples, Speech, SpokenWord, Voice
 
 _MAGIC = b"vitalreel take 1\n"
 _FULL_SCALE = 32767
-ALONE = 3
-"""Fewer missing sentences than this for each worker are not worth loading the model into another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,83 +31,88 @@ class Sentence:
     sounds: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A sentence spoken, and what that took this time."""
+
+    speech: Speech
+    cpu_s: float
+    again: bool  # found, or being spoken for somebody else already
+
+
 class CachedVoice:
     """A Voice whose takes are files in a folder, named by fingerprint of text, voice and pronunciation.
 
-    make: builds the voice, in this process and in workers, so it must pickle: `functools.partial(Kokoro, assets, "af_heart")`.
+    make: builds the voice, in this process and in others, so it must pickle: `functools.partial(Kokoro, assets, "af_heart")`.
     A take is 16-bit in its file and in what is returned, stored or fresh, so that both are the same samples. A file that
-    fails its checksum is made again. `hits` and `misses` count since this was made.
+    fails its checksum is made again. What a killed run had spoken is not spoken again. Thread-safe.
     """
 
     def __init__(self, make: Callable[[], Voice], folder: Path) -> None:
         self._make, self._folder = make, folder
         self._voice = make()
-        self.hits = self.misses = 0
+        self._lock = threading.Lock()
+        self._speaking: dict[str, Future[Done[Speech]]] = {}
 
     @property
     def name(self) -> str:
         return self._voice.name
 
     def speak(self, text: str, sounds: Mapping[str, str]) -> Speech:
-        return self.speak_all([Sentence(text, sounds)])[0]
+        return self.take(Sentence(text, sounds)).result().speech
 
-    def speak_all(
-        self,
-        sentences: Sequence[Sentence],
-        workers: int = 1,
-        progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> list[Speech]:
-        """Every sentence spoken, in the order given.
+    def take(self, sentence: Sentence, give: Give | None = None) -> Future[Take]:
+        """The sentence, spoken: found, or made by `give` (None: here and now). A sentence asked for twice is spoken once."""
+        key = fingerprint(sentence.text, self.name, sentence.sounds)
+        taken: Future[Take] = Future()
+        with self._lock:
+            making = self._speaking.get(key)
+            again = making is not None
+            if making is None:
+                if (found := load(self._path(key))) is not None:
+                    taken.set_result(Take(found, 0.0, True))
+                    return taken
+                _here.setdefault(self.name, self._voice)
+                work = partial(_speak, self._make, self.name, self._path(key), sentence)
+                making = self._speaking[key] = (give or _now)(work)
+        making.add_done_callback(partial(self._spoken, key, taken, again))
+        return taken
 
-        workers: processes at most, of one thread each. progress: called with (missing sentences spoken, missing in all),
-        first with 0. Each take is stored as it is made: what a killed run had spoken is not spoken again.
-        """
-        keys = [fingerprint(s.text, self.name, s.sounds) for s in sentences]
-        found = {key: take for key in set(keys) if (take := self._load(key)) is not None}
-        missing = {key: s for key, s in zip(keys, sentences, strict=True) if key not in found}
-        self.misses += len(missing)
-        self.hits += len(keys) - len(missing)
-        progress(0, len(missing))
-        for done, (key, speech) in enumerate(self._made(missing, workers), start=1):
-            found[key] = self._store(key, speech)
-            progress(done, len(missing))
-        return [found[key] for key in keys]
-
-    def _made(self, missing: Mapping[str, Sentence], workers: int) -> Iterator[tuple[str, Speech]]:
-        hands = min(workers, len(missing) // ALONE)
-        if hands < 2:
-            for key, sentence in missing.items():
-                yield key, self._voice.speak(sentence.text, sentence.sounds)
-            return
-        # spawned, not forked: a fork would copy the threads' locks of onnxruntime but not the threads
-        with ProcessPoolExecutor(hands, get_context("spawn"), _load_voice, (self._make,)) as pool:
-            longest_first = sorted(missing.items(), key=lambda item: -len(item[1].text))
-            waiting = {pool.submit(_speak, s.text, dict(s.sounds)): key for key, s in longest_first}
-            for ready in as_completed(waiting):
-                yield waiting[ready], ready.result()
+    def _spoken(self, key: str, taken: Future[Take], again: bool, made: Future[Done[Speech]]) -> None:
+        self._speaking.pop(key, None)
+        if made.cancelled():
+            taken.cancel()
+        elif (error := made.exception()) is not None:
+            taken.set_exception(error)
+        else:
+            done = made.result()
+            taken.set_result(Take(done.value, 0.0 if again else done.cpu_s, again))
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.take"
 
-    def _load(self, key: str) -> Speech | None:
-        try:
-            return unpacked(self._path(key).read_bytes())
-        except FileNotFoundError:  # never made, or swept away
-            return None
 
-    def _store(self, key: str, speech: Speech) -> Speech:
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{secrets.token_hex(4)}.part")
-        try:
-            with part.open("wb") as file:
-                file.write(packed(speech))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        return replace(speech, samples=_decoded(_encoded(speech.samples)))
+def load(path: Path) -> Speech | None:
+    """The take in a file; None where there is none, or not the one that was written."""
+    try:
+        return unpacked(path.read_bytes())
+    except FileNotFoundError:  # never made, or swept away
+        return None
+
+
+def store(path: Path, speech: Speech) -> Speech:
+    """Write a take, whole or not at all, and answer it as it will be found again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(packed(speech))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return replace(speech, samples=_decoded(_encoded(speech.samples)))
 
 
 def packed(speech: Speech) -> bytes:
@@ -140,13 +145,27 @@ def _decoded(data: bytes) -> Samples:
     return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(_FULL_SCALE)
 
 
-_here: list[Voice] = []
-"""This worker's own voice, loaded once; empty in every other process."""
+_here: dict[str, Voice] = {}
+"""This process's voices by name, each loaded once."""
 
 
-def _load_voice(make: Callable[[], Voice]) -> None:
-    _here[:] = [make()]
+def voice_here(make: Callable[[], Voice], name: str) -> Voice:
+    """The voice of that name in this process, made the first time."""
+    if name not in _here:
+        _here[name] = make()
+    return _here[name]
 
 
-def _speak(text: str, sounds: Mapping[str, str]) -> Speech:
-    return _here[0].speak(text, sounds)
+def _speak(make: Callable[[], Voice], name: str, path: Path, sentence: Sentence) -> Speech:
+    """Speak and keep a take; made to run in any process."""
+    return store(path, voice_here(make, name).speak(sentence.text, sentence.sounds))
+
+
+def _now(work: Callable[[], Speech]) -> Future[Done[Speech]]:
+    done: Future[Done[Speech]] = Future()
+    began = time.thread_time()
+    try:
+        done.set_result(Done(work(), time.thread_time() - began))
+    except Exception as e:  # noqa: BLE001 (whoever asks for the result gets it)
+        done.set_exception(e)
+    return done

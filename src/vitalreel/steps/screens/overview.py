@@ -287,6 +287,7 @@ class Tally:
 
     accounts: int
     waiting: int  # films that wait for review
+    aside: int  # films that could not be made
 
 
 def tally(doors: Doors) -> Tally:
@@ -294,4 +295,5 @@ def tally(doors: Doors) -> Tally:
     with reading(doors.engine).connect() as c:
         accounts = c.execute(select(func.count()).select_from(t.account)).scalar_one()
         waiting = c.execute(select(func.count()).where(t.review.c.state == "waiting")).scalar_one()
-    return Tally(accounts, waiting)
+        aside = c.execute(select(func.count()).where(t.film_job.c.state == "set_aside")).scalar_one()
+    return Tally(accounts, waiting, aside)

@@ -1,0 +1,1 @@
+"""What carries films to be made to the workers, behind ports.Carrier."""

@@ -1,0 +1,104 @@
+"""A worker: takes films to be made from the queue until it is told to stop. Any number may run, on any number of machines."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from vitalreel.errors import Unavailable
+from vitalreel.settings import Settings, read_settings
+from vitalreel.steps.carrying import reconcile
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.queue import LANES, make
+from vitalreel.steps.shelf import Shelf
+from vitalreel.steps.workshop import Workshop
+from vitalreel.store import jobs
+from vitalreel.store.jobs import Holder, this_process
+from vitalreel.wiring import open_carrier, open_doors, open_hands, open_workshop, utc_now
+
+EVERY_S = 2.0
+"""Between two looks over the rows."""
+ASKED_TOGETHER = 4
+FINISH_S = 60
+"""A worker that is told to stop finishes what it has in hand, so long at most; what is left waits for another."""
+SLOTS = 64
+log = logging.getLogger(__name__)
+
+
+def run_worker(root: Path, ready: Callable[[str], None], settings: Settings | None = None) -> None:
+    """Work until SIGTERM or SIGINT. ready: called with the worker's name once it takes films.
+
+    Raises what opening the workspace raises, and Unavailable where voice or faces are missing.
+    """
+    settings = settings or read_settings()
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    doors = open_doors(root, settings)
+    with ExitStack() as stack:
+        holder = this_process(stack.enter_context(slot(doors.workspace.var / "workers")))
+        crew = Crew(doors, holder, stack, settings)
+        crew.warm()
+        carrier = open_carrier(doors)
+        carrier.receive(holder.name, {"asked": ASKED_TOGETHER, "films": LANES}, crew.take)
+        stack.callback(carrier.close, FINISH_S)
+        ready(holder.name)
+        while True:
+            try:
+                with doors.engine.begin() as c:
+                    jobs.sign_in(c, holder, settings.workers, utc_now())
+                reconcile(doors.engine, carrier, utc_now())
+            except (
+                SQLAlchemyError
+            ) as e:  # a database that is away comes back, or whoever watches this process is told by its log
+                log.warning("the app database did not answer: %s", e)
+            if over.wait(EVERY_S):
+                break
+        with doors.engine.begin() as c:
+            jobs.sign_out(c, holder)
+
+
+class Crew:
+    """What a worker makes films with: full quality and drafts by the same processes, from one shelf."""
+
+    def __init__(self, doors: Doors, holder: Holder, stack: ExitStack, settings: Settings) -> None:
+        hands = open_hands(doors, settings)
+        stack.callback(hands.close)
+        self._doors, self._hands = doors, hands
+        self._shelf = stack.enter_context(Shelf(doors))
+        open_one = partial(open_workshop, doors, settings=settings, hands=hands, holder=holder)
+        self._workshops: dict[bool, Workshop] = {draft: open_one(draft=draft) for draft in (False, True)}
+
+    def warm(self) -> None:
+        """Start the processes, with voice and faces loaded."""
+        self._hands.warm()
+
+    def take(self, job: str) -> None:
+        """A letter came: make the film, if its row still waits."""
+        held = jobs.claim(self._doors.engine, job, self._workshops[False].holder, utc_now())
+        if held is not None:
+            make(self._doors, self._workshops[held.entry.draft], self._shelf, held)
+
+
+@contextmanager
+def slot(folder: Path) -> Iterator[str]:
+    """A name for this worker that no other live one on this machine has, and that the next takes after this one: HOST-N."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, SLOTS + 1):
+        with (folder / f"{socket.gethostname()}-{number}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield f"{socket.gethostname()}-{number}"
+            return
+    raise Unavailable("a place for this worker", f"{SLOTS} work here already", "stop some, or use another machine")

@@ -1,0 +1,86 @@
+"""The processes that speak and draw: urgent work first, a dead one costs only what it had in hand, none outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from vitalreel.steps.hands import Hands
+
+
+def nothing() -> None:
+    """A start that takes no time."""
+
+
+def note(folder: Path, name: str) -> str:
+    """Write down when it was done."""
+    (folder / name).write_text(str(time.monotonic_ns()))
+    return name
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    made = Hands(2, nothing)
+    yield made
+    made.close()
+
+
+def test_urgent_work_overtakes_what_waits(hands: Hands, tmp_path: Path):
+    """V11 V15: a viewer's film waits for what is in hand, never for what waits."""
+    busy = [hands.give((9, 0), partial(time.sleep, 1.0)) for _ in range(2)]
+    later = [hands.give((9, n), partial(note, tmp_path, f"later{n}")) for n in (1, 0)]
+    urgent = hands.give((1, 2), partial(note, tmp_path, "urgent"))
+    for done in (*busy, *later, urgent):
+        done.result()
+    order = sorted(("urgent", "later0", "later1"), key=lambda name: int((tmp_path / name).read_text()))
+
+    assert "urgent" == order[0]
+
+
+def test_a_process_that_dies_costs_what_was_in_hand_and_no_more(hands: Hands, tmp_path: Path):
+    """P6: a scene that kills its process fails; the next piece of work is done by a new one."""
+    with pytest.raises(BrokenProcessPool):
+        hands.give((1, 0), die).result(60)
+
+    assert "after" == hands.give((1, 0), partial(note, tmp_path, "after")).result(60).value
+
+
+def test_one_hand_works_in_its_callers_own_process():
+    """P10: the smallest machine starts no process, and errors reach whoever asks for the result."""
+    alone = Hands(1, nothing)
+
+    assert os.getpid() == alone.give((1, 0), os.getpid).result().value
+    assert isinstance(alone.give((1, 0), partial(int, "x")).exception(), ValueError)
+
+
+def test_processes_end_with_a_parent_that_was_killed():
+    """P1: kill -9 of a worker leaves no processes behind that hold its memory."""
+    code = (
+        "import os, signal\n"
+        "from vitalreel.steps.hands import Hands\n"
+        "if __name__ == '__main__':\n"
+        "    hands = Hands(2)\n"
+        "    print(hands.give((0, 0), os.getpid).result().value, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    child = Path(f"/proc/{int(done.stdout)}")
+    end = time.monotonic() + 20
+    while child.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+
+    assert -signal.SIGKILL == done.returncode
+    assert not child.exists()
