@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "plays:run",
     "produce": "films:produce",
     "differ": "differ:differ",
+    "preview": "preview:preview",
     "trace": "films:trace",
     "talent": "talent:talent",
     "say": "say:say",

@@ -56,10 +56,11 @@ def produce(frame: Frame, account: str, module: str, contact: str | None, out: P
             folder, folder, ["film.mp4"]
         )  # the store keeps it in parts; who asked for one film may want to open it
     failed = [c for c in made.checks if not c.ok]
-    frame.answer(_document(made, folder), _line(made, folder, len(failed)), LOOK if failed else DONE)
+    frame.answer(document(made, folder), line(made, folder, len(failed)), LOOK if failed else DONE)
 
 
-def _document(made: Made, folder: Path) -> dict[str, Any]:
+def document(made: Made, folder: Path) -> dict[str, Any]:
+    """A film as `produce` and `preview` answer it."""
     names = {"mp4": "film.mp4", "hls": "master.m3u8", "captions": "captions.vtt", "poster": "poster.jpg", "transcript": "transcript.txt",
              "ledger": "ledger.json"}  # fmt: skip
     return {
@@ -69,7 +70,8 @@ def _document(made: Made, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(made: Made, folder: Path, failed: int) -> str:
+def line(made: Made, folder: Path, failed: int) -> str:
+    """The same for people."""
     checks = f"{failed} of {len(made.checks)} checks FAILED" if failed else f"{len(made.checks)} checks passed"
     cost = f"{made.wall_s:.1f} s, {made.cpu_s:.1f} CPU s"
     scenes = f"scenes {made.made} made, {made.reused} found again"

@@ -17,6 +17,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
 from vitalreel.web.console import console_router
+from vitalreel.web.preview import OpenWorkshop, Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.pulse import Pulse
 from vitalreel.web.staff import is_staff
@@ -24,13 +25,21 @@ from vitalreel.web.viewer import viewer_router
 
 
 def make_app(
-    doors: Doors, kit: Kit, now: Now, base_url: str, embed_hosts: Collection[str] = (), carrier: Carrier | None = None
+    doors: Doors,
+    kit: Kit,
+    now: Now,
+    base_url: str,
+    embed_hosts: Collection[str] = (),
+    carrier: Carrier | None = None,
+    drafts: OpenWorkshop | None = None,
 ) -> FastAPI:
     """The whole application over opened doors. Errors answer as problem+json (RFC 9457).
 
-    carrier: takes the films viewers ask for to the workers at once.
+    carrier: takes the films viewers ask for to the workers at once. drafts: opens what previews are made with.
     """
     viewing = Viewing(doors, now, is_staff, carrier)
+
+    previews = Previews(doors, drafts)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -38,11 +47,12 @@ def make_app(
         yield
         pulse.close()
         viewing.close()
+        previews.close()
 
     app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
-    app.include_router(console_router(doors, now, base_url))
+    app.include_router(console_router(doors, now, base_url, previews))
     app.add_exception_handler(VitalreelError, _problem)
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import ibis.backends.duckdb  # noqa: F401 - this and the next would else be loaded in the first page's time
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
 from vitalreel.web.app import make_app
-from vitalreel.wiring import kit_of, open_carrier, open_doors, utc_now
+from vitalreel.wiring import kit_of, open_carrier, open_doors, open_workshop, utc_now
 
 
 def application() -> FastAPI:
@@ -23,4 +24,7 @@ def application() -> FastAPI:
             "VITALREEL_WORKSPACE", "is not set", "name the workspace folder, or use `vitalreel serve -w DIR`"
         )
     doors = open_doors(Path(root))
-    return make_app(doors, kit_of(doors), utc_now, read_settings().base_url, carrier=open_carrier(doors))
+    return make_app(
+        doors, kit_of(doors), utc_now, read_settings().base_url, carrier=open_carrier(doors),
+        drafts=partial(open_workshop, doors, draft=True),
+    )  # fmt: skip

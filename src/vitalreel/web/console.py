@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import wraps
@@ -25,9 +25,11 @@ from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, queue, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.preview import MOST, Column
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
 from vitalreel.web.pages import Pages, wants_page
+from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
 from vitalreel.web.reports import Reports
@@ -36,16 +38,17 @@ from vitalreel.web.staff import COOKIE as STAFF
 CSRF = "vitalreel_csrf"
 FACES = ("Inter-400.ttf", "Inter-500.ttf", "Inter-600.ttf", "InterDisplay-600.ttf")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
+_MODULE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
-def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
+def console_router(doors: Doors, now: Now, base_url: str, previews: Previews) -> APIRouter:
     """The console's routes. There is no sign-in yet: serve it where only our own people reach it."""
-    console = _Console(doors, now, base_url)
+    console = _Console(doors, now, base_url, previews)
     router = APIRouter(include_in_schema=False, route_class=console.route_class())
     for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
                        ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
-                       ("/films", console.films), ("/reports", console.reports)):  # fmt: skip
+                       ("/films", console.films), ("/preview", console.blank), ("/reports", console.reports)):  # fmt: skip
         router.add_api_route(path, page, methods=["GET"])
     router.add_api_route("/reports/{name}/report.{kind}", console.report_file, methods=["GET"])
     router.add_api_route("/console/media/{video}/{name}", console.media, methods=["GET", "HEAD"])
@@ -53,6 +56,7 @@ def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
+    router.add_api_route("/preview", console.draft, methods=["POST"])
     router.add_api_route("/staff", console.staff, methods=["POST"])
     return router
 
@@ -60,8 +64,8 @@ def console_router(doors: Doors, now: Now, base_url: str) -> APIRouter:
 class _Console:
     """The pages, over one workspace."""
 
-    def __init__(self, doors: Doors, now: Now, base_url: str) -> None:
-        self._doors, self._now, self._base_url = doors, now, base_url
+    def __init__(self, doors: Doors, now: Now, base_url: str, previews: Previews) -> None:
+        self._doors, self._now, self._base_url, self._previews = doors, now, base_url, previews
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
         self._seen: screens.Overview | None = None
@@ -151,6 +155,17 @@ class _Console:
             counts_by_state=queue.tallied(engine), workers=queue.working(engine, self._now()), tries=queue.TRIES,
         )  # fmt: skip
 
+    def blank(self, request: Request) -> Response:
+        return self._preview(request)
+
+    def _preview(
+        self, request: Request, columns: Sequence[Column] = (), module: str = "", accounts: Sequence[str] = ()
+    ) -> Response:
+        modules = sorted(p.stem for p in (self._doors.workspace.root / "modules").glob("*.yaml"))
+        return self._page(
+            request, "/preview", "preview.html", modules=modules, module=module, accounts=accounts, columns=columns
+        )
+
     def reports(self, request: Request, quarter: str = "") -> Response:
         today = self._today()
         return self._page(
@@ -200,6 +215,20 @@ class _Console:
             raise BadInput(f"delivery {key}", "nobody said whether it arrived", "choose one of the two buttons")
         deliver.resolve(self._doors, key, arrived == "yes", self._now())
         return RedirectResponse("/outbox", 303)
+
+    def draft(
+        self, request: Request, csrf: Annotated[str, Form()] = "", module: Annotated[str, Form()] = "",
+        accounts: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """Drafts, made while the browser waits: a changed line takes seconds."""
+        self._check(request, csrf)
+        named = [a for a in dict.fromkeys(re.split(r"[\s,]+", accounts)) if a][:MOST]
+        if not named or not _MODULE.fullmatch(module):
+            raise BadInput(
+                "the preview", "names no module or no account", "choose a module and write the accounts' ids"
+            )
+        columns = self._previews.make(module, named, self._today(), self._now())
+        return self._preview(request, columns, module, named)
 
     def film(
         self, request: Request, film: str, csrf: Annotated[str, Form()] = "", what: Annotated[str, Form()] = ""
