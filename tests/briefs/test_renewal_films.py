@@ -108,6 +108,18 @@ def test_bad_news_comes_before_terms() -> None:
     assert names.index("moment_hard") < names.index("outcome_1") < names.index("terms")
 
 
+@pytest.mark.parametrize(("now", "said"), [(0.064, "6.4%"), (0.058, "5.8%"), (0.06, "6%"), (0.11, "11%")])
+def test_a_reading_is_never_rounded_onto_its_goal(now: float, said: str) -> None:
+    """6.4 against a goal of 6 is not "6, against 6 asked for" (editorial.md, Numbers)."""
+    limited = replace(recorded(now), limit=0.06)
+    about = dossier(
+        RISING, {**GOOD, **goal("goal", now, False, True), "goal.target": recorded(0.06), "goal.now": limited}
+    )
+    headline = next(scene.headline.shown for scene in write(PACKAGE, about).scenes if scene.name == "outcome_1")
+
+    assert f"{said}, against 6% asked for" == headline
+
+
 def test_a_price_that_is_not_quoted_makes_no_film() -> None:
     """No price is guessed: without an approved quote that stands there is no package (V2)."""
     without = {name: value for name, value in GOOD.items() if name != "quote.total"}

@@ -113,6 +113,7 @@ class Known:
     origin: Origin
     currency: str = ""
     unit: str = ""  # as recorded, for fields of type "recorded": "percent", "count", "hours", "money"
+    limit: float | None = None  # the goal it is held against: no rounding may reach or cross it
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,16 +286,19 @@ def _product(dossier: Dossier, feature: str) -> Known:
 def _from_known(spec: FactSpec, known: Known) -> Fact:
     unit = known.unit or spec.unit if spec.unit == RECORDED else spec.unit
     unit = f"{unit}:{known.currency}" if unit in ("money", "price") else unit
-    return _fact(replace(spec, unit=unit), known.value, known.as_of, known.origin)
+    return _fact(replace(spec, unit=unit), known.value, known.as_of, known.origin, known.limit)
 
 
-def _fact(spec: FactSpec, value: Value, as_of: date, origin: Origin) -> Fact:
-    shown, said = _figure(spec, value, as_of)
+def _fact(spec: FactSpec, value: Value, as_of: date, origin: Origin, limit: float | None = None) -> Fact:
+    shown, said = _figure(spec, value, as_of, limit)
     return Fact(spec.name, spec.means, value, spec.unit, shown, said, as_of, spec.fresh_days, origin)
 
 
-def _figure(spec: FactSpec, value: Value, as_of: date) -> tuple[str, str]:
-    """Shown and said form. A change is shown as its size: the words around it give the direction, and are checked."""
+def _figure(spec: FactSpec, value: Value, as_of: date, limit: float | None) -> tuple[str, str]:
+    """Shown and said form. A change is shown as its size: the words around it give the direction, and are checked.
+
+    limit: a goal the value is held against; rounding stays on the value's side of it.
+    """
     if spec.unit in (SERIES, ROWS):
         return "", ""
     if spec.unit == FLAG:
@@ -304,7 +307,7 @@ def _figure(spec: FactSpec, value: Value, as_of: date) -> tuple[str, str]:
         value = abs(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return show(value, spec.unit), say(value, spec.unit, spec.said, as_of)
+    return show(value, spec.unit, limit), say(value, spec.unit, spec.said, as_of, limit)
 
 
 def _checked(spec: FactSpec, fact: Fact, dossier: Dossier) -> Fact:

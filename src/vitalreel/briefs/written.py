@@ -37,10 +37,8 @@ def _goal(goal: Row, readings: Sequence[Row], origin: Origins) -> Iterator[tuple
     if now is None:
         return
     rows, as_of = ([latest], latest["day"]) if latest else ([goal], confirmed)
-    yield (
-        "now",
-        Known(now, as_of, origin("goal_reading" if latest else "subject_goal", "latest reading", rows), unit=unit),
-    )
+    source = origin("goal_reading" if latest else "subject_goal", "latest reading", rows)
+    yield "now", Known(now, as_of, source, unit=unit, limit=goal["target"])
     if goal["start"] is not None and goal["target"] is not None:
         yield from _against(goal, now, as_of, readings, rows, unit, origin)
 
