@@ -163,9 +163,21 @@ class Channel(Protocol):
 # Recogniser: what a listener hears
 
 
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    text: str  # as the recogniser writes it: "412", "41%", "$48,500"
+    start_s: float  # from the start of the samples
+    end_s: float
+
+
 class Recogniser(Protocol):
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> str:
-        """The words heard. expect: names that may occur, as a hint only."""
+    @property
+    def name(self) -> str:
+        """Identity for what is kept of it: engine, model, precision."""
+        ...
+
+    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
+        """The words heard, in order. samples: (n,) mono. expect: names that may occur, as a hint only."""
         ...
 
 

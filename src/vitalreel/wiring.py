@@ -32,15 +32,18 @@ ensure_gl()  # before anything imports skia
 
 from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
+from vitalreel.edges.recognisers.whisper import Whisper  # noqa: E402
 from vitalreel.edges.voices.azure import Azure  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice, voice_here  # noqa: E402
 from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
+from vitalreel.edges.voices.hearings import Hearings  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.hands import Hands  # noqa: E402
+from vitalreel.steps.listening import Ears  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
@@ -76,10 +79,12 @@ def open_workshop(
     """
     settings = settings or read_settings()
     kit = kit_of(doors)
+    takes, listen = doors.workspace.media / "takes", doors.programme.film.listen
+    voice = CachedVoice(Hibari if draft else _voice(doors, kit, settings), takes)
     return Workshop(
         kit=kit,
         faces=read_faces(settings.assets),
-        voice=CachedVoice(Hibari if draft else _voice(doors, kit, settings), doors.workspace.media / "takes"),
+        voice=voice,
         sounds=doors.workspace.dictionary(),
         beds=Beds(doors.workspace.root),
         picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
@@ -90,6 +95,7 @@ def open_workshop(
         clock=utc_now,
         core_hour=settings.core_hour,
         draft=draft,
+        ears=None if draft or listen == "never" else Ears(Whisper(), Hearings(takes, voice.name), listen),
         progress=progress,
     )
 

@@ -7,52 +7,102 @@ from datetime import date
 from typing import Any
 
 from vitalreel.briefs.fact import Fact, Origin
+from vitalreel.briefs.script import Brief, Line, Run, Script, ScriptScene
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.review.preflight import Film, Heard, SceneSeen, TextBox
+from vitalreel.review.preflight import FileSeen, Film, Heard, LineSeen, SceneSeen
+from vitalreel.sound.heard import Hearing
+from vitalreel.sound.placed import Placed
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
+from vitalreel.video.element import Standing
 
 TODAY = date(2026, 3, 2)
+ORIGIN = Origin("usage", "count over the week", ("usage.csv:2",), 1, "d")
+SAID = "Halden Health had four hundred and twelve people."
 
 
 def fact(**changes: Any) -> Fact:
-    origin = Origin("usage", "count over the week", ("usage.csv:2",), 1, "d")
     usual = Fact(
-        "wau_now", "people last week", 412, "count:person|people", "412", "just over four hundred", TODAY, 8, origin
+        "wau_now", "people last week", 412, "count:person|people", "412", "four hundred and twelve", TODAY, 8, ORIGIN
     )
     return replace(usual, **changes)
 
 
-def scene(name: str, frames: int = 300) -> Scene:
-    words = (CaptionWord("Hello", 1.0, 1.5), CaptionWord("there.", 1.5, 2.0))
+def name(value: str = "Halden Health", **changes: Any) -> Fact:
+    return replace(
+        Fact("account.name", "the account's name", value, "name", value, value, TODAY, None, ORIGIN), **changes
+    )
+
+
+def ledger(*facts: Fact) -> dict[str, Fact]:
+    return {f.name: f for f in (fact(), name(), *facts)}
+
+
+def script(length_s: tuple[float, float] = (15.0, 25.0), facts: dict[str, Fact] | None = None, **parts: Any) -> Script:
+    """parts: part -> (its scene, shortest, longest)."""
+    brief = Brief(
+        AccountId("halden"), "Halden Health", ContactId("ana"), "Ana", "m", 1, None, None, "enterprise", 2, "en", length_s,
+        TODAY, "Ask", "https://larkspur.test", "Sam", "", "sam@larkspur.test", ledger() if facts is None else facts,
+        {part: (low, high) for part, (_, low, high) in parts.items()},
+    )  # fmt: skip
+    line = Line((Run("Hello", "Hello"),))
+    mine = {scene: part for part, (scene, _, _) in parts.items()}
+    scenes = tuple(ScriptScene(n, "statement", line, (line,), line, {}, part=mine.get(n, "")) for n in ("one", "two"))
+    return Script(brief, line, scenes, "template")
+
+
+def caption(start_s: float = 1.0, word_s: float = 0.5, *words: str) -> Caption:
+    """One line of words, one after the other."""
+    said = words or ("Halden", "Health", "had", "412", "people.")
+    timed = tuple(CaptionWord(w, start_s + word_s * i, start_s + word_s * (i + 1)) for i, w in enumerate(said))
+    return Caption(start_s, timed[-1].end_s + 0.5, (timed,))
+
+
+def scene(name: str, frames: int = 300, headline: str = "412 people") -> Scene:
     picture = StatementPicture((Text("Hello"),))
     return Scene(
-        name, "statement", frames, Text("Hello"), picture, (Caption(1.0, 3.0, (words,)),), Text(""), Text("Acme")
+        name, "statement", frames, Text(headline, ("wau_now",)), picture, (caption(),), Text(""), Text("Halden Health")
     )
 
 
 def _spoken(i: int, at: float) -> Spoken:
-    words = (("Hello", at + 1.0, at + 1.5), ("there.", at + 1.5, at + 2.0))
-    return Spoken(i, at + 1, "Hello there.", "Hello there.", (), words)
+    words = (("Halden", 1.0), ("Health", 1.5), ("had", 2.0), ("four", 2.5), ("hundred", 2.6), ("people", 3.0))
+    timed = tuple((word, at + start, at + start + 0.4) for word, start in words)
+    return Spoken(i, at + 1, SAID, "Halden Health had 412 people.", ("account.name", "wau_now"), timed)
 
 
 def board(*scenes: Scene) -> Storyboard:
     spoken = tuple(_spoken(i, 10.0 * i) for i in range(len(scenes)))
     return Storyboard(
-        1, Text("A film"), AccountId("acme"), ContactId("ana"), "m", 1, TODAY, "en", 1920, 1080, 30, "b", "light", "v", "calm",
+        1, Text("A film"), AccountId("halden"), ContactId("ana"), "m", 1, TODAY, "en", 1920, 1080, 30, "b", "light", "v", "calm",
         scenes, spoken, "Synthetic voice.",
     )  # fmt: skip
 
 
+def text(words: str, **changes: Any) -> Standing:
+    usual = Standing(words, 96, 100, 400, 180, 60, "#1B1D2A", "#FFFFFF", 1.0, 9.0)
+    return replace(usual, **changes)
+
+
+TEXTS = (
+    text("412 people"),
+    text("Halden Health", left=1500, right=1800),
+    text("Halden Health had 412 people.", top=950, bottom=1000, from_s=1.0, to_s=4.0),
+)
+
+
 def seen(name: str, **changes: Any) -> SceneSeen:
-    return replace(SceneSeen(name, 300, 300, (200.0,) * 300, (250, 40), 0), **changes)
+    return replace(SceneSeen(name, 300, 300, (200.0,) * 300, ((250, 40),), 0, TEXTS), **changes)
+
+
+def line(late_s: float = 0.0, over_db: float = 20.0, heard: Hearing | None = None) -> LineSeen:
+    return LineSeen(Placed(late_s, over_db), heard or Hearing("Halden Health had 412 people.", "", 0.05))
 
 
 def film(**changes: Any) -> Film:
     usual = Film(
-        board(scene("one"), scene("two")), {"wau_now": fact()}, (), (), (15.0, 25.0), (seen("one"), seen("two")),
-        (TextBox("one", "Hello", 96, 100, 400, 180), TextBox("two", "Hello", 96, 100, 400, 180)),
-        Heard(20.0, -16.1, -1.4, (18.0, 1.5)), {"usage": True},
+        board(scene("one"), scene("two")), script(), TODAY, (), (), (seen("one"), seen("two")), FileSeen(600, ()),
+        Heard(20.0, -16.1, -1.4, (18.0, 1.5)), (line(), line()), "", {"transcript.txt": True}, {"usage": True},
     )  # fmt: skip
     return replace(usual, **changes)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
+from statistics import median
 
 from vitalreel.briefs.numerals import ONES, TENS, ordinal, read_number
 from vitalreel.sound.narration import spoken
@@ -13,6 +17,24 @@ _ORDINALS = {ordinal(n): n for n in range(1, 100)}
 _SMALL, _TENS = frozenset(ONES[:10]), frozenset(TENS[2:])
 _UNITS = frozenset(ONES)
 _SCALES = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
+_ALIKE = 0.75
+"""From this likeness on, two spellings are one word heard: reorganisation, reorganization."""
+_NAMED = 0.6
+"""A recogniser spells names as it likes: Raman, Rahman, Ramen."""
+_MATCHED = 3
+"""Fewer words found at the same time say nothing about when they were said."""
+
+Timed = Sequence[tuple[str, float]]
+"""Words and when each begins, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a recogniser made of one sentence, kept beside its take: a sentence is listened to once."""
+
+    text: str  # heard in a finished film, under its music
+    again: str = ""  # heard in the take alone; only where a number was not in `text`
+    late_s: float | None = None  # the recogniser's word times after the voice's, median; None: too few words found
 
 
 def numbers(text: str) -> tuple[Decimal, ...]:
@@ -40,6 +62,56 @@ def missing(said: str, heard: str) -> tuple[Decimal, ...]:
     """The numbers of `said` that are not in `heard`, each as often as it is missing; empty where all were heard."""
     lost = Counter(numbers(said)) - Counter(numbers(heard))
     return tuple(lost.elements())
+
+
+def lost_words(said: str, heard: str, names: Sequence[str] = ()) -> tuple[int, int]:
+    """How many words of `said` were not heard, or heard as others, and how many there are; names are left out of both.
+
+    Words heard that were never said count as lost too, so that the share is a word error rate; but for a name anything may be heard.
+    """
+    open_ended = {word for name in names for word in _words(name)}
+    wanted, got = _words(said), _words(heard)
+    costs = list(range(len(got) + 1))
+    for row, word in enumerate(wanted, start=1):
+        before, costs = costs, [costs[0] if word in open_ended else row]
+        for column, other in enumerate(got, start=1):
+            if word in open_ended:
+                costs.append(min(before[column - 1], before[column], costs[-1]))
+            else:
+                swap = before[column - 1] + (0 if _alike(word, other) else 1)
+                costs.append(min(swap, before[column] + 1, costs[-1] + 1))
+    count = sum(word not in open_ended for word in wanted)
+    return min(costs[-1], count), count
+
+
+def named(name: str, heard: str) -> bool:
+    """Whether a name, or something that sounds like it, is in what was heard."""
+    wanted, words = "".join(_words(name)), _words(heard)
+    size = max(1, len(_words(name)))
+    parts = ("".join(words[at : at + n]) for n in (size, size + 1, size + 2) for at in range(len(words)))
+    return any(SequenceMatcher(None, wanted, part).ratio() >= _NAMED for part in parts)
+
+
+def late(said: Timed, heard: Timed) -> float | None:
+    """How long after the times in `said` the same words were heard: the median; None where too few were found."""
+    one, other = ([_bare(word) for word, _ in words] for words in (said, heard))
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    apart = [heard[b.b + i][1] - said[b.a + i][1] for b in blocks for i in range(b.size) if one[b.a + i]]
+    return round(median(apart), 3) if len(apart) >= _MATCHED else None
+
+
+def _words(text: str) -> list[str]:
+    """Words as they are compared: figures in words, hyphens apart, one spelling of per cent."""
+    plain = spoken(text).lower().replace("per cent", "percent").replace("’", "'")
+    return [w for part in plain.replace("-", " ").split() if (w := _bare(part)) and w != "and"]
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum())
+
+
+def _alike(word: str, other: str) -> bool:
+    return word == other or SequenceMatcher(None, word, other).ratio() >= _ALIKE
 
 
 def _parts(word: str) -> list[str]:

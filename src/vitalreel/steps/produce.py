@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from vitalreel.briefs.editorial import check
 from vitalreel.briefs.script import Line, Script, ScriptScene
 from vitalreel.briefs.trace import Untraced, trace, untraced_in
 from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint, plain
-from vitalreel.ports import AudioRendition, Speech
-from vitalreel.review.preflight import Check, Film, Heard, Limits, SceneSeen, TextBox, passed, preflight
+from vitalreel.ports import Speech
+from vitalreel.review.preflight import Check, passed
 from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
+from vitalreel.steps.checking import checked, ready
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
@@ -31,7 +31,6 @@ from vitalreel.steps.recorded import clip_of, recorded, take_of
 from vitalreel.steps.workshop import Shot, Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
-from vitalreel.store.media import StoredScene
 from vitalreel.storyboard import timing
 from vitalreel.storyboard.captions import transcript, webvtt
 from vitalreel.storyboard.compose import Look, compose
@@ -93,12 +92,19 @@ def film(
         scenes.append(shot.result())
         workshop.progress("drawing scenes", number, len(shots))
     sound = track.result()
-    checks = _checked(board, written, [s.scene for s in scenes], sound.value.heard, feeds, as_of)
-    video = VideoId(fingerprint(board, written.script, workshop.draft))
-    _publish(
-        workshop, video, written, board, [s.scene for s in scenes], sound.value.encoded, posters.result().value, checks
-    )
     every = [t for scene in takes for _, t in scene]
+    said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
+    shape = (board.width_px, board.height_px, board.fps, board.language)
+    pieced = in_pieces([s.scene.rendition for s in scenes], sound.value, webvtt(board), *shape)
+    checks = checked(
+        written.script, written.module.grade, board, [s.scene for s in scenes],
+        [(sentence, t.speech) for sentence, t in zip(said, every, strict=True)],
+        documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound.value), feeds, as_of,
+        workshop.ears, doors.programme.film.look == "always",
+    )  # fmt: skip
+    video = VideoId(fingerprint(board, written.script, workshop.draft))
+    files = {**documents(written, board, checks), **posters.result().value}
+    workshop.media.publish_video(video, files, pieced, keys, payload(sound.value.packets))
     apart = sum(t.cpu_s for t in every) + sum(s.cpu_s for s in scenes) + sound.cpu_s + posters.result().cpu_s
     made = Made(
         video, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),
@@ -157,8 +163,16 @@ def lines_of(scene: ScriptScene, script: Script, workshop: Workshop) -> list[tup
     """Each line of a scene with its take: out of a clip, or by the voice. script: spelt for the ear."""
     if scene.kind == "talent":
         return [(line, _recorded(workshop, clip_of(scene, script), line.said)) for line in scene.say]
+    sentences = sentences_of(scene, script, workshop)
+    return [(line, workshop.take(sentence)) for line, sentence in zip(scene.say, sentences, strict=True)]
+
+
+def sentences_of(scene: ScriptScene, script: Script, workshop: Workshop) -> list[Sentence]:
+    """What makes the take of each line of a scene: the words, and how the voice says them or which clip they are in."""
+    if scene.kind == "talent":
+        return [Sentence(line.said, {"clip": clip_of(scene, script)}) for line in scene.say]
     sounds = workshop.sounds.sounds(script.brief.account, script.brief.contact)
-    return [(line, workshop.take(Sentence(line.said, sounds_in(line.said, sounds)))) for line in scene.say]
+    return [Sentence(line.said, sounds_in(line.said, sounds)) for line in scene.say]
 
 
 def _recorded(workshop: Workshop, clip: str, words: str) -> Future[Take]:
@@ -188,42 +202,6 @@ def _sound(board: Storyboard, speeches: Sequence[Speech]) -> tuple[list[Cue], fl
         for said, speech in zip(board.narration, speeches, strict=True)
     ]
     return cues, board.length_s, board.music, int(fingerprint(board.module, board.music)[:8], 16)
-
-
-def _checked(
-    board: Storyboard, written: Written, scenes: Sequence[StoredScene], heard: Heard, feeds: Mapping[str, bool], as_of: date
-) -> tuple[Check, ...]:  # fmt: skip
-    facts, length_s = written.script.brief.facts, written.module.length_s
-    faults = tuple(f"{f.where}: {f.what}" for f in check(written.script, written.module.grade) if f.level == "error")
-    film = Film(board, facts, (), faults, length_s, _seen(board, scenes), _boxes(board, scenes), heard, feeds)
-    return preflight(film, Limits(), as_of)
-
-
-def _seen(board: Storyboard, scenes: Sequence[StoredScene]) -> tuple[SceneSeen, ...]:
-    return tuple(
-        SceneSeen(scene.name, len(s.mean_luma), scene.frames, s.mean_luma, s.longest_frozen, s.errors)
-        for scene, s in zip(board.scenes, scenes, strict=True)
-    )
-
-
-def _boxes(board: Storyboard, scenes: Sequence[StoredScene]) -> tuple[TextBox, ...]:
-    return tuple(
-        TextBox(scene.name, text, left, top, right, bottom)
-        for scene, s in zip(board.scenes, scenes, strict=True)
-        for text, left, top, right, bottom in s.boxes
-    )
-
-
-def _publish(
-    workshop: Workshop, video: VideoId, written: Written, board: Storyboard, scenes: Sequence[StoredScene],
-    encoded: AudioRendition, posters: Mapping[str, bytes], checks: Sequence[Check],
-) -> None:  # fmt: skip
-    """All files of the film in one folder, at once."""
-    shape = (board.width_px, board.height_px, board.fps, board.language)
-    pieced = in_pieces([s.rendition for s in scenes], encoded, webvtt(board), *shape)
-    keys = [workshop.scene_key(scene, board) for scene in board.scenes]
-    files = {**documents(written, board, checks), **posters}
-    workshop.media.publish_video(video, files, pieced, keys, payload(encoded.packets))
 
 
 def documents(written: Written, board: Storyboard, checks: Sequence[Check]) -> dict[str, bytes]:

@@ -13,11 +13,10 @@ from vitalreel.edges.decoders.beds import Beds
 from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.voices.cache import CachedVoice, Sentence, Take
 from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEncoder
-from vitalreel.review.preflight import Heard
-from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.pronunciation import Dictionary
 from vitalreel.steps.hands import Hands
+from vitalreel.steps.listening import Ears
 from vitalreel.steps.poster import poster_files
 from vitalreel.steps.rendering import render_scene
 from vitalreel.steps.showing import shown
@@ -25,7 +24,7 @@ from vitalreel.store.jobs import Holder
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
 from vitalreel.video.faces import Faces
-from vitalreel.video.film import ENGINE, text_boxes
+from vitalreel.video.film import ENGINE, standing
 from vitalreel.video.kit import Kit
 
 Progress = Callable[[str, int, int], None]
@@ -48,14 +47,6 @@ class Shot:
     again: bool  # found, or being drawn for another film already
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A film's sound, encoded, and what was measured on it."""
-
-    encoded: AudioRendition
-    heard: Heard
-
-
 @dataclass(slots=True)
 class Workshop:
     """One kind of film making: full quality or draft."""
@@ -73,6 +64,7 @@ class Workshop:
     clock: Now  # the real one
     core_hour: float  # what an hour of one core costs, in the programme's currency
     draft: bool
+    ears: Ears | None = None  # None: nobody listens
     progress: Progress = silent
     priority: int = 0  # of the film in hand, among all that share the hands
     _drawing: dict[str, Future[Done[StoredScene]]] = field(default_factory=dict)
@@ -122,7 +114,7 @@ class Workshop:
             done = drawing.result()
             shot.set_result(Shot(done.value, 0.0 if again else done.cpu_s, again))
 
-    def track(self, cues: Sequence[Cue], length_s: float, music: str, seed: int) -> Future[Done[Track]]:
+    def track(self, cues: Sequence[Cue], length_s: float, music: str, seed: int) -> Future[Done[AudioRendition]]:
         """The film's sound. music: as the storyboard calls it, "" for none."""
         return self.hands.give(
             (self.priority, SOUND), partial(sound_track, tuple(cues), length_s, self.beds, music, seed, self.sound)
@@ -141,13 +133,10 @@ def posters(board: Storyboard, kit: Kit, faces: Mapping[str, bytes], media: Medi
 
 def sound_track(
     cues: Sequence[Cue], length_s: float, beds: Beds, music: str, seed: int, encoder: SoundEncoder
-) -> Track:
-    """Mix, measure and encode a film's sound; made to run in a process of its own."""
+) -> AudioRendition:
+    """Mix and encode a film's sound; made to run in a process of its own."""
     mixed = mix(cues, length_s, beds.bed(music, length_s, seed)).samples
-    heard = Heard(
-        len(mixed) / RATE_HZ, integrated_lufs(mixed, RATE_HZ), true_peak_db(mixed), longest_silence(mixed, RATE_HZ)
-    )
-    return Track(encoder.encode(mixed, RATE_HZ), heard)
+    return encoder.encode(mixed, RATE_HZ)
 
 
 def draw(
@@ -164,8 +153,7 @@ def draw(
     pictures = shown(media, scene.picture)
     rendition = render_scene(scene, board, kit, faces, encoder, pictures)
     seen = inspect(rendition)
-    drawn = text_boxes(scene, board, kit, Faces(faces, kit), pictures)
-    boxes = tuple((t.text, t.box.left, t.box.top, t.box.right, t.box.bottom) for t in drawn)
-    stored = StoredScene(rendition, seen.mean_luma, seen.longest_frozen, seen.errors, boxes, time.thread_time() - began)
+    texts = standing(scene, board, kit, Faces(faces, kit), pictures)
+    stored = StoredScene(rendition, seen.mean_luma, seen.rests, seen.errors, texts, time.thread_time() - began)
     media.keep_scene(key, stored)
     return stored

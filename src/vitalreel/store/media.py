@@ -7,16 +7,17 @@ import json
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from vitalreel.errors import NotFound
 from vitalreel.identity import VideoId
 from vitalreel.ports import Packet, VideoRendition
 from vitalreel.store.parts import Source, write_parts
+from vitalreel.video.element import Standing
 from vitalreel.video.pieces import Pieced
 
-_MAGIC = b"vitalreel scene 1\n"
+_MAGIC = b"vitalreel scene 2\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class StoredScene:
 
     rendition: VideoRendition
     mean_luma: tuple[float, ...]
-    longest_frozen: tuple[int, int]
+    rests: tuple[tuple[int, int], ...]  # first frame and length of every run of identical pictures of a second or more
     errors: int
-    boxes: tuple[tuple[str, float, float, float, float], ...]  # text as drawn: text, left, top, right, bottom in px
+    texts: tuple[Standing, ...]  # as drawn, in px and scene time
     cpu_s: float  # what it cost to make
 
 
@@ -163,7 +164,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes], draft: Path | None =
 
 def _packed(scene: StoredScene) -> bytes:
     """Magic, SHA-256 of the rest, length of a JSON head, the head, the packets end to end."""
-    told = asdict(scene)
+    told = asdict(scene) | {"texts": [astuple(text) for text in scene.texts]}
     rendition = scene.rendition
     told["rendition"] = {
         "sps": rendition.sps.hex(), "pps": rendition.pps.hex(), "timescale": rendition.timescale,
@@ -197,6 +198,6 @@ def _unpacked(data: bytes) -> StoredScene | None:
     rendition = VideoRendition(
         bytes.fromhex(encoded["sps"]), bytes.fromhex(encoded["pps"]), encoded["timescale"], tuple(packets)
     )
-    first, length = told["longest_frozen"]
-    boxes = tuple((text, left, top, right, bottom) for text, left, top, right, bottom in told["boxes"])
-    return StoredScene(rendition, tuple(told["mean_luma"]), (first, length), told["errors"], boxes, told["cpu_s"])
+    rests = tuple((first, length) for first, length in told["rests"])
+    texts = tuple(Standing(*text) for text in told["texts"])
+    return StoredScene(rendition, tuple(told["mean_luma"]), rests, told["errors"], texts, told["cpu_s"])

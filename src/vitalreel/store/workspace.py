@@ -53,6 +53,8 @@ class Film:
     width_px: int
     height_px: int
     brand: str
+    listen: str  # always | new | never: which sentences of a finished film are listened to
+    look: str  # always | new: which of its pictures are decoded again
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ def read_programme(raw: object, where: str) -> Programme:
         film=Film(
             read_casting(film, f"{where}: film"), str(film.get("theme", "light")), _music(film.get("music"), f"{where}: film.music"),
             width, height, str(film.get("brand", "larkspur")),
+            _one_of(film.get("listen", "new"), ("always", "new", "never"), f"{where}: film.listen"),
+            _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
         ),
     )  # fmt: skip
 
@@ -202,6 +206,12 @@ def _music(named: object, where: str) -> str | None:
     if is_file(music) and (place.is_absolute() or ".." in place.parts):
         raise BadConfiguration(where, f"{music} is outside the workspace", "put the file into it: music/ours.flac")
     return music
+
+
+def _one_of(value: object, choices: tuple[str, ...], where: str) -> str:
+    if value not in choices:
+        raise BadConfiguration(where, f"{value!r} is not known", f"write {' or '.join(choices)}")
+    return str(value)
 
 
 def _part(raw: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

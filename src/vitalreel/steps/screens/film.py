@@ -37,6 +37,7 @@ class Checked:
     of: int  # places
     said: Sequence[str]  # what was measured, each different value once
     failed: Sequence[Row]  # rows of the video's preflight
+    warned: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,13 @@ def _cited(script: Row, facts: Iterable[Row]) -> dict[str, Cited]:
 
 
 def _checked(checks: Sequence[Row]) -> list[Checked]:
-    """Checks by name, in the order they were made; a failed one first."""
+    """Checks by name, in the order they were made; failed ones first, then warnings."""
     names = list(dict.fromkeys(c["check"] for c in checks))
     found = []
     for name in names:
         mine = [c for c in checks if c["check"] == name]
         said = list(dict.fromkeys(str(c["value"]) for c in mine))
         failed = [c for c in mine if not c["ok"]]
-        found.append(Checked(name, not failed, len(mine), said, failed))
-    return sorted(found, key=lambda c: c.ok)
+        warned = [c for c in mine if c["ok"] and c.get("warns")]
+        found.append(Checked(name, not failed, len(mine), said, failed, warned))
+    return sorted(found, key=lambda c: (c.ok, not c.warned))
