@@ -44,7 +44,7 @@ system-test: $(STAMPS)/run
 assets: $(STAMPS)/run  ## the offline voice and faces
 	@$(PY) tools/assets.py
 
-fonts-cjk: $(STAMPS)/run ## also the Chinese, Japanese and Korean faces
+fonts-cjk: $(STAMPS)/run ## Chinese, Japanese and Korean in three weights
 	@$(PY) tools/assets.py --cjk
 
 player/node_modules/.installed: player/package-lock.json player/package.json | $(STAMPS)/run

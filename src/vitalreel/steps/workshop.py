@@ -99,7 +99,7 @@ class Workshop:
                 if (found := self.media.scene(key)) is not None:
                     shot.set_result(Shot(found, 0.0, True))
                     return shot
-                work = partial(draw, scene, board, self.kit, dict(self.faces), self.picture, self.media, key)
+                work = partial(draw, scene, board, self.kit, self.faces, self.picture, self.media, key)
                 drawing = self._drawing[key] = self.hands.give((self.priority, DRAW), work)
         drawing.add_done_callback(partial(self._drawn, key, shot, again))
         return shot
@@ -122,7 +122,7 @@ class Workshop:
 
     def posters(self, board: Storyboard) -> Future[Done[dict[str, bytes]]]:
         """The film's posters by file name."""
-        work = partial(posters, board, self.kit, dict(self.faces), self.media)
+        work = partial(posters, board, self.kit, self.faces, self.media)
         return self.hands.give((self.priority, DRAW), work)
 
 

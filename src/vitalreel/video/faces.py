@@ -31,29 +31,37 @@ class Face:
 class Faces:
     """The faces of a kit, from the bytes of its font files.
 
-    Raises BadConfiguration where a role's first file is missing or cannot be read; fallbacks may be missing.
+    files: font file name -> content; read where a face is first needed. Raises BadConfiguration where a role's first file is
+    missing or cannot be read; fallbacks may be missing.
     """
 
     def __init__(self, files: Mapping[str, bytes], kit: Kit) -> None:
-        needed = {name for chain in kit.faces.values() for name in chain if name in files}
-        opened = {name: _open(name, files[name]) for name in sorted(needed)}
-        self._chains = {role: tuple(opened[n] for n in chain if n in opened) for role, chain in kit.faces.items()}
+        self._files, self._opened = files, dict[str, Face]()
+        self._chains = {role: tuple(n for n in chain if n in files) for role, chain in kit.faces.items()}
         self._chosen: dict[tuple[str, str], Face | None] = {}
         for role, chain in kit.faces.items():
             if chain[0] not in files:
                 raise BadConfiguration(
                     "brand kit", f"the {role} face {chain[0]} is not among the font files", "run tools/assets.py"
                 )
+            self.first(role)
 
     def first(self, role: str) -> Face:
-        return self._chains[role][0]
+        return self._face(self._chains[role][0])
 
     def for_character(self, role: str, character: str) -> Face | None:
         """The first face of `role` that has `character`, None where no face has it."""
         key = (role, character)
         if key not in self._chosen:
-            self._chosen[key] = next((face for face in self._chains[role] if face.has(character)), None)
+            faces = (self._face(name) for name in self._chains[role])
+            self._chosen[key] = next((face for face in faces if face.has(character)), None)
         return self._chosen[key]
+
+    def _face(self, name: str) -> Face:
+        """Opened when a text first needs it: the file of Chinese, Japanese and Korean is four times all others."""
+        if name not in self._opened:
+            self._opened[name] = _open(name, self._files[name])
+        return self._opened[name]
 
     def drawable(self, role: str, text: str) -> str:
         """`text` as it can be drawn: white space made plain, and what has no outline left out.
