@@ -36,7 +36,7 @@ from vitalreel.video.film import rest_s, still  # noqa: E402
 FULL = {"wide": (1920, 1080), "square": (1080, 1080), "tall": (1080, 1920)}
 CELLS = {"wide": (480, 3), "square": (360, 4), "tall": (270, 7)}
 """Size -> width of a picture on the sheet in px, and how many stand in a row."""
-GAP, BETWEEN, QUALITY = 12, "#C9CBD6", 78
+GAP, BETWEEN, QUALITY = 12, "#C9CBD6", 72
 
 Cases = dict[str, tuple[Scene, str]]
 
