@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks what must be on the machine before set-up, and installs what Debian or Ubuntu lack, where it may.
 #   tools/system.sh run     Python 3.11 or newer with venv, Node 20 or newer with npm; prints the Python to use
-#   tools/system.sh test    also a Chromium for the browser tests
+#   tools/system.sh test    also a Chromium for the browser tests, and OpenH264, a second decoder, where it can be had
 # Also Pango, which PDFs are made with; where it may not be installed, the line to run is printed and set-up goes on.
 # Nothing is installed that is there already. SKIP_SYSTEM=1: install nothing and go on.
 set -eu
@@ -86,6 +86,21 @@ install_pdf() {
   say "    sudo apt-get install -y --no-install-recommends$no_pdf"
 }
 
+# A test that lacks it says so and is skipped: a set-up does not fail for it.
+second_decoder() {
+  if ldconfig -p 2>/dev/null | grep -q libopenh264 || ! have apt-get || [ "${SKIP_SYSTEM:-}" = 1 ]; then return; fi
+  if [ "$(id -u)" = 0 ]; then as_root=; elif have sudo && sudo -n true 2>/dev/null; then as_root=sudo; else return; fi
+  if ! ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1; then $as_root apt-get update -q </dev/null >/dev/null 2>&1 || return 0; fi
+  for name in libopenh264-7 libopenh264-8; do
+    if apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+      say "Installing $name"
+      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$name" </dev/null >/dev/null 2>&1 ||
+        say "$name could not be installed: one decoder checks the films instead of two."
+      return
+    fi
+  done
+}
+
 find_missing "$1"
 if [ "$(uname -s)" != Darwin ]; then find_no_pdf; fi
 if [ "$(uname -s)" = Darwin ] && [ -n "$missing" ] && [ "${SKIP_SYSTEM:-}" != 1 ]; then
@@ -111,4 +126,5 @@ if [ -z "$python" ]; then
   say "Python 3.11 or newer is needed (found: $(python3 --version 2>/dev/null || echo none)); name one: make PYTHON=/path/to/python3.11"
   exit 1
 fi
+if [ "$1" = test ]; then second_decoder; fi
 echo "$python"

@@ -38,7 +38,7 @@ def film(media: Media, name: str, scenes: dict[str, VideoRendition], heard: Audi
     """Publish scenes, kept under their names, as the film `name`."""
     for key, one in scenes.items():
         if media.scene(key) is None:
-            media.keep_scene(key, StoredScene(one, (), (0, 0), 0, (), 0.0))
+            media.keep_scene(key, StoredScene(one, (), (), 0, (), 0.0))
     pieced = in_pieces(list(scenes.values()), heard, VTT, 480, 270, 30, "en")
     return media.publish_video(VideoId(name), {"page.json": b"{}"}, pieced, list(scenes), payload(heard.packets))
 

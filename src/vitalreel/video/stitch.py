@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from vitalreel.errors import BadInput
@@ -87,19 +88,22 @@ def _joined(scenes: Sequence[VideoRendition], width_px: int, height_px: int) -> 
 
 
 def _sound_for(length: Fraction, sound: AudioRendition) -> list[Packet]:
-    """The packets that cover `length` s after the encoder's delay: no more, so that no player runs past the pictures."""
-    needed = length * sound.rate_hz + sound.priming
+    """The packets that cover `length` s after the encoder's delay, the last one cut to end with the pictures.
+
+    So that no player runs past them, by not even a part of an AAC frame.
+    """
+    needed = math.ceil(length * sound.rate_hz) + sound.priming
     covered = 0
     kept = []
     for packet in sound.packets:
         if covered >= needed:
             break
-        kept.append(packet)
+        kept.append(replace(packet, duration=min(packet.duration, needed - covered)))
         covered += packet.duration
-    if not kept or covered < needed - kept[-1].duration:
+    if not kept or covered < needed - sound.packets[-1].duration:
         raise BadInput(
             "film",
-            f"the sound ends {float((needed - covered) / sound.rate_hz):.2f} s before the pictures",
+            f"the sound ends {(needed - covered) / sound.rate_hz:.2f} s before the pictures",
             "mix it again",
         )
     return kept

@@ -37,13 +37,13 @@ def inspect(rendition: VideoRendition) -> Seen:
     look = _Look()
     head = _START + rendition.sps + _START + rendition.pps
     for packet in rendition.packets:
-        data = (head if packet.key else b"") + _annex_b(packet.data)
+        data = (head if packet.key else b"") + annex_b(packet.data)
         look.take(decoder, av.Packet(data))
     look.take(decoder, None)
     return look.seen()
 
 
-def _annex_b(data: bytes) -> bytes:
+def annex_b(data: bytes) -> bytes:
     """Length-prefixed NAL units with start codes instead."""
     out, at = [], 0
     while at < len(data):
