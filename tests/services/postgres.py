@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import make_url
 
 START_WITHIN_S = 60.0
 
@@ -63,11 +64,13 @@ class Server:
         return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new, empty database, dropped afterwards whoever is still connected."""
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database, dropped afterwards whoever is still connected: empty, or a copy of the one whose URL
+        is `like`, to which nobody may be connected."""
         name = f"test_{next(self.numbers)}"
+        copied = f' TEMPLATE "{make_url(like).database}"' if like else ""
         with self.connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+            connection.execute(f'CREATE DATABASE "{name}"{copied}')  # type: ignore[call-overload]
         try:
             yield self.url(name)
         finally:

@@ -40,10 +40,11 @@ class Company:
     """A workspace folder and how to open it."""
 
     root: Path
+    database: str | None = None  # None: SQLite in the workspace
 
     @property
     def doors(self) -> Doors:
-        return open_doors(self.root, settings())
+        return open_doors(self.root, settings(database=self.database))
 
     def at(self, database: str) -> Doors:
         """The workspace with its rows in another database; "" is its own."""
@@ -75,6 +76,24 @@ class Company:
     def post(self, doors: Doors, smtp: str | None = None, base_url: str = "http://localhost:8321") -> Post:
         return open_post(doors, NOW, settings(smtp, base_url))
 
+    def decide(self) -> None:
+        """Load the folder's data, score it and plan its touches."""
+        doors = self.doors
+        set_secret(doors.engine, "arms", b"a" * 32, NOW)
+        set_secret(doors.engine, "sample", b"s" * 32, NOW)
+        demo.load_company(doors, SETTING)
+        assess_days(doors, [DAY - timedelta(weeks=4), DAY - timedelta(weeks=1), DAY], NOW)
+        demo.open_plays(doors, SETTING)
+        doors.engine.dispose()
+
+    def film(self) -> None:
+        """Make one film and pass it by rule."""
+        doors = self.doors
+        with self.workshop(doors) as shop:
+            assert demo.make_films(doors, shop, SETTING)
+        queue_reviews(doors, NOW)
+        doors.engine.dispose()
+
 
 def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that the first worker to ask for it makes, and every worker of the run shares. Never to be changed."""
@@ -97,13 +116,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Path:
 
     def make(root: Path) -> None:
         simulate_company(root, Plan(SETTING.accounts, 240, SETTING.seed, DAY), lambda _: None)
-        doors = open_doors(root, settings())
-        set_secret(doors.engine, "arms", b"a" * 32, NOW)
-        set_secret(doors.engine, "sample", b"s" * 32, NOW)
-        demo.load_company(doors, SETTING)
-        assess_days(doors, [DAY - timedelta(weeks=4), DAY - timedelta(weeks=1), DAY], NOW)
-        demo.open_plays(doors, SETTING)
-        doors.engine.dispose()
+        Company(root).decide()
 
     return once(tmp_path_factory, "decided", make)
 
@@ -113,12 +126,7 @@ def sent_once(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company with one film made and approved, not yet sent."""
 
     def make(root: Path) -> None:
-        company = Company(Path(shutil.copytree(decided, root)))
-        doors = company.doors
-        with company.workshop(doors) as shop:
-            assert demo.make_films(doors, shop, SETTING)
-        queue_reviews(doors, NOW)
-        doors.engine.dispose()
+        Company(Path(shutil.copytree(decided, root))).film()
 
     return once(tmp_path_factory, "filmed", make)
 
