@@ -132,6 +132,22 @@ class Carrier(Protocol):
         ...
 
 
+# Presenter: a synthetic person who speaks
+
+
+class Presenter(Protocol):
+    """Shows somebody speaking. What comes back is read like any upload, and shown as synthetic."""
+
+    @property
+    def name(self) -> str:
+        """Service, avatar and voice."""
+        ...
+
+    def present(self, text: str) -> bytes:
+        """The film as the service made it: MP4 or WebM."""
+        ...
+
+
 # Encoder: pictures and sound to samples of a container
 
 

@@ -41,6 +41,7 @@ class Settings:
     workers: int  # processes that speak and render
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
+    heygen: Service | None = None  # the presenter service
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -60,6 +61,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=int(workers),
         speech=_speech(env),
         core_hour=_price(env.get("VITALREEL_CORE_HOUR")),
+        heygen=_heygen(env),
     )
 
 
@@ -86,6 +88,14 @@ def _speech(env: Mapping[str, str]) -> dict[str, Service]:
         if url or (key and usual):
             services[make] = Service((url or usual).rstrip("/"), key)
     return services
+
+
+def _heygen(env: Mapping[str, str]) -> Service | None:
+    """VITALREEL_HEYGEN_KEY, and _URL where it is asked elsewhere than usual."""
+    url, key = env.get("VITALREEL_HEYGEN_URL") or "https://api.heygen.com", env.get("VITALREEL_HEYGEN_KEY") or None
+    if not url.startswith(("http://", "https://")):
+        raise BadInput("VITALREEL_HEYGEN_URL", f"{url!r} is not an http address", "give it as https://host")
+    return Service(url.rstrip("/"), key) if key else None
 
 
 def service_of(settings: Settings, make: str) -> Service:

@@ -14,9 +14,10 @@ from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.gl import ensure as ensure_gl
+from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
-from vitalreel.ports import Channel, Printer, Voice
+from vitalreel.ports import Channel, Presenter, Printer, Voice
 from vitalreel.settings import SPEECH, Settings, read_settings, service_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
@@ -141,6 +142,14 @@ def open_carrier(doors: Doors) -> DbosCarrier:
     from vitalreel.edges.carriers.dbos import DbosCarrier  # a second to import, and few commands need it
 
     return DbosCarrier(doors.engine.url.render_as_string(hide_password=False))
+
+
+def open_presenter(avatar: str, voice: str, settings: Settings | None = None) -> Presenter:
+    """The presenter service. Raises BadInput naming the variable to set where it is not configured."""
+    service = (settings or read_settings()).heygen
+    if service is None or service.key is None:
+        raise BadInput("presenter", "the service is not configured", "set VITALREEL_HEYGEN_KEY")
+    return HeyGen(avatar, voice, service.key, service.url)
 
 
 def kit_of(doors: Doors) -> Kit:

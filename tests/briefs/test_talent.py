@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.briefs.dossiers import ROOT
-from vitalreel.briefs.talent import Consent, Film, Person, SpeaksFor, cast, may_show, read_people
+from vitalreel.briefs.talent import Consent, Film, Person, SpeaksFor, cast, known, may_show, read_people
 from vitalreel.errors import BadConfiguration, Refused
 
 WHOLE = """
@@ -128,6 +128,22 @@ def test_a_consent_holds_from_its_first_day_to_its_last(day: date) -> None:
     else:
         assert inside and "ana" == speaks.person.key
     assert inside == may_show(ANA, day)
+
+
+def test_a_moving_likeness_needs_a_consent_of_its_own() -> None:
+    """A clip that a service made is more than a clip, and its facts say so (V8)."""
+    made = replace(ANA, consent=ALL_YEAR, clips={"opening": replace(ANA.clips["opening"], synthetic=True)})
+    film = replace(FILM, kinds=("talent",), clips=("opening",))
+    with pytest.raises(Refused, match="does not cover a presenter"):
+        cast((made,), "cs_leader", film, None)
+    allowed = replace(made, consent=replace(ALL_YEAR, scope=("clip", "presenter")))
+
+    assert cast((allowed,), "cs_leader", film, None) is not None
+    assert (
+        "Synthetic presenter. Made by a computer."
+        == dict(known(allowed, "talent", film))["clips.opening.disclosure"].value
+    )
+    assert "clips.opening.disclosure" not in dict(known(ANA, "talent", film))
 
 
 def test_a_consent_covers_what_it_names() -> None:

@@ -28,6 +28,7 @@ from vitalreel.storyboard.pictures.terms import TermsPicture
 from vitalreel.storyboard.pictures.voice import VoicePicture
 from vitalreel.storyboard.pictures.walk import WalkPicture
 from vitalreel.storyboard.storyboard import Scene, Storyboard
+from vitalreel.storyboard.text import Text
 from vitalreel.storyboard.timing import LEVELS_PER_S
 from vitalreel.storyboard.trace_board import trace_board
 
@@ -181,6 +182,23 @@ def test_a_clip_begins_with_its_first_picture_and_says_its_own_words() -> None:
     assert (0.0, "Thank you for a year of hard work.") == (said.start_s, said.shown)
     assert "Thank you for a year of hard work." == " ".join(c.text for c in scene.captions).replace("\n", " ")
     assert 0 <= scene.frames / 30 - max(length, 1.5) < 2 / 30
+
+
+def test_a_clip_that_a_computer_made_says_so() -> None:
+    """On the storyboard, and a board that hides it is untraced (V8)."""
+    made = replace(MARIT, clips={"opening": replace(MARIT.clips["opening"], synthetic=True)})
+    script = write(people(), told(made))
+    board = filmed(script)
+    scene = scenes(board)["talent"]
+    assert isinstance(scene.picture, TalentPicture)
+    hidden = replace(scene, picture=replace(scene.picture, disclosure=Text("")))
+    forged = replace(board, scenes=tuple(hidden if s is scene else s for s in board.scenes))
+
+    assert "Synthetic presenter. Made by a computer." == scene.picture.disclosure.shown
+    assert () == trace_board(board, script.brief.facts).untraced
+    assert "is shown without saying that a computer made it" in {
+        u.why for u in trace_board(forged, script.brief.facts).untraced
+    }
 
 
 def test_who_answers_can_be_reached_and_has_their_own_face() -> None:

@@ -217,6 +217,13 @@ def talent(clip: str = CLIP) -> Scene:
     return scene(picture, "Marit Lindqvist on your year", 120, (said,), "")
 
 
+def presented() -> Scene:
+    """A clip that a computer made."""
+    one = talent()
+    told = Text("Synthetic presenter. Made by a computer.")
+    return replace(one, kind="presented", picture=replace(one.picture, disclosure=told))  # type: ignore[type-var, call-arg]
+
+
 def answering() -> Scene:
     """The last scene with the photograph of whoever answers."""
     last = next_step()

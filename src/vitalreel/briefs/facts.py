@@ -40,6 +40,7 @@ RECORDED = "recorded"
 """Units of facts that are drawn or asked, never spoken as a figure."""
 CLIP_PARTS = {
     "speaker": "who speaks", "role": "what they do", "words": "what is said in it", "focus": "where the face is",
+    "disclosure": "that a computer made it",
 }  # fmt: skip
 """What is known of a recorded clip, beside the clip."""
 STEADY = 0.10
@@ -148,6 +149,8 @@ class _Book:
         """The clip, and beside it who speaks, what is said in it and where the speaker's face is."""
         fact = _from_known(spec, _known(self.dossier, name))
         for part, means in CLIP_PARTS.items():
+            if part == "disclosure" and f"{name}.{part}" not in self.dossier.fields:
+                continue  # recorded, not made
             of_clip = replace(spec, name=f"{spec.name}.{part}", means=f"{means}: {spec.means}")
             self.ledger[of_clip.name] = _from_known(of_clip, _known(self.dossier, f"{name}.{part}"))
         return fact

@@ -15,8 +15,11 @@ from vitalreel.briefs.fact import Origin
 from vitalreel.errors import BadConfiguration, Refused
 from vitalreel.identity import fingerprint
 
-SCOPES = ("portrait", "clip", "voice")
-"""What a consent may cover: the photograph, recorded clips, a synthetic voice that speaks their words."""
+SCOPES = ("portrait", "clip", "voice", "presenter")
+"""What a consent may cover: the photograph, recorded clips, a synthetic voice that speaks their words, and a moving likeness of
+them that a service makes."""
+SYNTHETIC = "Synthetic presenter. Made by a computer."
+"""On screen throughout wherever such a likeness is."""
 CSM = "csm"
 """Whoever answers for the account, by the data."""
 USES = {"talent": "clip", "voice": "voice"}
@@ -45,6 +48,7 @@ class Clip:
     media: str
     words: str  # what is said in it, as shown
     focus: tuple[float, float] = (50.0, 40.0)  # where the face is, in per cent
+    synthetic: bool = False  # a service made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Film:
     tier: int
     day: date
     kinds: tuple[str, ...]  # of its scenes
+    clips: tuple[str, ...] = ()  # names of the clips it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,8 @@ def check_consent(person: Person, film: Film, what: str) -> None:
     if not consent.given_on <= film.day <= consent.until:
         began = f"begins on {consent.given_on}" if film.day < consent.given_on else f"ended on {consent.until}"
         raise Refused(what, f"the consent of {person.name} {began}", remedy)
-    wanted = dict.fromkeys(USES[kind] for kind in film.kinds if kind in USES)
+    made = any(name in person.clips and person.clips[name].synthetic for name in film.clips)
+    wanted = dict.fromkeys([*(USES[kind] for kind in film.kinds if kind in USES), *(["presenter"] if made else [])])
     for use in wanted:
         if use not in consent.scope:
             raise Refused(what, f"the consent of {person.name} does not cover a {use}", remedy)
@@ -180,7 +186,7 @@ def clip_parts(person: Person, clip: Clip) -> dict[str, str]:
     """A clip and what is known of it, by what its fact's name ends in."""
     across, down = clip.focus
     told = {".speaker": person.name, ".role": person.role, ".words": clip.words, ".focus": f"{across:g} {down:g}"}
-    return {"": clip.media, **told}
+    return {"": clip.media, **told, **({".disclosure": SYNTHETIC} if clip.synthetic else {})}
 
 
 def _known(person: Person, part: str, value: Any, day: date) -> Known:
@@ -224,6 +230,12 @@ class _Part:
 
     def may(self, key: str, kind: type, told: str) -> Any:
         return None if self._raw.get(key) is None else self.need(key, kind, told)
+
+    def flag(self, key: str) -> bool:
+        value = self._raw.get(key, False)
+        if not isinstance(value, bool):
+            raise BadConfiguration(self.where, f"{key!r} must be true or false, not {value!r}")
+        return value
 
     def many(self, key: str, kind: type, told: str) -> tuple[Any, ...]:
         values = self._raw.get(key) or []
@@ -287,13 +299,14 @@ def _consent(part: _Part | None) -> Consent | None:
 
 
 def _clip(part: _Part) -> Clip:
-    part.only("media", "words", "focus")
+    part.only("media", "words", "focus", "synthetic")
     focus = part.many("focus", int | float, "numbers") or (50.0, 40.0)  # type: ignore[arg-type]  # isinstance takes unions
     if len(focus) != 2 or not all(0 <= f <= 100 for f in focus):
         raise BadConfiguration(
             part.where, f"focus {list(focus)} is not on the picture", "write [across, down] in per cent"
         )
-    return Clip(part.need("media", str, "a media id"), part.need("words", str, "what is said in it"), focus)
+    synthetic = part.flag("synthetic")
+    return Clip(part.need("media", str, "a media id"), part.need("words", str, "what is said in it"), focus, synthetic)
 
 
 def _approval(part: _Part) -> Approval:

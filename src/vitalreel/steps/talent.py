@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -18,8 +19,9 @@ from vitalreel.briefs.lookup import Field
 from vitalreel.briefs.module import Module
 from vitalreel.briefs.talent import Cast, Film, Person, cast, known, read_people
 from vitalreel.edges.clips.intake import take_in, take_in_photo
-from vitalreel.errors import BadInput, NotFound
+from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.identity import fingerprint
+from vitalreel.ports import Presenter
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
@@ -48,7 +50,11 @@ def with_people(doors: Doors, module: Module, dossier: Dossier, csm: str | None)
     csm: id of whoever answers for the account. Raises Refused as `cast` does.
     """
     kinds = tuple(case.kind for scene in module.scenes for case in scene.cases)
-    film = Film(module.name, module.version, module.category, dossier.segment, dossier.tier, dossier.as_of, kinds)
+    asked = [s.lookup.name for s in module.facts.values() if isinstance(s.lookup, Field)]
+    clips = tuple(name.partition(".")[2] for name in asked if name.startswith("clips."))
+    film = Film(
+        module.name, module.version, module.category, dossier.segment, dossier.tier, dossier.as_of, kinds, clips
+    )
     people = people_of(doors)
     fields = dict(dossier.fields)
     chosen = cast(people, module.talent, film, csm)
@@ -104,11 +110,19 @@ class Added:
     notes: tuple[str, ...]
 
 
-def add(doors: Doors, file: Path, person: str, name: str, words: str, focus: tuple[float, float] | None) -> Added:
+def add(
+    doors: Doors,
+    file: Path,
+    person: str,
+    name: str,
+    words: str,
+    focus: tuple[float, float] | None,
+    synthetic: bool = False,
+) -> Added:
     """Take in a photograph (`name` "portrait") or a clip of a person of the registry, and write it there.
 
-    words: what is said in the clip. Raises NotFound for a stranger, BadInput for a file that is no clip or photograph of
-    ours to keep, or a clip without its words.
+    words: what is said in the clip. synthetic: a presenter service made it. Raises NotFound for a stranger, BadInput for a
+    file that is no clip or photograph we take, or a clip without its words.
     """
     known_people = {p.key for p in people_of(doors)}
     if person not in known_people:
@@ -127,8 +141,27 @@ def add(doors: Doors, file: Path, person: str, name: str, words: str, focus: tup
     entry: dict[str, Any] = {"media": kept, "words": " ".join(words.split())}
     if focus is not None:
         entry["focus"] = list(focus)
+    if synthetic:
+        entry["synthetic"] = True
     _write(doors, person, lambda whole: whole.setdefault("clips", {}).update({name: entry}))
     return Added(person, name, kept, clip.length_s, clip.lufs, (clip.cut_head_s, clip.cut_tail_s), clip.notes)
+
+
+def present(doors: Doors, presenter: Presenter, person: str, name: str, words: str) -> Added:
+    """Have a presenter service show `person` speaking `words`, and take it in like any upload, marked as synthetic.
+
+    Raises Refused before anything is sent where their consent does not cover it, NotFound for a stranger.
+    """
+    found = next((p for p in people_of(doors) if p.key == person), None)
+    if found is None:
+        raise NotFound("person", person, f"not in {REGISTRY}")
+    if found.consent is None or "presenter" not in found.consent.scope:
+        remedy = f"ask them, and write `presenter` into its scope in {REGISTRY}: {person}"
+        raise Refused(f"a presenter of {found.name}", "their consent does not cover one", remedy)
+    with NamedTemporaryFile(suffix=".mp4") as file:
+        file.write(presenter.present(words))
+        file.flush()
+        return add(doors, Path(file.name), person, name, words, None, synthetic=True)
 
 
 def _write(doors: Doors, person: str, change: Any) -> None:

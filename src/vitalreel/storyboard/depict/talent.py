@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vitalreel.storyboard.depict.scene import Scene, quoted
+from vitalreel.storyboard.depict.scene import NOTHING, Scene, quoted
 from vitalreel.storyboard.pictures.talent import TalentPicture
 
 
@@ -10,4 +10,6 @@ def picture(scene: Scene) -> tuple[TalentPicture, float]:
     clip, ledger = scene.fact("talent"), scene.ledger
     across, down = (float(v) / 100 for v in str(ledger[f"{clip.name}.focus"].value).split())
     name, role = (quoted(ledger[f"{clip.name}.{part}"]) for part in ("speaker", "role"))
-    return TalentPicture(str(clip.value), name, role, (across, down)), 0.0
+    made = ledger.get(f"{clip.name}.disclosure")
+    told = quoted(made) if made is not None else NOTHING
+    return TalentPicture(str(clip.value), name, role, (across, down), told), 0.0

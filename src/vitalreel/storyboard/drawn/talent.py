@@ -1,4 +1,4 @@
-"""A clip is one of the ledger, and its speaker is named."""
+"""A clip is one of the ledger, its speaker is named, and one that a computer made says so."""
 
 from __future__ import annotations
 
@@ -16,3 +16,6 @@ def untraced(picture: TalentPicture, scene: Scene, ledger: Ledger, where: str) -
         yield Untraced(where, picture.clip[:12], "is no clip of the ledger")
     elif picture.name.facts != (f"{clips[picture.clip]}.speaker",):
         yield Untraced(where, picture.name.shown, "is not the name of the person recorded")
+    made = ledger.get(f"{clips.get(picture.clip)}.disclosure")
+    if made is not None and picture.disclosure.shown != made.shown:
+        yield Untraced(where, picture.clip[:12], "is shown without saying that a computer made it")

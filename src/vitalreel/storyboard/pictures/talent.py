@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vitalreel.storyboard.text import Text
 
@@ -15,3 +15,4 @@ class TalentPicture:
     name: Text
     role: Text
     focus: tuple[float, float] = (0.5, 0.4)  # where the face is, in shares of the clip: what stays when it is cropped
+    disclosure: Text = field(default_factory=lambda: Text(""))  # on screen throughout, where a computer made the clip

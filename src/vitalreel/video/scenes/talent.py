@@ -27,6 +27,7 @@ _TOP_REACH, _TOP_LEAST = 300.0, 0.46  # the upper scrim, on the wide page
 _LOW_FROM, _LOW_LEAST, _LOW_MOST = 0.398, 0.86, 0.94  # the lower one: where it begins, as a share of the page's height
 _STOPS = 9
 _LOOKS = 5  # pictures of the clip that are looked at to choose the scrims
+_BELOW_CHROME = 56.0  # baseline of the disclosure
 _ROOM = 1.34  # a page may be so much wider, against its height, than a clip that fills it
 
 
@@ -45,11 +46,14 @@ def backdrop(picture: TalentPicture, stage: Stage) -> tuple[Stage, list[Element]
     clip = footage(stage.media, picture.clip)
     part, box = _crop(clip, picture, stage)
     dark = mixed(stage.kit.dark.bg1, stage.kit.light.accent, 0.12)
-    scrims = _scrims(clip, part, stage, dark)
+    reach = stage.page.chrome_y + (_BELOW_CHROME + 10 if picture.disclosure.shown else 12)
+    scrims = _scrims(clip, part, stage, dark, reach)
     plain = replace(
         stage.theme, ink=WHITE, ink2=WHITE, ink3=WHITE, accent=WHITE, bg0=scrims.ground, bg1=scrims.ground
     )  # fmt: skip
-    return replace(stage, theme=plain), [_clip(clip, part, box, dark, stage.page), _shade(scrims, dark, stage)]
+    over = replace(stage, theme=plain)
+    under = [_clip(clip, part, box, dark, stage.page), _shade(scrims, dark, stage)]
+    return over, [*under, *_disclosure(picture, over)]
 
 
 def elements(picture: TalentPicture, scene: Scene, stage: Stage) -> list[Element]:
@@ -68,6 +72,15 @@ def elements(picture: TalentPicture, scene: Scene, stage: Stage) -> list[Element
     if picture.role.shown:
         made += stage.block(x, role_y, role, WHITE, Clock(_ROLE_AT_S, _ENTER_S), 20)
     return [_held(element) for element in made]
+
+
+def _disclosure(picture: TalentPicture, stage: Stage) -> list[Element]:
+    """That a computer made the clip: below the company's name, from the first frame to the last."""
+    if not picture.disclosure.shown:
+        return []
+    page, style = stage.page, stage.type.note
+    block = stage.lettering.fit(picture.disclosure.shown, style, page.right - page.left)
+    return stage.block(page.left, page.chrome_y + _BELOW_CHROME, block, WHITE)
 
 
 def _name(stage: Stage) -> Style:
@@ -182,13 +195,13 @@ def _reach(page: Page) -> float:
     return _TOP_REACH * page.chrome_y / 94
 
 
-def _scrims(clip: Footage, part: Any, stage: Stage, dark: str) -> _Scrims:
+def _scrims(clip: Footage, part: Any, stage: Stage, dark: str, reach: float) -> _Scrims:
     """As light as the look has them, or as dark as the clip's own lightest places under text ask for."""
     page = stage.page
     seen = [_seen(clip.picture(number), part) for number in _numbers(clip)]
-    above, below = _zone(page, page.chrome_y - 40, page.chrome_y + 12), _zone(page, _text_top(page), page.height)
+    above, below = _zone(page, page.chrome_y - 40, reach), _zone(page, _text_top(page), page.height)
     light_top, light_low = _lightest(seen, above), _lightest(seen, below)
-    inside = 1 - _smooth((page.chrome_y + 12) / _reach(page))
+    inside = 1 - _smooth(reach / _reach(page))
     top = min(0.95, max(_TOP_LEAST, _needed(light_top, dark) / inside))
     low_from, low = page.height * _LOW_FROM, _LOW_LEAST
     wanted = _needed(light_low, dark)

@@ -1,0 +1,1 @@
+"""Services that show a synthetic presenter speaking given words."""
