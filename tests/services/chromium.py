@@ -24,8 +24,8 @@ FLAGS = (
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """A running browser. Raises RuntimeError where none is installed."""
+def browser(*flags: str) -> Iterator[Browser]:
+    """A running browser, with further flags. Raises RuntimeError where none is installed."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         raise RuntimeError("no Chromium: run `make setup-test`")
@@ -34,7 +34,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Films are drawn without the system's fonts (edges/gl.py); a viewer's browser has them.
         own = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-        running = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=own)
+        running = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags], env=own)
         try:
             yield running
         finally:

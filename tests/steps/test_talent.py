@@ -14,82 +14,21 @@ from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import insert, select
 
-from tests.edges.clips.recordings import record
-from tests.steps.companies import company, put
-from tests.storyboard.test_people import BODY, HEAD
-from tests.video.people import screen, someone
+from tests.services.presenter import KEY
+from tests.services.presenter import server as presenting
+from tests.steps.filming import NOW, made
+from tests.video.people import someone
 from vitalreel.cli import main
-from vitalreel.errors import BadInput, NotFound
-from vitalreel.identity import AccountId, ContactId
+from vitalreel.edges.presenters.heygen import HeyGen
+from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.look import look
-from vitalreel.steps.make import Batch, films
-from vitalreel.steps.orders import Order
-from vitalreel.steps.talent import add, changes, people_of
+from vitalreel.steps.make import Batch
+from vitalreel.steps.talent import add, changes, people_of, present
 from vitalreel.store import tables as t
 from vitalreel.store.media import Media
 from vitalreel.store.parts import make_whole
-from vitalreel.wiring import open_doors, open_workshop
-
-DAY = dt.date(2026, 11, 22)
-NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-ORDER = Order(AccountId("halden"), ContactId("priya"), "people")
-REGISTRY = """
-# our people
-talent: 1
-people:
-  marit:
-    name: Marit Lindqvist
-    role: Chief Executive
-    speaks_as: [spokesperson]
-    consent: {given_on: 2026-01-01, by: in writing, scope: [portrait, clip, voice], until: 2027-12-31}
-    approved: {people: {version: 2, on: 2026-11-20}}
-  daniel:   # answers for Halden
-    name: Daniel Osei
-    role: Your customer success manager
-    speaks_as: []
-    csm: d1
-    consent: {given_on: 2026-01-01, by: in writing, scope: [portrait], until: 2027-12-31}
-"""
-
-
-@pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Doors:
-    """One account, a module with people in it, and two people with photographs, one with a clip."""
-    opened = company(tmp_path_factory.mktemp("talent") / "ws")
-    root = opened.workspace.root
-    (root / "modules" / "people.yaml").write_text(HEAD + BODY, encoding="utf-8")
-    (root / "talent.yaml").write_text(REGISTRY, encoding="utf-8")
-    settings = (root / "vitalreel.yaml").read_text(encoding="utf-8")
-    (root / "vitalreel.yaml").write_text(settings.replace("size: 1920x1080", "size: 480x270"), encoding="utf-8")
-    (root / "screens").mkdir()
-    Image.fromarray(np.ascontiguousarray(screen()[..., 2::-1])).save(root / "screens" / "offers.png")
-    put(opened, "account", [{"account_id": "halden", "name": "Halden Health", "segment": "mid_market", "tier": 2,
-                             "csm": "d1", "since": dt.date(2026, 2, 22)}])  # fmt: skip
-    put(opened, "contact", [{"contact_id": "priya", "account_id": "halden", "name": "Priya Raman", "first_name": "Priya",
-                             "role": "champion", "active": True}])  # fmt: skip
-    put(opened, "csm", [{"csm_id": "d1", "name": "Daniel Osei", "first_name": "Daniel", "phone": "+1 555 0142",
-                         "title": "Customer success manager", "email": "daniel@larkspur.example"}])  # fmt: skip
-    put(opened, "contract", [{"contract_id": "c1", "account_id": "halden", "start": dt.date(2026, 2, 22),
-                              "end": dt.date(2027, 2, 21), "renewal": dt.date(2027, 2, 21), "arr": 4_850_000,
-                              "currency": "USD", "seats": 640, "auto_renew": True, "notice_days": 30, "trial": False}])  # fmt: skip
-    photograph = root / "marit.png"
-    Image.fromarray(np.ascontiguousarray(someone(480, 640)[..., 2::-1])).save(photograph)
-    for person in ("marit", "daniel"):
-        add(open_doors(root), photograph, person, "portrait", "", None)
-    clip = record(root / "opening.mp4", length_s=2.4, quiet_s=0.4)
-    add(open_doors(root), clip, "marit", "opening", "Thank you for a year of hard work.", (67, 40))
-    return open_doors(root)
-
-
-def made(doors: Doors, order: Order = ORDER) -> Batch:
-    with open_workshop(doors, draft=True) as workshop:
-        return films(doors, workshop, [order], DAY, NOW)
-
-
-@pytest.fixture(scope="module")
-def batch(doors: Doors) -> Batch:
-    return made(doors)
+from vitalreel.wiring import open_doors
 
 
 @pytest.fixture
@@ -234,6 +173,21 @@ def test_strangers_and_wordless_clips_are_refused(doors: Doors, tmp_path: Path) 
         add(doors, clip, "marit", "opening", " ", None)
     with pytest.raises(BadInput, match="not a JPEG, PNG or WebP"):
         add(doors, clip, "marit", "portrait", "", None)
+
+
+def test_a_presenter_needs_a_consent_and_is_marked(doors: Doors, registry: Path) -> None:
+    """Nothing is sent before somebody agreed; what comes back says what it is (V8)."""
+    with presenting() as service:
+        speaks = HeyGen("avatar", "voice", KEY, service.url)
+        with pytest.raises(Refused, match="their consent does not cover one"):
+            present(doors, speaks, "marit", "hello", "Hello.")
+        assert [] == service.asked
+        text = registry.read_text(encoding="utf-8").replace("[portrait, clip, voice]", "[portrait, clip, presenter]")
+        registry.write_text(text, encoding="utf-8")
+        present(doors, speaks, "marit", "hello", "Hello.")
+
+    assert people_of(doors)[0].clips["hello"].synthetic
+    assert not people_of(doors)[0].clips["opening"].synthetic
 
 
 def test_a_damaged_clip_is_not_shown(doors: Doors, batch: Batch) -> None:

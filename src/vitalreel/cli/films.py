@@ -31,8 +31,11 @@ from vitalreel.wiring import open_doors, open_workshop
 @click.option("--contact", help="The contact's id (default: the module's first choice of role).")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Copy the film's files into this folder.")
 @click.option("--draft", is_flag=True, help="The light voice and a coarser picture, in seconds.")
+@click.option("--intro", default="", help="The id of a recorded introduction to put in front of it.")
 @framed
-def produce(frame: Frame, account: str, module: str, contact: str | None, out: Path | None, draft: bool) -> None:
+def produce(
+    frame: Frame, account: str, module: str, contact: str | None, out: Path | None, draft: bool, intro: str
+) -> None:
     """Make one film about one account, from what was known at the end of --as-of.
 
     \b
@@ -41,7 +44,7 @@ def produce(frame: Frame, account: str, module: str, contact: str | None, out: P
     """
     doors = open_doors(frame.root())
     who = viewer_for(doors, AccountId(account), module, contact)
-    order = Order(AccountId(account), who, module)
+    order = Order(AccountId(account), who, module, intro=intro)
     with open_workshop(doors, draft, lambda what, done, total: frame.say(f"  {what}: {done} of {total}")) as workshop:
         batch = films(doors, workshop, [order], frame.day, frame.now)
     if batch.refused:

@@ -22,7 +22,9 @@ from vitalreel.briefs.trace import trace, untraced_in
 from vitalreel.briefs.write import write_script
 from vitalreel.errors import NotFound, Refused
 from vitalreel.identity import AccountId, ContactId
+from vitalreel.steps import intro
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.intro import in_front
 from vitalreel.steps.talent import csm_of, with_people
 
 
@@ -36,6 +38,7 @@ class Order:
     play: str | None = None
     step: str | None = None
     touch: str = ""  # what it is sent for; part of the wording's seed
+    intro: str = ""  # id of a recorded introduction to put in front of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def write(
     faults = [f for f in check(script, module.grade) if f.level == "error"]
     if faults:
         raise Refused(f"a film of {module.name} for {order.account}", f"editorial standard: {faults[0]}")
+    if order.intro:
+        script, module = in_front(intro.read(doors, order.intro), script, module)
     return Written(order, module, script, speaks, time.perf_counter() - began, time.thread_time() - began_cpu)
 
 

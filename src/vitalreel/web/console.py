@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from vitalreel.delivery.window import zone_of
@@ -22,12 +22,13 @@ from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import Now
 from vitalreel.settings import read_settings
-from vitalreel.steps import deliver, queue, screens
+from vitalreel.steps import deliver, intro, queue, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.preview import MOST, Column
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
+from vitalreel.web.intros import RECORDING, keep_upload, part_of
 from vitalreel.web.pages import Pages, wants_page
 from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
@@ -53,6 +54,9 @@ def console_router(doors: Doors, now: Now, base_url: str, previews: Previews) ->
     router.add_api_route("/reports/{name}/report.{kind}", console.report_file, methods=["GET"])
     router.add_api_route("/console/media/{video}/{name}", console.media, methods=["GET", "HEAD"])
     router.add_api_route("/console/faces/{name}", console.face, methods=["GET", "HEAD"])
+    router.add_api_route("/videos/{video}/intro", console.introduce, methods=["GET"])
+    router.add_api_route("/videos/{video}/intro", console.keep_intro, methods=["POST"])
+    router.add_api_route("/console/intros/{name}/{part}", console.intro_file, methods=["GET"])
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
@@ -144,6 +148,29 @@ class _Console:
         touch = next((d["touch"] for d in shown.deliveries), None)
         watch = deliver.watch_url(self._doors, self._base_url, touch, self._now()) if touch else ""
         return self._page(request, "", "video.html", p=shown, watch=watch)
+
+    def introduce(self, request: Request, video: str) -> Response:
+        """Where whoever answers records an introduction to a film."""
+        day = intro.until(self._doors, self._today())
+        agreement = intro.AGREEMENT.format(until=f"{day.day} {day:%B %Y}")
+        shown = screens.video_page(self._doors, video)
+        return self._page(request, "", "intro.html", headers=RECORDING, p=shown, agreement=agreement)
+
+    def keep_intro(
+        self, request: Request, video: str, recording: UploadFile, csrf: Annotated[str, Form()] = "",
+        words: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "", agreed: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """Keep what was recorded, once its speaker has agreed."""
+        self._check(request, csrf)
+        by = who[:80] if agreed == "yes" else ""
+        return JSONResponse(keep_upload(self._doors, video, recording, words[:1200], by, self._now()))
+
+    def intro_file(self, request: Request, name: str, part: str) -> Response:
+        """A recorded introduction, for our own people."""
+        data, kind = part_of(self._doors, name, part)
+        return Response(
+            data, media_type=kind, headers={"Cache-Control": "private", "X-Content-Type-Options": "nosniff"}
+        )
 
     def outbox(self, request: Request) -> Response:
         return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -60,9 +61,11 @@ class Pages:
             "days_to": days_to, "signs": SIGNS,
         }  # fmt: skip
 
-    def answer(self, template: str, status: int = 200, **values: Any) -> Response:
+    def answer(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> Response:
         """A page with its headers."""
-        return HTMLResponse(self._env.get_template(template).render(**values), status, HEADERS)
+        return HTMLResponse(self._env.get_template(template).render(**values), status, dict(headers or HEADERS))
 
 
 def wants_page(request: Request) -> bool:
