@@ -12,7 +12,7 @@ from vitalreel.errors import VitalreelError
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Order, write
-from vitalreel.steps.produce import Failed, Made, film, heard_before
+from vitalreel.steps.produce import Failed, Made, Size, heard_before, in_sizes
 from vitalreel.steps.queue import enter_orders, outcome, work_off
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
@@ -37,8 +37,13 @@ class Counts:
     set_aside: int  # tried in vain; `vitalreel queue` shows why
 
 
-def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date, now: datetime) -> Batch:
-    """Films for these orders, one after the other, from what was known at the end of `as_of`; no queue, no touch is told."""
+def films(
+    doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date, now: datetime, sizes: Sequence[Size] = ()
+) -> Batch:
+    """Films for these orders, one after the other, from what was known at the end of `as_of`; no queue, no touch is told.
+
+    sizes: each film is made at all of these, in this order; none: at the programme's.
+    """
     made: list[Made] = []
     refused: list[Failed] = []
     with Shelf(doors) as shelf:
@@ -46,7 +51,7 @@ def films(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date
             try:
                 with shelf.known(as_of) as known:
                     written = write(doors, known.tables, order, as_of, heard_before(doors, order))
-                made.append(film(doors, workshop, written, known.feeds, as_of, now))
+                made += in_sizes(doors, workshop, written, known.feeds, as_of, now, sizes)
             except VitalreelError as e:  # one film that cannot be made keeps no other waiting
                 refused.append(Failed(order, str(e)))
     return Batch(tuple(made), tuple(refused))

@@ -59,7 +59,7 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
     workshop.media.publish_video(video, {**documents(written, board, ()), **posters.value})
     apart = (posters.cpu_s + ready_s) if workshop.hands.apart else 0.0
     made = Made(
-        video, written.order, board, (), 0, 0, written.wall_s + time.perf_counter() - began,
+        video, video, written.order, board, (), 0, 0, written.wall_s + time.perf_counter() - began,
         written.cpu_s + time.thread_time() - began_cpu + apart, 0, 0,
     )  # fmt: skip
     row = video_row(doors, workshop, written, made, [False] * len(board.scenes), now) | {"state": "on_request"}

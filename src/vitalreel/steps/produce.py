@@ -18,7 +18,7 @@ from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint, plain
-from vitalreel.ports import Speech
+from vitalreel.ports import AudioRendition, Done, Speech
 from vitalreel.review.preflight import Check, passed
 from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
@@ -44,7 +44,8 @@ from vitalreel.video.stitch import in_pieces
 class Made:
     """A film and what it cost. `checks` say whether it may go on to review."""
 
-    video: VideoId
+    video: VideoId  # of its own folder
+    film: VideoId  # what it is a rendition of; the same for the film itself
     order: Order
     board: Storyboard
     checks: tuple[Check, ...]
@@ -61,6 +62,14 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """Of a picture."""
+
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An order without a film, and why."""
 
@@ -71,49 +80,132 @@ class Failed:
 def film(
     doors: Doors, workshop: Workshop, written: Written, feeds: Mapping[str, bool], as_of: date, now: datetime
 ) -> Made:
-    """Make the film of a script. A scene is drawn as soon as its sentences are spoken.
+    """Make the film of a script at the programme's size. A scene is drawn as soon as its sentences are spoken.
 
     feeds: feed -> fresh at the end of `as_of`. as_of: the day the film is about and goes out.
     Raises Refused where a figure cannot be traced.
     """
-    began, began_cpu = time.perf_counter(), time.thread_time()
+    return in_sizes(doors, workshop, written, feeds, as_of, now, ())[0]
+
+
+def in_sizes(
+    doors: Doors,
+    workshop: Workshop,
+    written: Written,
+    feeds: Mapping[str, bool],
+    as_of: date,
+    now: datetime,
+    sizes: Sequence[Size],
+) -> tuple[Made, ...]:
+    """The same film at each size (none: the programme's), with one voice, one sound track and one file of captions.
+
+    The film itself is the one of the programme's size, where it is asked for or was made before, else the first of `sizes`;
+    the others are renditions of it. Raises Refused as `film` does, and for a size no page is laid out for.
+    """
+    began = _Clock()
     _refuse_untraced(written, trace(written.script).untraced)
-    script = spelt(written.script)
-    takes, ahead = _spoken(workshop, script, look_of(doors, workshop))
-    board = compose(script, [[timed for timed, _ in scene] for scene in takes], look_of(doors, workshop))
+    own, script = look_of(doors, workshop), spelt(written.script)
+    looks = [replace(own, width_px=size.width_px, height_px=size.height_px) for size in sizes] or [own]
+    takes, ahead = _spoken(workshop, script, looks)
+    timed = [[take for take, _ in scene] for scene in takes]
+    cuts = [_cut(workshop, written, compose(script, timed, look), ahead) for look in looks]
+    every = [take for scene in takes for _, take in scene]
+    track = workshop.track(*_sound(cuts[0].board, [take.speech for take in every]))
+    said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
+    told = _Told(written, list(zip(said, every, strict=True)), track, webvtt(cuts[0].board), feeds, as_of)
+    mine = compose(script, timed, own)
+    name = VideoId(fingerprint(mine, written.script, workshop.draft))
+    if own not in looks and not _is_there(doors, name):
+        name = VideoId(fingerprint(cuts[0].board, written.script, workshop.draft))
+    order = sorted(range(len(cuts)), key=lambda n: fingerprint(cuts[n].board, written.script, workshop.draft) != name)
+    made: dict[int, Made] = {}
+    for number in order:
+        made[number] = _finished(doors, workshop, told, cuts[number], name, began, number == order[0], now)
+        began = _Clock()
+    return tuple(made[number] for number in range(len(cuts)))
+
+
+class _Clock:
+    """Seconds of wall and of this thread's processor since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.thread_time()
+
+    @property
+    def wall_s(self) -> float:
+        return time.perf_counter() - self._wall
+
+    @property
+    def cpu_s(self) -> float:
+        return time.thread_time() - self._cpu
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What every size of a film shares."""
+
+    written: Written
+    spoken: Sequence[tuple[Sentence, Take]]
+    track: Future[Done[AudioRendition]]
+    captions: str
+    feeds: Mapping[str, bool]
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One size of a film, in hand."""
+
+    board: Storyboard
+    keys: Sequence[str]
+    shots: Sequence[Future[Shot]]
+    posters: Future[Done[dict[str, bytes]]]
+
+
+def _cut(workshop: Workshop, written: Written, board: Storyboard, ahead: Mapping[str, Future[Shot]]) -> _Cut:
     # the script may have been edited since it was written: what is filmed is what is traced
     _refuse_untraced(written, trace_board(board, written.script.brief.facts).untraced)
-    track = workshop.track(*_sound(board, [t.speech for scene in takes for _, t in scene]))
-    posters = workshop.posters(board)
     keys = [workshop.scene_key(scene, board) for scene in board.scenes]
     shots = [ahead.get(key) or workshop.shot(scene, board) for key, scene in zip(keys, board.scenes, strict=True)]
-    scenes = []
-    for number, shot in enumerate(shots, start=1):
+    return _Cut(board, keys, shots, workshop.posters(board))
+
+
+def _finished(
+    doors: Doors, workshop: Workshop, told: _Told, cut: _Cut, name: VideoId, began: _Clock, first: bool, now: datetime
+) -> Made:
+    """Joined, checked, published and kept. first: words, speech and sound count for this one."""
+    board, written, scenes = cut.board, told.written, list[Shot]()
+    for number, shot in enumerate(cut.shots, start=1):
         scenes.append(shot.result())
-        workshop.progress("drawing scenes", number, len(shots))
-    sound = track.result()
-    every = [t for scene in takes for _, t in scene]
-    said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
+        workshop.progress("drawing scenes", number, len(cut.shots))
+    sound, posters = told.track.result(), cut.posters.result()
     shape = (board.width_px, board.height_px, board.fps, board.language)
-    pieced = in_pieces([s.scene.rendition for s in scenes], sound.value, webvtt(board), *shape)
+    pieced = in_pieces([s.scene.rendition for s in scenes], sound.value, told.captions, *shape)
+    ears = workshop.ears if first or workshop.ears is None else replace(workshop.ears, mode="new")  # heard already
     checks = checked(
         written.script, written.module.grade, board, [s.scene for s in scenes],
-        [(sentence, t.speech) for sentence, t in zip(said, every, strict=True)],
-        documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound.value), feeds, as_of,
-        workshop.ears, doors.programme.film.look == "always",
+        [(sentence, take.speech) for sentence, take in told.spoken],
+        documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound.value), told.feeds, told.as_of,
+        ears, doors.programme.film.look == "always",
     )  # fmt: skip
     video = VideoId(fingerprint(board, written.script, workshop.draft))
-    files = {**documents(written, board, checks), **posters.result().value}
-    workshop.media.publish_video(video, files, pieced, keys, payload(sound.value.packets))
-    apart = sum(t.cpu_s for t in every) + sum(s.cpu_s for s in scenes) + sound.cpu_s + posters.result().cpu_s
+    files = {**documents(written, board, checks), **posters.value}
+    workshop.media.publish_video(video, files, pieced, cut.keys, payload(sound.value.packets))
+    takes = [take for _, take in told.spoken] if first else []
+    apart = sum(t.cpu_s for t in takes) + sum(s.cpu_s for s in scenes) + posters.cpu_s + (sound.cpu_s if first else 0.0)
+    words_s, words_cpu_s = (written.wall_s, written.cpu_s) if first else (0.0, 0.0)
     made = Made(
-        video, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),
-        written.wall_s + time.perf_counter() - began,
-        written.cpu_s + time.thread_time() - began_cpu + (apart if workshop.hands.apart else 0.0),
-        sum(not t.again for t in every), sum(t.again for t in every),
+        video, name, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),
+        words_s + began.wall_s, words_cpu_s + began.cpu_s + (apart if workshop.hands.apart else 0.0),
+        sum(not t.again for t in takes), sum(t.again for t in takes),
     )  # fmt: skip
     _save(doors, workshop, written, made, [s.again for s in scenes], now)
     return made
+
+
+def _is_there(doors: Doors, video: VideoId) -> bool:
+    with reading(doors.engine).connect() as connection:
+        return connection.execute(select(t.video.c.id).where(t.video.c.id == video)).first() is not None
 
 
 def _refuse_untraced(written: Written, untraced: Sequence[Untraced]) -> None:
@@ -136,7 +228,7 @@ def spelt(script: Script) -> Script:
 
 
 def _spoken(
-    workshop: Workshop, script: Script, look: Look
+    workshop: Workshop, script: Script, looks: Sequence[Look]
 ) -> tuple[list[list[tuple[timing.Take, Take]]], dict[str, Future[Shot]]]:
     """Every line as it is heard, scene by scene, and by scene key the scenes sent to be drawn as soon as they were spoken.
 
@@ -154,8 +246,9 @@ def _spoken(
             found[-1].append((take_of(said, take.speech, scene), take))
             done += 1
             workshop.progress("speaking sentences", done, total)
-        alone = compose(replace(script, scenes=(scene,)), [[timed for timed, _ in found[-1]]], look)
-        ahead.setdefault(workshop.scene_key(alone.scenes[0], alone), workshop.shot(alone.scenes[0], alone))
+        for look in looks:
+            alone = compose(replace(script, scenes=(scene,)), [[timed for timed, _ in found[-1]]], look)
+            ahead.setdefault(workshop.scene_key(alone.scenes[0], alone), workshop.shot(alone.scenes[0], alone))
     return found, ahead
 
 
@@ -225,10 +318,24 @@ FILES = {
 
 
 def _save(doors: Doors, workshop: Workshop, written: Written, made: Made, again: Sequence[bool], now: datetime) -> None:
-    """The film's row; a film that was made before keeps the row it has."""
-    row = video_row(doors, workshop, written, made, again, now)
+    """The film's row, or its rendition's; one that was made before keeps the row it has."""
+    whole = made.film == made.video
+    row = video_row(doors, workshop, written, made, again, now) if whole else rendition_row(doors, workshop, made, now)
     with doors.engine.begin() as connection:
-        insert_new(connection, t.video, [row])
+        insert_new(connection, t.video if whole else t.rendition, [row])
+
+
+def rendition_row(doors: Doors, workshop: Workshop, made: Made, now: datetime) -> dict[str, Any]:
+    """Another size of a film as its row says it."""
+    return {
+        "id": made.video, "video": made.film, "width_px": made.board.width_px, "height_px": made.board.height_px,
+        "state": "made" if made.ok else "refused", "files": _files(made.video), "preflight": plain(made.checks),
+        "cost": cost_of(doors, workshop, made), "at": now,
+    }  # fmt: skip
+
+
+def _files(video: VideoId) -> dict[str, str]:
+    return {kind: f"videos/{video}/{name}" for kind, name in FILES.items()}
 
 
 def video_row(
@@ -246,7 +353,7 @@ def video_row(
         "id": made.video, "account": board.account, "contact": board.contact, "module": board.module,
         "module_version": board.module_version, "as_of": board.as_of, "title": board.title.shown, "tier": written.script.brief.tier,
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
-        "files": {kind: f"videos/{made.video}/{name}" for kind, name in FILES.items()}, "preflight": plain(made.checks),
+        "files": _files(made.video), "preflight": plain(made.checks),
         "cost": cost_of(doors, workshop, made),
         "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice, **_cast(written)}, "at": now,
     }  # fmt: skip

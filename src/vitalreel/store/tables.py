@@ -262,6 +262,20 @@ video = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+rendition = Table(
+    "rendition", meta,
+    Column("id", String(40), primary_key=True),  # names the folder of its files, as a film's id does
+    Column("video", ForeignKey("video.id"), nullable=False, index=True),  # the film it is another size of
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # made | refused
+    Column("files", JSON, nullable=False),  # as a film's
+    Column("preflight", JSON, nullable=False),
+    Column("cost", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+"""Other sizes of a film: the same words, voice and captions on a square or a tall page."""
+
 film_job = Table(
     "film_job", meta,
     Column("id", String(40), primary_key=True),  # fingerprint of what the film is for: entered once, made once

@@ -50,6 +50,7 @@ class VideoPage:
     script: Row
     cited: Mapping[str, Cited]  # fact name -> its number; in order of appearance, then those only drawn
     checks: Sequence[Checked]
+    sizes: Sequence[Row]  # its renditions, widest first
     deliveries: Sequence[Row]
     views: Sequence[Row]
     review: Row | None  # the first that waits, else the newest
@@ -78,6 +79,12 @@ def video_page(doors: Doors, video: str) -> VideoPage:
             raise NotFound("video", video, "see the account's page")
         account = c.execute(select(t.account.c.name, t.account.c.zone).where(t.account.c.id == row["account"])).one()
         contact = c.execute(select(t.contact.c.name).where(t.contact.c.id == row["contact"])).scalar_one_or_none()
+        sizes = stored(
+            c,
+            select(t.rendition)
+            .where(t.rendition.c.video == video)
+            .order_by(t.rendition.c.width_px.desc(), t.rendition.c.height_px),
+        )
         deliveries = stored(c, select(t.outbox).where(t.outbox.c.video == video))
         views = stored(
             c, select(t.view).where(t.view.c.video == video, t.view.c.watched_s > 0).order_by(t.view.c.started)
@@ -93,6 +100,7 @@ def video_page(doors: Doors, video: str) -> VideoPage:
         script=script,
         cited=_cited(script, ledger["facts"]),
         checks=_checked(row["preflight"]),
+        sizes=sizes,
         deliveries=deliveries,
         views=views,
         review=review,
