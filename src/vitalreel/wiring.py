@@ -42,10 +42,11 @@ from vitalreel.edges.voices.hearings import Hearings  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
 from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
-from vitalreel.sound.casting import VoiceName  # noqa: E402
+from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.hands import Hands  # noqa: E402
 from vitalreel.steps.listening import Ears  # noqa: E402
+from vitalreel.steps.speakers import Speakers  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
@@ -82,11 +83,13 @@ def open_workshop(
     settings = settings or read_settings()
     kit = kit_of(doors)
     takes, listen = doors.workspace.media / "takes", doors.programme.film.listen
-    voice = CachedVoice(Hibari if draft else _voice(doors, kit, settings), takes)
+    speakers = _speakers(doors, kit, settings, draft)
+    voice = speakers.voice(speakers.chain("")[0])
     return Workshop(
         kit=kit,
         faces=read_faces(settings.assets),
         voice=voice,
+        speakers=speakers,
         sounds=doors.workspace.dictionary(),
         beds=Beds(doors.workspace.root),
         picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
@@ -103,8 +106,11 @@ def open_workshop(
 
 
 def open_hands(doors: Doors, settings: Settings) -> Hands:
-    """Processes for a worker: each loads the workspace's voice before its first work."""
-    make = _voice(doors, kit_of(doors), settings)
+    """Processes for a worker: each loads the workspace's own voice before its first work; a service's needs no loading."""
+    name = doors.programme.film.casting.chain(brand=kit_of(doors).voice)[0]
+    if name.make in SERVICES:
+        return Hands(settings.workers, ensure_gl)
+    make = voice_maker(name, settings)
     return Hands(settings.workers, partial(_ready, make, make().name))
 
 
@@ -113,9 +119,13 @@ def _ready(make: Callable[[], Voice], name: str) -> None:
     voice_here(make, name).speak("Ready.", {})
 
 
-def _voice(doors: Doors, kit: Kit, settings: Settings) -> Callable[[], Voice]:
-    (name, *_) = doors.programme.film.casting.chain(brand=kit.voice)
-    return voice_maker(name, settings)
+def _speakers(doors: Doors, kit: Kit, settings: Settings, draft: bool) -> Speakers:
+    """The voices of the workspace's films; drafts have one."""
+    casting, takes = doors.programme.film.casting, doors.workspace.media / "takes"
+    return Speakers(
+        lambda segment: (VoiceName(DRAFT, DRAFT),) if draft else casting.chain(segment, kit.voice),
+        lambda name: CachedVoice(voice_maker(name, settings), takes),
+    )
 
 
 def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:

@@ -54,7 +54,10 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
     if untraced:
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
     posters = workshop.posters(board).result()
-    ready_s = _ready_shared(workshop, script, look)
+    workshop, ready_s, _ = workshop.cast(
+        script.brief.segment,
+        lambda shop: _ready_shared(shop, script, look_of(doors, shop)),
+    )
     video = VideoId(fingerprint("on request", written.order.touch))
     workshop.media.publish_video(video, {**documents(written, board, ()), **posters.value})
     apart = (posters.cpu_s + ready_s) if workshop.hands.apart else 0.0

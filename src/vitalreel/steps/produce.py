@@ -28,6 +28,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
 from vitalreel.steps.recorded import clip_of, recorded, take_of
+from vitalreel.steps.speakers import Stood
 from vitalreel.steps.workshop import Shot, Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -55,6 +56,7 @@ class Made:
     cpu_s: float  # of this film alone, words, speech and pictures, in whatever process
     spoken: int  # sentences spoken for it
     spoken_again: int  # sentences found again
+    stood: tuple[Stood, ...] = ()  # voices that failed before one spoke it
 
     @property
     def ok(self) -> bool:
@@ -80,7 +82,7 @@ class Failed:
 def film(
     doors: Doors, workshop: Workshop, written: Written, feeds: Mapping[str, bool], as_of: date, now: datetime
 ) -> Made:
-    """Make the film of a script at the programme's size. A scene is drawn as soon as its sentences are spoken.
+    """Make the film of a script at the programme's size. A scene is drawn as soon as its sentences are spoken; one voice speaks all.
 
     feeds: feed -> fresh at the end of `as_of`. as_of: the day the film is about and goes out.
     Raises Refused where a figure cannot be traced.
@@ -104,15 +106,17 @@ def in_sizes(
     """
     began = _Clock()
     _refuse_untraced(written, trace(written.script).untraced)
-    own, script = look_of(doors, workshop), spelt(written.script)
-    looks = [replace(own, width_px=size.width_px, height_px=size.height_px) for size in sizes] or [own]
-    takes, ahead = _spoken(workshop, script, looks)
+    script = spelt(written.script)
+    workshop, (takes, ahead), stood = workshop.cast(
+        script.brief.segment, lambda shop: _spoken(shop, script, _looks(doors, shop, sizes))
+    )
+    own, looks = look_of(doors, workshop), _looks(doors, workshop, sizes)
     timed = [[take for take, _ in scene] for scene in takes]
     cuts = [_cut(workshop, written, compose(script, timed, look), ahead) for look in looks]
     every = [take for scene in takes for _, take in scene]
     track = workshop.track(*_sound(cuts[0].board, [take.speech for take in every]))
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
-    told = _Told(written, list(zip(said, every, strict=True)), track, webvtt(cuts[0].board), feeds, as_of)
+    told = _Told(written, list(zip(said, every, strict=True)), track, webvtt(cuts[0].board), feeds, as_of, stood)
     mine = compose(script, timed, own)
     name = VideoId(fingerprint(mine, written.script, workshop.draft))
     if own not in looks and not _is_there(doors, name):
@@ -123,6 +127,11 @@ def in_sizes(
         made[number] = _finished(doors, workshop, told, cuts[number], name, began, number == order[0], now)
         began = _Clock()
     return tuple(made[number] for number in range(len(cuts)))
+
+
+def _looks(doors: Doors, workshop: Workshop, sizes: Sequence[Size]) -> list[Look]:
+    own = look_of(doors, workshop)
+    return [replace(own, width_px=size.width_px, height_px=size.height_px) for size in sizes] or [own]
 
 
 class _Clock:
@@ -150,6 +159,7 @@ class _Told:
     captions: str
     feeds: Mapping[str, bool]
     as_of: date
+    stood: tuple[Stood, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +207,7 @@ def _finished(
     made = Made(
         video, name, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),
         words_s + began.wall_s, words_cpu_s + began.cpu_s + (apart if workshop.hands.apart else 0.0),
-        sum(not t.again for t in takes), sum(t.again for t in takes),
+        sum(not t.again for t in takes), sum(t.again for t in takes), told.stood,
     )  # fmt: skip
     _save(doors, workshop, written, made, [s.again for s in scenes], now)
     return made
@@ -355,7 +365,8 @@ def video_row(
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
         "files": _files(made.video), "preflight": plain(made.checks),
         "cost": cost_of(doors, workshop, made),
-        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice, **_cast(written)}, "at": now,
+        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice,
+                   "voices_failed": plain(made.stood), **_cast(written)}, "at": now,
     }  # fmt: skip
 
 

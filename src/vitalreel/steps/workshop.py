@@ -8,10 +8,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
+from typing import TypeVar
 
 from vitalreel.edges.decoders.beds import Beds
 from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.voices.cache import CachedVoice, Sentence, Take
+from vitalreel.errors import Refused, Unavailable, VitalreelError
 from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEncoder
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.pronunciation import Dictionary
@@ -20,6 +22,7 @@ from vitalreel.steps.listening import Ears
 from vitalreel.steps.poster import poster_files
 from vitalreel.steps.rendering import render_scene
 from vitalreel.steps.showing import shown
+from vitalreel.steps.speakers import Speakers, Stood
 from vitalreel.store.jobs import Holder
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
@@ -27,6 +30,7 @@ from vitalreel.video.faces import Faces
 from vitalreel.video.film import ENGINE, standing
 from vitalreel.video.kit import Kit
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """What is being done, how many are done, how many in all."""
 
@@ -53,7 +57,8 @@ class Workshop:
 
     kit: Kit
     faces: Mapping[str, bytes]
-    voice: CachedVoice
+    voice: CachedVoice  # in hand
+    speakers: Speakers  # all there are
     sounds: Dictionary
     beds: Beds
     picture: PictureEncoder
@@ -79,6 +84,31 @@ class Workshop:
     def for_film(self, priority: int, progress: Progress) -> Workshop:
         """The same workshop with one film in hand."""
         return replace(self, priority=priority, progress=progress)
+
+    def cast(self, segment: str, speak: Callable[[Workshop], T]) -> tuple[Workshop, T, tuple[Stood, ...]]:
+        """`speak` with the first voice that gets through it: the workshop with that voice in hand, what came, who failed before.
+
+        One voice a film: what a failing one had spoken is not used. Raises the error of the only voice there is, or Unavailable
+        with all their reasons.
+        """
+        stood: list[Stood] = []
+        errors: list[VitalreelError] = []
+        for name in self.speakers.names(segment, self.clock()):
+            try:
+                hand = self.with_voice(self.speakers.voice(name))
+                return hand, speak(hand), tuple(stood)
+            except (Unavailable, Refused) as error:
+                self.speakers.failed(name, self.clock())
+                stood.append(Stood(str(name), str(error)))
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        raise Unavailable("every voice of the film", "; ".join(map(str, errors)), "see film.stand_ins")
+
+    def with_voice(self, voice: CachedVoice) -> Workshop:
+        """The same workshop with another voice in hand, and what was heard of that one's takes."""
+        ears = self.ears and replace(self.ears, hearings=self.ears.hearings.of(voice.name))
+        return self if voice is self.voice else replace(self, voice=voice, ears=ears)
 
     def take(self, sentence: Sentence) -> Future[Take]:
         """The sentence, spoken or found again."""

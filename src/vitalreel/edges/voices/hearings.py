@@ -17,6 +17,10 @@ class Hearings:
     def __init__(self, folder: Path, voice: str) -> None:
         self._folder, self._voice = folder, voice
 
+    def of(self, voice: str) -> Hearings:
+        """Those of another voice's takes in the same folder."""
+        return Hearings(self._folder, voice)
+
     def find(self, sentence: Sentence, by: str) -> Hearing | None:
         """What the recogniser `by` heard of a sentence's take; None where it has not listened, or the file is not whole."""
         path = self._path(sentence)
