@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, select
 
 from tests.trip.conftest import DAY, NOW, SETTING, Company
@@ -17,7 +18,7 @@ from vitalreel.steps import demo
 from vitalreel.steps.knowing import known_tables
 from vitalreel.steps.make import due_orders, films
 from vitalreel.steps.orders import Order, Written, write
-from vitalreel.steps.produce import Failed, produce
+from vitalreel.steps.produce import film
 from vitalreel.steps.sync import origins, sync
 from vitalreel.steps.viewers import viewer_for
 from vitalreel.store import tables as t
@@ -128,7 +129,7 @@ def tactless(script: Script) -> Script:
 
 def test_an_edited_script_is_judged_again(company: Company):
     """V2 V14: a figure that is not the ledger's stops the film before anything is drawn; words that the standard forbids
-    fail preflight, with their place; neither keeps another film waiting."""
+    fail preflight, with their place."""
     order = first_order(company)
     good = written(company, order)
     untrue, rude = (
@@ -137,15 +138,13 @@ def test_an_edited_script_is_judged_again(company: Company):
     )
     doors = company.doors
     with company.workshop(doors) as shop:
-        one, two, three = produce(doors, shop, [untrue, rude, good], {"usage": True, "crm": True}, DAY, NOW)
+        with pytest.raises(Refused, match="untraced"):
+            film(doors, shop, untrue, {"usage": True, "crm": True}, DAY, NOW)
+        two, three = (film(doors, shop, one, {"usage": True, "crm": True}, DAY, NOW) for one in (rude, good))
 
-    assert isinstance(one, Failed)
-    assert "untraced" in one.reason
-    assert not isinstance(two, Failed)
     (failed,) = (c for c in two.checks if not c.ok)
     place = f"scene {good.script.scenes[-1].name}"
     assert ("editorial standard", f"{place}: watching the customer: 'We noticed'") == (failed.check, failed.where)
-    assert not isinstance(three, Failed)
     assert three.ok
 
 
@@ -154,9 +153,8 @@ def test_a_stale_source_stops_the_film(company: Company):
     order = first_order(company)
     doors = company.doors
     with company.workshop(doors) as shop:
-        (made,) = produce(doors, shop, [written(company, order)], {"usage": False, "crm": True}, DAY, NOW)
+        made = film(doors, shop, written(company, order), {"usage": False, "crm": True}, DAY, NOW)
 
-    assert not isinstance(made, Failed)
     assert [("no source gone stale", "usage")] == [(c.check, c.where) for c in made.checks if not c.ok]
 
 
