@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look films bench-render bench-words setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words setup setup-test assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 # A process that finds its modules compiled starts in less than half the time; the tests alone start hundreds.
@@ -60,6 +60,12 @@ $(PLAYER): player/node_modules/.installed $(shell find player -name node_modules
 bench-render: setup system-test ## our render beside MoviePy's, Remotion's and plain x264; ARGS=--keep writes it down
 	@sh tools/bench.sh
 	$(PY) -m benchmarks.render $(ARGS)
+
+bench-jit: setup       ## from a viewer's press to the published film; ARGS="--accounts 24 --keep"
+	$(PY) -m benchmarks.asked.jit $(ARGS)
+
+bench-preview: setup   ## from a changed line to a playable draft; ARGS=--keep
+	$(PY) -m benchmarks.asked.preview $(ARGS)
 
 bench-words: setup-test ## what a recogniser hears of every voice; ARGS="--voices hibari --modules usage_drop_recovery --keep"
 	$(PY) -m benchmarks.words $(ARGS)
