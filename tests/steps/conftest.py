@@ -71,7 +71,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Doors:
     Image.fromarray(np.ascontiguousarray(someone(480, 640)[..., 2::-1])).save(photograph)
     for person in ("marit", "daniel"):
         add(open_doors(root), photograph, person, "portrait", "", None)
-    clip = record(root / "opening.mp4", length_s=2.4, quiet_s=0.4)
+    clip = record(root / "opening.mp4", length_s=2.9, quiet_s=0.4)
     add(open_doors(root), clip, "marit", "opening", "Thank you for a year of hard work.", (67, 40))
     return open_doors(root)
 

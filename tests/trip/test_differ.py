@@ -6,15 +6,9 @@ import json
 
 from click.testing import CliRunner
 
-from tests.trip.conftest import DAY, NOW, Company
+from tests.trip.conftest import DAY, Company
+from tests.trip.test_truth import MODULE, two
 from vitalreel.cli import main
-from vitalreel.steps.make import due_orders
-from vitalreel.steps.orders import Order
-
-
-def orders(company: Company, module: str) -> list[Order]:
-    found = due_orders(company.doors.engine, NOW)
-    return [order for order in found if order.module == module]
 
 
 def asked(company: Company, module: str, *accounts: str) -> tuple[int, dict[str, object]]:
@@ -27,20 +21,18 @@ def asked(company: Company, module: str, *accounts: str) -> tuple[int, dict[str,
 
 def test_films_of_two_accounts_differ_in_more_than_the_greeting(company: Company) -> None:
     """Both shares, the scenes that are each viewer's own, and no flag where the data differ (V3)."""
-    module = "usage_drop_recovery"
-    first, second = (order.account for order in orders(company, module)[:2])
-    code, found = asked(company, module, first, second)
+    first, second = (written.order.account for written in two(company))
+    code, found = asked(company, MODULE, first, second)
     [pair] = found["pairs"]  # type: ignore[misc]
 
     assert (0, False) == (code, pair["theatre"])
-    assert pair["words"] > 0.4 and pair["seconds"] > 0.4 and "usage_line" in pair["own_scenes"]
+    assert pair["words"] > 0.4 and pair["seconds"] > 0.4 and "use_over_year" in pair["own_scenes"]
 
 
 def test_an_account_without_a_film_is_named_with_its_reason(company: Company) -> None:
     """It keeps no other from being compared, and the exit code asks for a look (V3)."""
-    module = "usage_drop_recovery"
-    [order, *_] = orders(company, module)
-    code, found = asked(company, module, order.account, "acc-999999")
+    one, _ = two(company)
+    code, found = asked(company, MODULE, one.order.account, "acc-999999")
 
     assert (1, []) == (code, found["pairs"])
     assert ["acc-999999"] == [refused["account"] for refused in found["refused"]]  # type: ignore[index, union-attr]
@@ -48,7 +40,7 @@ def test_an_account_without_a_film_is_named_with_its_reason(company: Company) ->
 
 def test_one_account_is_not_enough(company: Company) -> None:
     """A wrong use is told as one, with the remedy."""
-    code, found = asked(company, "usage_drop_recovery", "acc-000001")
+    code, found = asked(company, MODULE, "acc-000001")
 
     assert 2 == code
     assert "name two accounts or more" in str(found["error"])

@@ -124,7 +124,7 @@ def test_a_film_goes_out_is_watched_and_moves_the_next_score(reviewed: Company, 
     link = re.search(r"http://localhost:8321(/v/[^\s?]+)", text)
     assert link is not None
     token = link[1].rstrip(".,").removeprefix("/v/")
-    events = [told(0, "play", 0), told(20, "heartbeat", 20), told(50, "pause", 50)]
+    events = [told(0, "play", 0), told(20, "progress", 20), told(50, "pause", 50)]
     with TestClient(
         make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321"), headers={"User-Agent": PERSON}
     ) as web:
@@ -132,7 +132,7 @@ def test_a_film_goes_out_is_watched_and_moves_the_next_score(reviewed: Company, 
         answers = [web.post(f"/e/{token}", json={"events": events}).json() for _ in range(2)]
         portfolio = web.get("/")
     assert (200, 200) == (page.status_code, portfolio.status_code)
-    assert [(3, {}), (0, {"repeated": 3})] == [(a["accepted"], a["dropped"]) for a in answers]
+    assert [(3, {}), (0, {})] == [(a["accepted"], a["dropped"]) for a in answers]
     track(doors, NOW)
     with doors.engine.connect() as c:
         view = c.execute(select(t.view)).mappings().one()

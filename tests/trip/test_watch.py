@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +11,7 @@ from sqlalchemy import select
 
 from tests.services.mail import MailServer
 from tests.trip.conftest import DAY, NOW, Company
+from tests.web.watching import serving
 from vitalreel.identity import AccountId
 from vitalreel.steps.assess import assess
 from vitalreel.steps.deliver import deliver
@@ -24,6 +19,8 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.explain import standing
 from vitalreel.steps.track import track
 from vitalreel.store import tables as t
+from vitalreel.web.app import make_app
+from vitalreel.wiring import kit_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,37 +29,6 @@ PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 """A browser that does not call itself headless: one that does is taken for a scanner (K9)."""
 RATE = 4
 """Playback speed: a minute of film in a quarter of one. Ranges are in media time, so nothing else changes."""
-
-
-@contextmanager
-def served(company: Company, port: int) -> Iterator[str]:
-    """The real server over the workspace."""
-    env = {**os.environ, "VITALREEL_BASE_URL": f"http://localhost:{port}"}
-    call = [sys.executable, "-m", "vitalreel", "serve", "-w", str(company.root), "--port", str(port)]
-    process = subprocess.Popen(call, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port, process)
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the server ended"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("the server does not answer")
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 def until(page: Page, true: str, seconds: float = 60) -> None:
@@ -96,12 +62,10 @@ def score_of(doors: Doors, account: AccountId) -> dict[str, float]:
 
 
 @pytest.mark.browser
-def test_a_film_opened_from_its_mail_moves_the_next_score(
-    filmed: Company, smtp: MailServer, browser: Browser, port: int
-):
+def test_a_film_opened_from_its_mail_moves_the_next_score(filmed: Company, smtp: MailServer, browser: Browser):
     """K1 K3 K4 H3 H18: play, seek back, close; the ranges are right to half a second and the score moves by the scorecard's points."""
     doors = filmed.doors
-    done = deliver(doors, filmed.post(doors, f"smtp://{smtp.host}:{smtp.port}", f"http://localhost:{port}"), NOW)
+    done = deliver(doors, filmed.post(doors, f"smtp://{smtp.host}:{smtp.port}"), NOW)
     assert 1 == len(done.sent), done
     with doors.engine.connect() as c:
         film = c.execute(select(t.video.c.account, t.video.c.length_s, t.video.c.module)).mappings().one()
@@ -109,11 +73,11 @@ def test_a_film_opened_from_its_mail_moves_the_next_score(
     assess(doors, DAY, NOW)
     before = score_of(doors, account)
     text = smtp.received[0].message.get_body(("plain",)).get_content()
-    link = re.search(rf"http://localhost:{port}/v/\S+", text)
+    link = re.search(r"http://localhost:8321(/v/\S+)", text)
     assert link is not None
-    with served(filmed, port):
+    with serving(make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321")) as address:
         page = browser.new_context(user_agent=PERSON).new_page()
-        page.goto(link[0].rstrip(".,"))
+        page.goto(address + link[1].rstrip(".,"))
         until(page, "document.querySelector('vital-reel').video?.readyState >= 3")
         stopped = play_until(page, film["length_s"] * 0.6)
         page.evaluate("document.querySelector('vital-reel').video.currentTime = 10")

@@ -112,12 +112,14 @@ def open_plays(doors: Doors, setting: Setting) -> tuple[int, int]:
 
 
 def make_films(doors: Doors, workshop: Workshop, setting: Setting) -> list[dict[str, Any]]:
-    """Films until `videos` are made, those first that can leave at once without a person's review."""
+    """Films until `videos` are made, those first that can leave at once without a person's review; each is tried once."""
+    tried: set[str] = set()
     while (missing := setting.videos - len(made_films(doors))) > 0:
-        orders = _candidates(doors, setting)[:missing]
+        orders = [order for order in _candidates(doors, setting) if order.touch not in tried][:missing]
         if not orders:
             break
         make_orders(doors, workshop, orders, setting.day, setting.now)
+        tried.update(order.touch for order in orders)
     return made_films(doors)
 
 

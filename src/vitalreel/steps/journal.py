@@ -91,4 +91,5 @@ class Journal:
 def _insert(connection: Connection, rows: Rows) -> int:
     """How many of the rows were new; those whose id is there already change nothing."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(event)
-    return connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), list(rows)).rowcount
+    new = insert.on_conflict_do_nothing(index_elements=["id"]).returning(event.c.id)  # psycopg counts no rows of many
+    return len(connection.execute(new, list(rows)).all())

@@ -10,9 +10,8 @@ import skia
 from vitalreel.storyboard.storyboard import Storyboard
 from vitalreel.video.faces import Faces
 from vitalreel.video.film import poster
-from vitalreel.video.frame import Pixels
 from vitalreel.video.kit import Kit
-from vitalreel.video.media import NO_MEDIA, Shown
+from vitalreel.video.media import NO_MEDIA, Shown, image
 
 QUALITY = 88
 MAIL_WIDTH_PX = 1200
@@ -22,17 +21,11 @@ MAIL_WIDTH_PX = 1200
 def poster_files(board: Storyboard, kit: Kit, faces: Mapping[str, bytes], media: Shown = NO_MEDIA) -> dict[str, bytes]:
     """poster.jpg at the film's size and poster_mail.jpg for the mail."""
     pixels = poster(board.scenes[0], board, kit, Faces(faces, kit), media)
-    whole = _image(pixels)
+    whole = image(pixels)
     height = round(MAIL_WIDTH_PX * board.height_px / board.width_px)
     small = whole.resize(MAIL_WIDTH_PX, height, skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear))
     return {"poster.jpg": _jpeg(whole), "poster_mail.jpg": _jpeg(small)}
 
 
-def _image(pixels: Pixels) -> Any:
-    height, width, _ = pixels.shape
-    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kOpaque_AlphaType)
-    return skia.Image.MakeRasterData(info, skia.Data.MakeWithCopy(pixels.tobytes()), width * 4)
-
-
-def _jpeg(image: Any) -> bytes:
-    return bytes(image.encodeToData(skia.EncodedImageFormat.kJPEG, QUALITY))
+def _jpeg(picture: Any) -> bytes:
+    return bytes(picture.encodeToData(skia.EncodedImageFormat.kJPEG, QUALITY))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from vitalreel.review.preflight.film import Film, Found, Limits, SceneSeen
+from vitalreel.storyboard.pictures import shows_headline
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.element import Standing
 from vitalreel.video.kit import contrast
@@ -85,7 +86,8 @@ def _found(film: Film, scene: SceneSeen, ok: bool, value: str, text: Standing | 
 
 def _wanted(scene: Scene, fps: int) -> list[str]:
     """Words the scene must show; a caption's last word is left out where it has no frame of its own."""
-    words = " ".join((scene.headline.shown, scene.source.shown, scene.chrome.shown)).split()
+    lines = (scene.headline, scene.source, scene.chrome)[not shows_headline(scene.picture) :]
+    words = " ".join(line.shown for line in lines).split()
     words += [w.text for c in scene.captions for line in c.lines for w in line if w.start_s < c.end_s - 2 / fps]
     return [w for word in words if (w := _plain(word))]
 

@@ -45,6 +45,11 @@ Picture = (
 )
 
 
+def shows_headline(picture: Picture) -> bool:
+    """Whether the scene's headline is drawn; where one person fills the picture, their name stands in its place."""
+    return not isinstance(picture, PersonPicture | TalentPicture | VoicePicture)
+
+
 def media_of(picture: Picture) -> tuple[str, ...]:
     """Ids of all photographs, captures and clips a picture shows."""
     match picture:

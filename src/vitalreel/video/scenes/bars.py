@@ -144,7 +144,7 @@ def _note(picture: BarsPicture, bar: Bar, row: int, chart: Chart, stage: Stage, 
     middle = chart.tops[row] + heights.before + heights.gap + heights.now * 0.52
     if chart.notes_below:
         return stage.block(
-            chart.zero, middle + heights.now * 0.48 + block.style.size * 1.1, block, stage.theme.ink, clock
+            stage.page.left + 2, middle + heights.now * 0.48 + block.style.size * 1.1, block, stage.theme.ink, clock
         )
     value = max(0.0, bar.now) if bar.now is not None else 0.0
     words, leader = stage.lettering.width(now_words(picture, bar, row), chart.words.now), chart.words.leader_w
