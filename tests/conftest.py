@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Keep what is drawn now as the golden frames.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that both workers end at about the same time: trips, and of those the killed ones."""
+    items.sort(key=lambda item: ("trip" not in item.path.parts, item.path.name != "test_killed.py"))
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """An empty folder to be a workspace."""

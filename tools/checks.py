@@ -46,7 +46,7 @@ LINT = (
 
 def tests(options: tuple[str, ...]) -> Check:
     report = REPORTS / "pytest.xml"
-    spread = options or ("-n", str(WORKERS), "--dist", "loadfile")
+    spread = options or ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
     return Check("tests", (sys.executable, "-m", "pytest", f"--junitxml={report}", *spread), report=report)
 
 

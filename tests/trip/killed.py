@@ -61,7 +61,7 @@ STATIONS: dict[str, Callable[[], None]] = {
     "decided, not committed": lambda: before(decide, "_save"),
     "after decide": lambda: after(tick, "decide_day"),
     "first scene in place": lambda: after(Media, "keep_scene"),
-    "film in place, no row": lambda: after(produce, "_publish"),
+    "film in place, no row": lambda: after(Media, "publish_video"),
     "film's row, touch not told": lambda: after(produce, "_save"),
     "after produce": lambda: after(tick, "make_due"),
     "after review": lambda: after(tick, "queue_reviews"),
