@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vitalreel.edges import gl
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
-from vitalreel.edges.gl import ensure as ensure_gl
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
@@ -29,7 +29,7 @@ from vitalreel.store.workspace import Workspace
 if TYPE_CHECKING:
     from vitalreel.edges.carriers.dbos import DbosCarrier
 
-ensure_gl()  # before anything imports skia
+gl.ensure()  # before anything imports skia
 
 from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
@@ -109,13 +109,13 @@ def open_hands(doors: Doors, settings: Settings) -> Hands:
     """Processes for a worker: each loads the workspace's own voice before its first work; a service's needs no loading."""
     name = doors.programme.film.casting.chain(brand=kit_of(doors).voice)[0]
     if name.make in SERVICES:
-        return Hands(settings.workers, ensure_gl)
+        return Hands(settings.workers, gl.ready)
     make = voice_maker(name, settings)
     return Hands(settings.workers, partial(_ready, make, make().name))
 
 
 def _ready(make: Callable[[], Voice], name: str) -> None:
-    ensure_gl()
+    gl.ready()
     voice_here(make, name).speak("Ready.", {})
 
 

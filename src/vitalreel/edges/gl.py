@@ -62,6 +62,22 @@ def ensure() -> str:
     return "stub" if missing else "system"
 
 
+@functools.cache
+def ready() -> None:
+    """`ensure`, and the font library started without its complaint: it reads Debian's templates whatever it is told."""
+    ensure()
+    import skia
+
+    kept, silent = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silent, 2)
+        skia.FontMgr()
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silent)
+
+
 def _loads(library: str) -> bool:
     """Whether the system's own dynamic linker finds the library."""
     try:

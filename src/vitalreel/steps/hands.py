@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
-from vitalreel.edges.gl import ensure as ensure_gl
+from vitalreel.edges import gl
 from vitalreel.ports import Done
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Hands:
     A process that dies takes what all of them had in hand with it (BrokenProcessPool for each); new ones take its place.
     """
 
-    def __init__(self, count: int, start: Callable[[], object] = ensure_gl) -> None:
+    def __init__(self, count: int, start: Callable[[], object] = gl.ready) -> None:
         self.count = count
         self._start = start
         self._lock = threading.RLock()  # a future that is done already calls back at once

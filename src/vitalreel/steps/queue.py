@@ -174,7 +174,7 @@ def _alive(engine: Engine, workshop: Workshop, held: Held) -> Iterator[Workshop]
 
     def progress(stage: str, done: int, total: int) -> None:
         nonlocal told
-        workshop.progress(stage, done, total)
+        workshop.progress(f"{held.entry.account}: {stage}", done, total)
         if done == total or time.monotonic() - told >= PROGRESS_S:
             told = time.monotonic()
             jobs.beat(engine, held, workshop.clock(), stage=stage, done=done, total=total)
