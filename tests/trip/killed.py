@@ -14,6 +14,7 @@ import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from tests.trip.conftest import DAY, NOW, settings
@@ -28,6 +29,9 @@ NONE = "nowhere"
 WITHIN_S = 240
 FILMING = ("first scene in place", "film in place, no row", "film's row, touch not told", "after produce")
 """Stations inside the making of a film; the others start from a company whose film is made and approved."""
+SCORING = ("after track", "scores written, not committed", "after assess")
+"""Stations that are about scores. Turns of the others stand on the scores the company has for the day: scoring it again is most
+of a turn's work and changes nothing."""
 
 
 def die() -> None:
@@ -73,11 +77,19 @@ STATIONS: dict[str, Callable[[], None]] = {
 }
 
 
-def turn(root: Path, smtp: str, station: str, films: int, database: str | None = None) -> int | None:
-    """One tick in its own process; answers its exit status, -SIGKILL where it was killed, None where it did not end."""
+def turns(root: Path, smtp: str, station: str, films: int, database: str | None = None) -> list[int | None]:
+    """A turn that is killed at the station and one that is left alone, by their exit status."""
+    return [_turn(root, smtp, s, films, database, scored=station not in SCORING) for s in (station, NONE)]
+
+
+def _turn(root: Path, smtp: str, station: str, films: int, database: str | None, scored: bool) -> int | None:
+    """One tick in its own process; answers its exit status, -SIGKILL where it was killed, None where it did not end.
+
+    scored: the day has its scores and is not scored again.
+    """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_tick, args=(root, smtp, station, films, database))
+    process = context.Process(target=_tick, args=(root, smtp, station, films, database, scored))
     process.start()
     process.join(WITHIN_S)
     if process.exitcode is None:
@@ -87,10 +99,12 @@ def turn(root: Path, smtp: str, station: str, films: int, database: str | None =
     return process.exitcode
 
 
-def _tick(root: Path, smtp: str, station: str, films: int, database: str | None) -> None:
+def _tick(root: Path, smtp: str, station: str, films: int, database: str | None, scored: bool) -> None:
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:
         workshop.hands = Hands(1)  # stations are in this process
+        if scored:
+            tick.assess = lambda *_: SimpleNamespace(scored=0)  # type: ignore[assignment]
         STATIONS[station]()
         tick.tick(doors, workshop, open_post(doors, NOW, deployed), DAY, NOW, films=films)

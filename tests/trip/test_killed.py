@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.services.mail import MailServer
 from tests.trip.conftest import DAY, NOW, Company, once
-from tests.trip.killed import FILMING, NONE, STATIONS, turn
+from tests.trip.killed import FILMING, NONE, STATIONS, turns
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.make import make_due
 from vitalreel.store import tables as t
@@ -81,9 +81,9 @@ def test_a_trip_killed_and_started_again_sends_each_touch_once(
     films = int(station in FILMING)
     company: Company = request.getfixturevalue("filming" if films else "filmed")
     url = f"smtp://{smtp.host}:{smtp.port}"
-    statuses = turn(company.root, url, station, films), turn(company.root, url, NONE, films)
+    statuses = turns(company.root, url, station, films)
     doors = company.doors
     deliver(doors, company.post(doors, url), NOW)
 
-    assert (-signal.SIGKILL, 0) == statuses
+    assert [-signal.SIGKILL, 0] == statuses
     judge(company, smtp, station)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Integer, Table, select
 from tests.services.mail import MailServer
 from tests.services.postgres import Server
 from tests.trip.conftest import DAY, NOW, SETTING, Company
-from tests.trip.killed import NONE, turn
+from tests.trip.killed import turns
 from tests.trip.test_killed import judge
 from tests.trip.test_watch import PERSON, score_of
 from vitalreel.identity import AccountId
@@ -156,9 +156,9 @@ def test_a_film_goes_out_is_watched_and_moves_the_next_score(reviewed: Company, 
 def test_a_delivery_killed_on_postgresql_sends_each_touch_once(reviewed: Company, smtp: MailServer, station: str):
     """P1 R6 T9: kill -9 at each joint of sending; what SMTP cannot tell is parked for a person."""
     url = f"smtp://{smtp.host}:{smtp.port}"
-    statuses = tuple(turn(reviewed.root, url, s, 0, reviewed.database) for s in (station, NONE))
+    statuses = turns(reviewed.root, url, station, 0, reviewed.database)
     doors = reviewed.doors
     deliver(doors, reviewed.post(doors, url), NOW)
 
-    assert (-signal.SIGKILL, 0) == statuses
+    assert [-signal.SIGKILL, 0] == statuses
     judge(reviewed, smtp, station)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from vitalreel.delivery.calendar import is_business_day
 from vitalreel.delivery.window import SendingHours, sendable
+from vitalreel.identity import VideoId
 from vitalreel.review.verdict import read_rules, verdict
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps.assess import assess_days
@@ -29,6 +30,8 @@ from vitalreel.steps.sync import origins, sync
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
+from vitalreel.store.media import Media
+from vitalreel.store.parts import make_whole
 
 Say = Callable[[str], None]
 NOTE = "demo.json"
@@ -170,8 +173,11 @@ def send_films(doors: Doors, post: Post, setting: Setting) -> Delivered:
 
 
 def shown(doors: Doors, post: Post, films: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """The films as the command prints them, with each viewer's page."""
+    """The films as the command prints them, each whole in one file, with each viewer's page."""
     folder = doors.workspace.media
+    for film in films:
+        place = Media(folder).video(VideoId(film["id"]))
+        make_whole(place, place, ["film.mp4"])
     return [
         {
             "id": f["id"], "account": f["account"], "account_name": f["account_name"], "module": f["module"], "title": f["title"],
