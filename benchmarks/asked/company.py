@@ -10,6 +10,8 @@ from vitalreel.edges import gl
 gl.ensure()
 
 from vitalreel.simulator.plan import Plan  # noqa: E402
+from vitalreel.steps.assess import assess  # noqa: E402
+from vitalreel.steps.decide import decide_day  # noqa: E402
 from vitalreel.steps.demo import Setting, load_company  # noqa: E402
 from vitalreel.steps.doors import Doors  # noqa: E402
 from vitalreel.steps.simulate import simulate_company  # noqa: E402
@@ -21,7 +23,7 @@ SEED = 11
 
 
 def company(root: Path, accounts: int) -> Doors:
-    """A company of which nobody has to review anything, loaded."""
+    """A company of which nobody has to review anything, loaded, scored and decided."""
     simulate_company(root, Plan(accounts, 240, SEED, DAY), lambda _: None)
     module = Path(__file__).with_name("asked_for.yaml").read_text(encoding="utf-8")
     (root / "modules" / f"{MODULE}.yaml").write_text(module, encoding="utf-8")
@@ -32,4 +34,6 @@ def company(root: Path, accounts: int) -> Doors:
     programme.write_text(text.replace("tier_1: {needs: [csm, production]}", "tier_1: {}"), encoding="utf-8")
     doors = open_doors(root)
     load_company(doors, Setting(accounts, SEED, 0, DAY))
+    assess(doors, DAY, NOW)
+    decide_day(doors, DAY, NOW)  # which says every account's tier
     return doors
