@@ -14,6 +14,8 @@ NEARLY = 0.8
 """From this likeness on, a text that is not a name is that name misspelt."""
 SHORTEST_NAME = 5
 """Shorter names are too near to other words to tell a slip from a word."""
+LONG_NAME = 8
+"""A slip in a shorter name keeps its first letter: "Scale" is no slip of Caleb's name."""
 
 
 def traced(film: Film, limits: Limits) -> Iterator[Found]:
@@ -84,7 +86,10 @@ def _nearly(name: str, text: str, exempt: set[str]) -> str | None:
         said = " ".join(part)
         if said == whole or not said[:1].isupper() or all(word in exempt for word in part):
             continue
-        if SequenceMatcher(None, said.casefold(), whole.casefold()).ratio() >= NEARLY:
+        ours, theirs = said.casefold(), whole.casefold()
+        if len(whole) < LONG_NAME and ours[0] != theirs[0]:
+            continue
+        if SequenceMatcher(None, ours, theirs).ratio() >= NEARLY:
             return said
     return None
 
