@@ -83,10 +83,8 @@ def with_worker(root: Path, doors: Doors, most: int) -> list[float]:
         try:
             links = linked(doors)[:most]
             viewing = Viewing(doors, lambda: NOW, lambda _address, _cookies: False, open_carrier(doors))
-            waits = [took for link in links if (took := wait(viewing, link)) is not None]
+            waits = [wait(viewing, link) for link in links]
             viewing.close()
-            for row in queue.listing(doors.engine, ("refused", "set_aside")):
-                print(f"  {row['account']}: {row['state']}: {row['reason']}", file=sys.stderr)
         finally:
             worker.terminate()
     return waits
@@ -111,8 +109,8 @@ def linked(doors: Doors) -> list[str]:
     return [f.id[:24] for f in films]
 
 
-def wait(viewing: Viewing, link: str) -> float | None:
-    """Seconds from the press to the link that leads to the film; None, with a word, where it was refused."""
+def wait(viewing: Viewing, link: str) -> float:
+    """Seconds from the press to the link that leads to the film."""
     token = viewing.token(link)
     opened = viewing.find(token)
     assert opened is not None
@@ -120,9 +118,7 @@ def wait(viewing: Viewing, link: str) -> float | None:
     viewing.want(opened)
     while (now := viewing.find(token)) is not None and now.promised:
         making = viewing.making(now)
-        if making.state != "making":
-            print(f"  {link}: {making.state}: see film_job", file=sys.stderr)
-            return None
+        assert making.state == "making", making
         time.sleep(LOOK_S)
     took = time.perf_counter() - began
     print(f"  {took:.1f} s ", file=sys.stderr)

@@ -13,7 +13,6 @@ import argparse
 import itertools
 import os
 import shutil
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -95,11 +94,13 @@ def _orders(doors: Doors, module: str) -> list[Order]:
 
 
 def _film(doors: Doors, workshop: Workshop, order: Order) -> Made | None:
-    """None where the account's facts do not carry the module. A check that fails is named: the film is made all the same."""
+    """None where the account's facts do not carry the module. Raises AssertionError where a check fails."""
     batch = films(doors, workshop, [order], DAY, NOW)
-    for check in (c for made in batch.made for c in made.checks if not c.ok):
-        print(f"{order.account}: {check.check}: {check.value}, limit {check.limit} {check.where}", file=sys.stderr)
-    return batch.made[0] if batch.made else None
+    if batch.refused:
+        return None
+    (made,) = batch.made
+    assert made.ok, [c for c in made.checks if not c.ok]
+    return made
 
 
 def _size(folder: Path) -> int:

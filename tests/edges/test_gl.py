@@ -97,3 +97,11 @@ def test_what_skia_wants_is_read_from_its_own_symbol_table():
     assert "eglGetProcAddress" in egl
     assert "glClear" in other
     assert not set(egl) & set(other)
+
+
+def test_the_font_library_starts_in_silence() -> None:
+    """A user's terminal is for what Vitalreel says; afterwards errors are heard again."""
+    call = "import sys; from vitalreel.edges import gl; gl.ready(); import skia; skia.FontMgr(); print('heard', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", call], check=True, capture_output=True, text=True)
+
+    assert "heard\n" == done.stderr

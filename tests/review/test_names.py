@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from vitalreel.review.preflight.words import _nearly
+from tests.review.films import film, ledger, name, script, seen, text
+from vitalreel.review.preflight import Limits
+from vitalreel.review.preflight.words import names
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "slip"),
+    ("known", "shown", "slip"),
     [
         ("Caleb", "People in each week. Scale starts at zero.", None),
         ("Caleb", "Good morning Calib, and welcome", "Calib"),
@@ -16,6 +18,9 @@ from vitalreel.review.preflight.words import _nearly
         ("Halden Health", "For Kalden Health", "Kalden Health"),
     ],
 )
-def test_a_slip_is_told_from_a_word(name: str, text: str, slip: str | None) -> None:
+def test_a_slip_is_told_from_a_word(known: str, shown: str, slip: str | None) -> None:
     """V14: names letter for letter, and ordinary words left in peace."""
-    assert slip == _nearly(name, text, set())
+    told = script(facts=ledger(name(known)))
+    (found,) = names(film(script=told, scenes=(seen("one"), seen("two", texts=(text(shown),)))), Limits())
+
+    assert (slip is None, repr(slip) if slip else "1 names") == (found.ok, found.value)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.small import NOW, SUBSCRIPTIONS, USAGE, Rows, arrived, checked, mapping
@@ -113,7 +113,6 @@ def test_every_version_says_where_it_came_from():
     assert ("small", "subscriptions.csv", 4, "L1") == (got["source"], got["location"], got["line"], got["load"])
 
 
-@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["S1", "S2", "S3"]), st.integers(0, 5)), max_size=25),
     st.integers(0, 9),

@@ -47,9 +47,8 @@ def test_a_film_with_people_is_made_and_passes(doors: Doors, batch: Batch) -> No
     kinds = [scene.kind for scene in film.board.scenes]
 
     assert ["talent", "voice", "terms", "agenda", "walk", "person", "next_step"] == kinds
-    assert [] == [
-        c for c in film.checks if not c.ok and c.check != "no source gone stale"
-    ]  # this company sends no usage
+    failed = [c for c in film.checks if not c.ok and c.check != "no source gone stale"]  # this company sends no usage
+    assert [] == failed
     assert "Marit Lindqvist approved every word on 20 November 2026." in film.board.disclosure
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Integer, Table, select
 from tests.services.mail import MailServer
 from tests.services.postgres import Server
 from tests.trip.conftest import DAY, NOW, SETTING, Company
-from tests.trip.killed import turns
+from tests.trip.killed import FILMING, NONE, STATIONS, turns
 from tests.trip.test_killed import judge
 from tests.trip.test_watch import PERSON, score_of
 from vitalreel.identity import AccountId
@@ -30,8 +30,8 @@ from vitalreel.store import tables as t
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of
 
-SENDING = ("claimed, mail server not asked", "sent, offer not in the lake")
-"""Where a message may be lost, and where one may be sent twice; the other joints are the same code as on SQLite."""
+SENDING = tuple(s for s in STATIONS if s not in (NONE, *FILMING))[-5:]
+"""From the review on: the joints at which a message may be lost or sent twice."""
 DECIDED = (t.finding, t.quarantine, t.account, t.contact, t.csm, t.score_run, t.assignment, t.episode, t.play_run, t.touch, t.task,
            t.withheld, t.video, t.review, t.review_event)  # fmt: skip
 OF_THE_RUN = {"cost", "scenes", "numbers"}

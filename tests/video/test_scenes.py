@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.video.boards import SIZES, bars, board, faces, film, hard, kit, line, next_step
@@ -170,7 +170,7 @@ VALUES = st.lists(st.none() | st.floats(-1e9, 1e9, allow_nan=False), min_size=1,
 WORDS = st.text(max_size=40) | st.sampled_from(["渡邊 美智子", "ליאור", "Ægir-Þór", "👩‍💻", "W" * 40, "1,234"])
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(VALUES, WORDS, WORDS, st.sampled_from(["en", "ar", "ja"]), st.sampled_from(list(SIZES)))
 def test_a_line_of_any_values_stands_or_is_refused(
     values: list[float | None], end: str, note: str, language: str, size: str
@@ -180,7 +180,10 @@ def test_a_line_of_any_values_stands_or_is_refused(
     _drawn_or_refused(replace(line(), picture=picture), size, language)
 
 
-@settings(max_examples=30)
+@example(
+    [("", [None], "渡邊 美智子"), ("", [None], ""), ("0" * 18 + "W" * 17, [-1.0], "")], "en", "square"
+)  # a note left the page
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(WORDS, VALUES, WORDS), min_size=1, max_size=5),
     st.sampled_from(["en", "ar"]),

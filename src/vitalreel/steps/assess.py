@@ -126,7 +126,7 @@ def assess_days(
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Python's cycle collector off for a day: it would search the millions of small records that building SQL makes again and
-    again, for a fifth of a day's CPU, and find next to nothing to free."""
+    again, for a fifth of a day's CPU."""
     on = gc.isenabled()
     gc.disable()
     try:

@@ -86,8 +86,8 @@ def _found(film: Film, scene: SceneSeen, ok: bool, value: str, text: Standing | 
 
 def _wanted(scene: Scene, fps: int) -> list[str]:
     """Words the scene must show; a caption's last word is left out where it has no frame of its own."""
-    lines = (scene.headline, scene.source, scene.chrome)[not shows_headline(scene.picture) :]
-    words = " ".join(line.shown for line in lines).split()
+    headline = scene.headline.shown if shows_headline(scene.picture) else ""
+    words = " ".join((headline, scene.source.shown, scene.chrome.shown)).split()
     words += [w.text for c in scene.captions for line in c.lines for w in line if w.start_s < c.end_s - 2 / fps]
     return [w for word in words if (w := _plain(word))]
 
