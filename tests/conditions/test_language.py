@@ -22,6 +22,7 @@ from vitalreel.conditions import (
 from vitalreel.conditions.mistake import CODES
 from vitalreel.conditions.tree import Time
 from vitalreel.conditions.windows import first_day
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import day_number
 
 CATALOGUE = catalogue_of_tests()
@@ -132,10 +133,10 @@ def test_an_episode_closes_against_the_value_that_opened_it():
     closes = parse("usage.active_users >= 90% of before", CATALOGUE, before=names).sound
     accounts = [{"account_id": a, "since": D - 400} for a in ("acme", "bolt")]
     then = {"accounts": accounts, "facts": [usage("acme", 91, 100.0), usage("bolt", 91, 50.0)]}
-    opened = opening_values(tables(then), {"closes": when}, CATALOGUE, AS_OF, FRESH)
+    opened = opening_values(tables(then), {"closes": when}, CATALOGUE, Moment(AS_OF), FRESH)
     now = tables({**then, "facts": [*then["facts"], usage("acme", 0, 89.0), usage("bolt", 0, 45.0)]})
 
-    got = answers({**now, "openings": opened}, {"closes": closes}, CATALOGUE, AS_OF, FRESH)
+    got = answers({**now, "openings": opened}, {"closes": closes}, CATALOGUE, Moment(AS_OF), FRESH)
     said = {r["account_id"]: r["closes"] for r in got.to_pyarrow().to_pylist()}
     assert ({"usage.active_users": (91, None)}, {"acme": False, "bolt": True}) == (names, said)
 
@@ -147,7 +148,7 @@ def test_without_an_opening_the_older_value_is_unknown():
     none = ibis.memtable(pa.schema(list(shape.items())).empty_table())
     there = tables({"accounts": [{"account_id": "acme", "since": D}], "facts": [usage("acme", 0, 9.0)]})
 
-    got = answers({**there, "openings": none}, {"closes": closes}, CATALOGUE, AS_OF, FRESH)
+    got = answers({**there, "openings": none}, {"closes": closes}, CATALOGUE, Moment(AS_OF), FRESH)
     assert [None] == got.to_pyarrow()["closes"].to_pylist()
 
 

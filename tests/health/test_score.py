@@ -17,6 +17,7 @@ from tests.health.cards import Row, naive, rows, scorecards
 from vitalreel.health import score
 from vitalreel.health.readings import asked
 from vitalreel.health.scorecard import FULL, Bands, Hysteresis, Measure, Rule, Scale, Scorecard, worths
+from vitalreel.signals.moment import Moment
 
 DAY = dt.date(2026, 3, 31)
 LINE = Scale(((0.0, 0.0), (1.0, 100.0)))
@@ -33,8 +34,8 @@ def scored(card: Scorecard, everyone: Sequence[Row], past: Sequence[Row] = ()) -
     wide = con.create_table("wide", pa.Table.from_pylist(list(everyone), schema=pa.schema(kinds)))
     earlier = con.create_table("past", pa.Table.from_pylist(list(past), schema=PAST))
     cards = [(card, con.create_table("counted", score.counted(wide, card, wanted)))]
-    whole = con.to_pyarrow(score.scores(wide, cards, earlier, DAY)).to_pylist()
-    return whole, con.to_pyarrow(score.parts(cards, DAY)).to_pylist()
+    whole = con.to_pyarrow(score.scores(wide, cards, earlier, Moment(DAY))).to_pylist()
+    return whole, con.to_pyarrow(score.parts(cards, Moment(DAY))).to_pylist()
 
 
 def measure(name: str, worth: int) -> Measure:

@@ -18,7 +18,7 @@ from vitalreel.signals.catalogue import How
 from vitalreel.signals.rolling import rolling
 from vitalreel.signals.tables import SHAPES, day_number
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
+from vitalreel.steps.knowing import catalogue_of, signals_of
 
 TODAY = 60
 
@@ -70,14 +70,14 @@ def doors(tmp_path: Path) -> Doors:
 
 def tables(doors: Doors, day: dt.date) -> dict[str, list[dict[str, object]]]:
     with doors.lake.session() as session:
-        lazy = signals_of(doors, session, known_tables(session, doors.programme, day), catalogue_of(doors), day)
-        return {name: table.to_pyarrow().to_pylist() for name, table in lazy.items()}
+        signals = signals_of(doors, session, catalogue_of(doors), day)
+        return {name: table.to_pyarrow().to_pylist() for name, table in signals.tables.items()}
 
 
 def test_every_table_has_the_shape_all_rooms_read(doors: Doors) -> None:
     """The seven long tables, column for column and type for type."""
     with doors.lake.session() as session:
-        lazy = signals_of(doors, session, known_tables(session, doors.programme, DAY), catalogue_of(doors), DAY)
+        lazy = signals_of(doors, session, catalogue_of(doors), DAY).tables
         shapes = {n: {f.name: f.type for f in lazy[n].to_pyarrow().schema} for n in SHAPES}
 
     assert {n: {f.name: f.type for f in schema} for n, schema in SHAPES.items()} == shapes

@@ -10,6 +10,7 @@ import pytest
 
 from vitalreel.signals.catalogue import read_catalogue
 from vitalreel.signals.features import Features, Viewing, freshness
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import SHAPES, day_number
 
 AS_OF = dt.date(2026, 3, 31)
@@ -55,7 +56,7 @@ def ask(features: Features, column, **rows):
 
 
 def fresh_features(**stale: bool) -> Features:
-    return Features(CATALOGUE, AS_OF, {**FRESH, **stale})
+    return Features(CATALOGUE, Moment(AS_OF), {**FRESH, **stale})
 
 
 @pytest.mark.parametrize(

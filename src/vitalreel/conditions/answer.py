@@ -12,6 +12,7 @@ from vitalreel.conditions.compile import compile_conditions
 from vitalreel.conditions.tree import Tree
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import Features, freshness
+from vitalreel.signals.moment import Moment
 
 
 class Answer(NamedTuple):
@@ -25,7 +26,7 @@ def answers(
     tables: Mapping[str, ibis.Table],
     trees: Mapping[str, Tree],
     catalogue: Catalogue,
-    as_of: dt.date,
+    moment: Moment,
     fresh: Mapping[str, bool],
     holidays: Collection[dt.date] = (),
 ) -> ibis.Table:
@@ -35,7 +36,7 @@ def answers(
     trees: checked trees by name; the names become columns. fresh: feed -> whether it is fresh (see `freshness`).
     holidays: days that are not working days, besides weekends.
     """
-    features = Features(catalogue, as_of, fresh)
+    features = Features(catalogue, moment, fresh)
     columns = compile_conditions(trees, features, holidays)
     return features.wide(tables).select("account_id", **columns)
 
@@ -49,7 +50,7 @@ def evaluate(
 ) -> dict[str, Answer]:
     """name -> Answer, with each feed's freshness read from the tables."""
     fresh = freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, as_of)
-    got = answers(tables, trees, catalogue, as_of, fresh, holidays).to_pyarrow().to_pydict()
+    got = answers(tables, trees, catalogue, Moment(as_of), fresh, holidays).to_pyarrow().to_pydict()
     accounts = got["account_id"]
     return {
         name: Answer(

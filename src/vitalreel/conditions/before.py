@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import reduce
 
@@ -14,6 +13,7 @@ from vitalreel.conditions.tree import Change, Compare, Cross, Mean, Ref, Tree, t
 from vitalreel.conditions.windows import length
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import Features
+from vitalreel.signals.moment import Moment
 
 OPENINGS = ("account_id", "condition", "signal", "value")
 """Columns of the optional table `openings`: strings, strings, strings, float64; `condition` is the name of the tree asked."""
@@ -43,7 +43,7 @@ def opening_values(
     tables: Mapping[str, ibis.Table],
     whens: Mapping[str, Tree],
     catalogue: Catalogue,
-    as_of: dt.date,
+    moment: Moment,
     fresh: Mapping[str, bool],
 ) -> ibis.Table | None:
     """(account_id, condition, signal, value) as of the day an episode opens, for every account; None where nothing is compared.
@@ -51,7 +51,7 @@ def opening_values(
     Keep the rows of the accounts that open, under the name of the condition that will ask for them (`closes_when`'s), and
     hand them back as `tables["openings"]`.
     """
-    features = Features(catalogue, as_of, fresh)
+    features = Features(catalogue, moment, fresh)
     wanted: list[tuple[str, str, Deferred]] = []
     for condition, when in whens.items():
         for signal, (lag, mean) in older_values(when).items():

@@ -113,7 +113,7 @@ class _Compiler:
                 return self.silent(test)
             case Overdue(milestone, by):
                 due, done = (part(_ref(milestone).arg or "") for part in (self.features.due, self.features.done))
-                return (due < self.first_day(by)) & done.isnull()
+                return (due < self.features.moment.on(self.first_day(by))) & done.isnull()
             case People():
                 return self.people(test)
             case _:
@@ -139,9 +139,9 @@ class _Compiler:
             case Ratio(top, bottom):
                 return self.now(top) / self.now(bottom).nullif(0)
             case DaysFrom("to", date):
-                return self.now(date) - float(self.features.as_of)
+                return self.features.days_to(self.now(date))
             case DaysFrom(_, date):
-                return float(self.features.as_of) - self.now(date)
+                return self.features.days_since(self.now(date))
 
     def bar(self, value: Value, bound: Bound, lag: int = 0) -> Deferred | float | str:
         """What a value is held against, `lag` days ago."""
@@ -217,7 +217,7 @@ class _Compiler:
         """Nothing seen is sure only with a fresh feed, and for accounts there all that time."""
         start = self.first_day(test.span)
         none = self.features.events(test.event.name, test.event.arg, start) == 0
-        sure = (self.features.since() <= start) & ibis.literal(self.is_fresh(test.event.name))
+        sure = (self.features.since() <= self.features.moment.on(start)) & ibis.literal(self.is_fresh(test.event.name))
         return none & sure.nullif(False)
 
     def is_fresh(self, name: str) -> bool:

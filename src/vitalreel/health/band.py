@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
 
 from vitalreel.health.scorecard import BANDS, Band, Bands, Hysteresis
+from vitalreel.signals.moment import Moment
 
 REMEMBERED_DAYS = 14
 """A band from further back holds nobody: the account starts afresh from its points."""
 
 
-def past(scores: ibis.Table, as_of: dt.date, days: int) -> ibis.Table:
+def past(scores: ibis.Table, moment: Moment, days: int) -> ibis.Table:
     """What hysteresis remembers of earlier scores, one row an account: held (band), low and high (tenths).
 
     scores: rows of the `score` table (account_id, day date, points, band). held: the newest band of the days remembered;
-    low, high: range of the scores of the `days - 1` days before `as_of`, NULL where there are none.
+    low, high: range of the scores of the `days - 1` days before the as-of day, NULL where there are none.
     """
-    since = as_of - dt.timedelta(days=REMEMBERED_DAYS)
-    known = scores.filter((_.day < ibis.literal(as_of)) & (_.day >= ibis.literal(since)) & _.band.notnull())
-    recent = _.day > ibis.literal(as_of - dt.timedelta(days=days))
+    known = scores.filter((_.day < moment.date) & (_.day >= moment.days_ago(REMEMBERED_DAYS)) & _.band.notnull())
+    recent = _.day > moment.days_ago(days)
     tenths = (_.points * 10).round().cast("int64")
     return known.group_by("account_id").aggregate(
         held=_.band.argmax(_.day), low=tenths.min(where=recent), high=tenths.max(where=recent)

@@ -7,7 +7,6 @@ gives now), and one `u<i>` per rule as it would give without the films that play
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from vitalreel.health.scorecard import Change, Measure, Rule, Scorecard
 from vitalreel.health.viewers import given_by_role
 from vitalreel.signals.catalogue import WORDS, Catalogue
 from vitalreel.signals.features import Features
+from vitalreel.signals.moment import Moment
 
 CHANGE_WINDOW = 7
 """Days a change is read over where the measure names no window: a whole week, so that weekdays count alike."""
@@ -60,7 +60,7 @@ def readings(
     scorecards: Sequence[Scorecard],
     trees: Mapping[str, Tree],
     catalogue: Catalogue,
-    as_of: dt.date,
+    moment: Moment,
     fresh: Mapping[str, bool],
 ) -> ibis.Table:
     """The wide table of the module's docstring, lazily.
@@ -68,24 +68,24 @@ def readings(
     tables: the long tables, and `unprompted_events`. trees: a rule's `when` -> its checked tree. fresh: feed -> is it fresh.
     """
     wanted = asked(scorecards)
-    features = Features(catalogue, as_of, fresh)
+    features = Features(catalogue, moment, fresh)
     columns = {
-        "tenure": features.as_of - features.since(),
+        "tenure": features.days_since(features.since()),
         "card": _card(features, scorecards),
         **{column: _reading(features, reading) for reading, column in wanted.readings.items()},
         **_given(features, wanted.rules, trees),
     }
     out = features.wide(tables).select("account_id", **columns)
     own = {**tables, "events": tables["unprompted_events"]}
-    alone = Features(catalogue, as_of, fresh)
+    alone = Features(catalogue, moment, fresh)
     twins = {unprompted(column): given for column, given in _given(alone, wanted.rules, trees).items()}
     if twins:
         out = _beside(out, alone.wide(own).select("account_id", **twins))
     roles = {column: (rule, trees[rule.when]) for rule, column in wanted.rules.items() if rule.by_role}
     if roles:
-        out = _beside(out, given_by_role(tables, roles, as_of))
+        out = _beside(out, given_by_role(tables, roles, moment))
         twins_by_role = {unprompted(column): both for column, both in roles.items()}
-        out = _beside(out, given_by_role(own, twins_by_role, as_of))
+        out = _beside(out, given_by_role(own, twins_by_role, moment))
     return out
 
 

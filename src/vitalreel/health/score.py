@@ -7,7 +7,6 @@ parts, exactly; `missing` holds what stands in for measures without data, `clip`
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from functools import reduce
 from operator import add
@@ -20,6 +19,7 @@ from ibis.common.deferred import Deferred
 from vitalreel.health.band import banded, past
 from vitalreel.health.readings import Asked, asked, reading_of, unprompted
 from vitalreel.health.scorecard import CLIP, FULL, MISSING, PROMPTED, TENTHS, Measure, Rule, Scale, Scorecard
+from vitalreel.signals.moment import Moment
 
 MILLION = 1_000_000
 ENOUGH = FULL // 2
@@ -59,7 +59,7 @@ def counted(wide: ibis.Table, card: Scorecard, wanted: Asked) -> ibis.Table:
 
 
 def scores(
-    wide: ibis.Table, cards: Sequence[tuple[Scorecard, ibis.Table]], earlier: ibis.Table, as_of: dt.date
+    wide: ibis.Table, cards: Sequence[tuple[Scorecard, ibis.Table]], earlier: ibis.Table, moment: Moment
 ) -> ibis.Table:
     """One row an account: account_id, day, scorecard, config, points, raw, unprompted, band, coverage, state.
 
@@ -67,18 +67,18 @@ def scores(
     NULL unless state is "scored"; raw: before any limit; unprompted: the score without what films sent by plays earned, for
     the plays' own conditions (H18); coverage: 0..1, share of weight with fresh data.
     """
-    found = [_scored(rows, past(earlier, as_of, card.hysteresis.days), card, as_of) for card, rows in cards]
-    return ibis.union(*found, _without_scorecard(wide, as_of), distinct=False)
+    found = [_scored(rows, past(earlier, moment, card.hysteresis.days), card, moment) for card, rows in cards]
+    return ibis.union(*found, _without_scorecard(wide, moment), distinct=False)
 
 
-def parts(cards: Sequence[tuple[Scorecard, ibis.Table]], as_of: dt.date) -> ibis.Table:
+def parts(cards: Sequence[tuple[Scorecard, ibis.Table]], moment: Moment) -> ibis.Table:
     """Rows of `score_part`: account_id, day, part, label, points, value, level, weight, state.
 
     A row for every measure; rules, `missing` and `clip` only where they give or take something. points of an account sum to
     its score to the last decimal. An account without a score has rows for its measures only.
     """
     wanted = asked([card for card, _rows in cards])
-    found = [_listed(rows, card, wanted, as_of) for card, rows in cards]
+    found = [_listed(rows, card, wanted, moment) for card, rows in cards]
     return ibis.union(*found, distinct=False) if len(found) > 1 else found[0]
 
 
@@ -138,12 +138,12 @@ def _stood_in(rows: ibis.Table, card: Scorecard) -> ibis.Table:
     return joined.drop(*counted, *known)
 
 
-def _scored(rows: ibis.Table, remembered: ibis.Table, card: Scorecard, as_of: dt.date) -> ibis.Table:
+def _scored(rows: ibis.Table, remembered: ibis.Table, card: Scorecard, moment: Moment) -> ibis.Table:
     rows = rows.left_join(remembered, "account_id").drop("account_id_right")
     claimed = ibis.cases((_.enough, _.points))
     return rows.select(
         "account_id",
-        day=ibis.literal(as_of),
+        day=moment.date,
         scorecard=ibis.literal(card.name),
         config=ibis.literal(card.config),
         points=claimed / float(TENTHS),
@@ -155,11 +155,11 @@ def _scored(rows: ibis.Table, remembered: ibis.Table, card: Scorecard, as_of: dt
     )
 
 
-def _without_scorecard(wide: ibis.Table, as_of: dt.date) -> ibis.Table:
+def _without_scorecard(wide: ibis.Table, moment: Moment) -> ibis.Table:
     nothing = ibis.null("float64")
     return wide.filter(_.card.isnull()).select(
         "account_id",
-        day=ibis.literal(as_of),
+        day=moment.date,
         scorecard=ibis.literal(""),
         config=ibis.literal(""),
         points=nothing,
@@ -174,7 +174,7 @@ def _without_scorecard(wide: ibis.Table, as_of: dt.date) -> ibis.Table:
 # -- the parts of one scorecard
 
 
-def _listed(rows: ibis.Table, card: Scorecard, wanted: Asked, as_of: dt.date) -> ibis.Table:
+def _listed(rows: ibis.Table, card: Scorecard, wanted: Asked, moment: Moment) -> ibis.Table:
     """One row a part, from one struct a part: a single pass over the accounts."""
     none = ibis.null("float64")
     structs = [_measure_part(i, m, wanted) for i, m in enumerate(card.measures)]
@@ -190,7 +190,7 @@ def _listed(rows: ibis.Table, card: Scorecard, wanted: Asked, as_of: dt.date) ->
     listed = rows.select("account_id", "enough", part=ibis.array(structs).unnest()).unpack("part")
     measured = listed.state.isin(["known", "missing"])
     kept = listed.filter(measured | (listed.enough & (listed.points != 0)))
-    return kept.mutate(day=ibis.literal(as_of)).select(
+    return kept.mutate(day=moment.date).select(
         "account_id", "day", "part", "label", "points", "value", "level", "weight", "state"
     )
 

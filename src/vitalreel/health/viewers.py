@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import ibis
@@ -14,24 +13,23 @@ from vitalreel.conditions.windows import first_day
 from vitalreel.conditions.words import PERCENT
 from vitalreel.health.scorecard import Rule
 from vitalreel.signals.features import WATCHED, against
-from vitalreel.signals.tables import day_number
+from vitalreel.signals.moment import Moment
 
 
 def given_by_role(
-    tables: Mapping[str, ibis.Table], rules: Mapping[str, tuple[Rule, Tree]], as_of: dt.date
+    tables: Mapping[str, ibis.Table], rules: Mapping[str, tuple[Rule, Tree]], moment: Moment
 ) -> ibis.Table:
     """(account_id, one int64 column a rule: tenths of a point): accounts of which anybody active watched anything.
 
     rules: column -> a rule by role and the tree of its `any contact has watched ...`. All rules are answered in one pass over
     the views; each answer is that of the condition asked of the contacts of each role, best first.
     """
-    today = day_number(as_of)
-    contacts = tables["contacts"].filter(_.known_on <= today)
+    contacts = tables["contacts"].filter(_.known_on <= moment.today)
     newest = ibis.window(group_by=["account_id", "contact"], order_by=[ibis.desc("known_on"), "role"])
     people = contacts.mutate(version=ibis.row_number().over(newest)).filter((_.version == 0) & _.active.fill_null(True))
-    views = tables["events"].filter((_.event == WATCHED) & (_.known_on <= today) & (_.day <= today))
+    views = tables["events"].filter((_.event == WATCHED) & (_.known_on <= moment.today) & (_.day <= moment.today))
     seen = views.inner_join(people.select("account_id", "contact", "role"), ["account_id", "contact"])
-    best = {column: _best(rule, watched(tree), today) for column, (rule, tree) in rules.items()}
+    best = {column: _best(rule, watched(tree), moment) for column, (rule, tree) in rules.items()}
     return seen.group_by("account_id").aggregate(**best)
 
 
@@ -44,11 +42,11 @@ def watched(tree: Tree) -> Watched:
             raise ValueError("points by role need one test: any contact has watched ...")
 
 
-def _best(rule: Rule, has: Watched, today: int) -> Deferred:
+def _best(rule: Rule, has: Watched, moment: Moment) -> Deferred:
     """The points of the role that counts most among those who watched enough in one view."""
     hit = _.arg == has.module
     if has.within is not None:
-        hit = hit & (_.day >= first_day(today, has.within, ()))
+        hit = hit & (_.day >= moment.on(first_day(moment.number, has.within, ())))
     if has.share is not None:
         hit = hit & against(_.share, ">=", has.share.size / PERCENT)
     points = ibis.cases(*[(_.role == role, tenths) for role, tenths in rule.by_role], else_=0)

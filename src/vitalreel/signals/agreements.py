@@ -7,6 +7,8 @@ yearly anniversary of its start.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
@@ -17,7 +19,7 @@ YEARS = 60
 """Anniversaries looked for: longer than any contract has run."""
 
 
-def agreement_facts(contract: ibis.Table, currency: str, as_of: int) -> ibis.Table:
+def agreement_facts(contract: ibis.Table, currency: str, as_of: Any) -> ibis.Table:
     """Facts contract.arr (in `currency`, whole units), contract.seats, contract.start, contract.auto_renew, contract.live
     (contracts), renewal.
 
@@ -82,7 +84,7 @@ def _paid(contract: ibis.Table, currency: str) -> ibis.Table:
     )
 
 
-def _change_days(paid: ibis.Table, as_of: int) -> ibis.Table:
+def _change_days(paid: ibis.Table, as_of: Any) -> ibis.Table:
     """(account_id, day): each day up to `as_of` on which a contract starts, ends or has an anniversary."""
     each = paid.select(
         "account_id",

@@ -11,19 +11,20 @@ Decisions on what a row means:
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import ibis
-import pyarrow as pa
 from ibis import _
+from ibis.formats.pyarrow import PyArrowType
 
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.days import FACT, number
 from vitalreel.signals.happened import EVENT, Lake, happenings
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.recorded import Scope, ratings, recorded, usage_facts
 from vitalreel.signals.rolling import rolling
-from vitalreel.signals.tables import SHAPES, day_number
+from vitalreel.signals.tables import SHAPES
 
 FEEDS: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage", "feature_usage"),
@@ -40,27 +41,27 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
 OUR_OWN = ("video", "health")
 
 
-def signal_tables(lake: Lake, catalogue: Catalogue, as_of: dt.date) -> dict[str, ibis.Table]:
+def signal_tables(lake: Lake, catalogue: Catalogue, moment: Moment) -> dict[str, ibis.Table]:
     """The long tables by name (see SHAPES), and `unprompted_events`: events without views that a play's own film brought.
 
-    lake: canonical tables (ibis) by name, one version a row as known at the end of `as_of`, with PROVENANCE; missing tables
+    lake: canonical tables (ibis) by name, one version a row as known at the end of the moment's day, with PROVENANCE; missing tables
     absent; `account` is required. Lazy: nothing runs.
     """
-    today = day_number(as_of)
+    today = moment.today
     accounts = _accounts(lake)
-    scope = Scope(catalogue, as_of, accounts.select("account_id", start=_.since).filter(_.start <= today))
+    scope = Scope(catalogue, moment, accounts.select("account_id", start=_.since).filter(_.start <= today))
     facts = recorded(lake, scope)
     happened = happenings(lake)
     derived = _derived(lake, scope, facts, happened)
     tables = {
         "accounts": accounts,
         "facts": ibis.union(facts, *derived) if derived else facts,
-        "events": _events(happened, scope, today),
-        "unprompted_events": _events(happenings(lake, prompted=False), scope, today),
+        "events": _events(lake, happened, scope),
+        "unprompted_events": _events(lake, happenings(lake, prompted=False), scope),
         "contacts": _contacts(lake),
         "features": _features(lake),
         "milestones": _milestones(lake, today),
-        "feeds": feeds(lake, as_of),
+        "feeds": feeds(lake, moment),
     }
     return {name: table for name, table in tables.items() if table is not None}
 
@@ -114,18 +115,18 @@ def _starts(rows: ibis.Table, scope: Scope) -> ibis.Table:
     return both.select("account_id", start=ibis.greatest(covered, _.first_ever))
 
 
-def _events(happened: Mapping[str, ibis.Table], scope: Scope, today: int) -> ibis.Table:
+def _events(lake: Lake, happened: Mapping[str, ibis.Table], scope: Scope) -> ibis.Table:
     """Every event the catalogue names, up to the as-of day."""
     found = [rows for name, rows in happened.items() if name in scope.catalogue.signals]
     if not found:
-        return _empty("events")
+        return _empty("events", lake)
     every = ibis.union(*found) if len(found) > 1 else found[0]
-    return every.filter(_.day <= today).select(*EVENT)
+    return every.filter(_.day <= scope.today).select(*EVENT)
 
 
 def _contacts(lake: Lake) -> ibis.Table:
     if "contact" not in lake:
-        return _empty("contacts")
+        return _empty("contacts", lake)
     return lake["contact"].select(
         "account_id",
         "role",
@@ -140,17 +141,17 @@ def _contacts(lake: Lake) -> ibis.Table:
 def _features(lake: Lake) -> ibis.Table:
     """Features an account has used; whether they are licensed is not in the canonical model, so it is unknown."""
     if "feature_usage" not in lake:
-        return _empty("features")
+        return _empty("features", lake)
     used = lake["feature_usage"].filter(_.value > 0).group_by(["account_id", "feature"])
     return used.aggregate(last=number(_.day.max()), known_on=number(_.known_on.max())).select(
         "account_id", "feature", "known_on", licensed=ibis.null("string"), last_used=_.last.cast("float64")
     )
 
 
-def _milestones(lake: Lake, today: int) -> ibis.Table:
+def _milestones(lake: Lake, today: Any) -> ibis.Table:
     """due and done as day numbers; what is marked done on a later day is not done yet."""
     if "milestone" not in lake:
-        return _empty("milestones")
+        return _empty("milestones", lake)
     done = number(_.done)
     return lake["milestone"].select(
         "account_id",
@@ -161,18 +162,18 @@ def _milestones(lake: Lake, today: int) -> ibis.Table:
     )
 
 
-def feeds(lake: Lake, as_of: dt.date) -> ibis.Table:
+def feeds(lake: Lake, moment: Moment) -> ibis.Table:
     """(feed, day): the days on which each feed counts as loaded (see the module's docstring)."""
-    today = day_number(as_of)
+    today = moment.today
     found = [_loaded(lake, feed, tables, today) for feed, tables in FEEDS.items() if any(t in lake for t in tables)]
     if "load" in lake:
         of_table = {table: feed for feed, tables in FEEDS.items() for table in tables}
         loads = lake["load"].mutate(feed=_.table.cases(*of_table.items(), else_="other"))
         found.append(loads.select("feed", day=number(_.day)).filter(_.day <= today).distinct())
-    return ibis.union(*found) if found else _empty("feeds")
+    return ibis.union(*found) if found else _empty("feeds", lake)
 
 
-def _loaded(lake: Lake, feed: str, tables: tuple[str, ...], today: int) -> ibis.Table:
+def _loaded(lake: Lake, feed: str, tables: tuple[str, ...], today: Any) -> ibis.Table:
     learnt = [lake[t].select(day=number(_.known_on)) for t in tables if t in lake]
     days = (ibis.union(*learnt) if len(learnt) > 1 else learnt[0]).filter(_.day <= today)
     if feed in OUR_OWN:
@@ -181,6 +182,7 @@ def _loaded(lake: Lake, feed: str, tables: tuple[str, ...], today: int) -> ibis.
     return days.distinct().select(feed=ibis.literal(feed), day=_.day)
 
 
-def _empty(name: str) -> ibis.Table:
+def _empty(name: str, lake: Lake) -> ibis.Table:
     """A long table of the right shape without rows."""
-    return ibis.memtable(pa.Table.from_pylist([], schema=SHAPES[name]))
+    columns = {field.name: ibis.null(PyArrowType.to_ibis(field.type)) for field in SHAPES[name]}
+    return lake["account"].limit(0).select(**columns)

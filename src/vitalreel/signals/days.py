@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import zoneinfo
 from collections.abc import Mapping
 
 import ibis
 import ibis.expr.datatypes as dtypes
-import pyarrow as pa
 from ibis import _
 from ibis.common.deferred import Deferred
 
@@ -20,12 +17,6 @@ def timezone(zone: str, moment: dtypes.Timestamp(timezone="UTC")) -> dtypes.Time
     """The wall clock of `zone` at a moment: built into DuckDB and PostgreSQL under this name."""
 
 
-@functools.cache
-def zones() -> ibis.Table:
-    """(_zone): every zone name there is; any other in the data is read as UTC."""
-    return ibis.memtable(pa.table({"_zone": sorted(zoneinfo.available_timezones())}))
-
-
 def number(date: Deferred) -> Deferred:
     """Day number (int64) of a date column."""
     return date.epoch_days().cast("int64")
@@ -34,12 +25,12 @@ def number(date: Deferred) -> Deferred:
 def local_days(rows: ibis.Table, accounts: ibis.Table | None, **times: str) -> ibis.Table:
     """Adds int64 day numbers of time columns in the account's own zone: `local_days(t, accounts, opened_day="opened")`.
 
-    accounts: the canonical `account` table; without it, or without a zone, days are UTC.
+    accounts: the canonical `account` table, `zone` a name that exists; without it, or without a zone, days are UTC.
     """
     if accounts is None:
         zoned = rows.mutate(_zone=ibis.literal("UTC"))
     else:
-        known = accounts.select("account_id", _zone=_.zone.cast("string")).semi_join(zones(), "_zone")
+        known = accounts.select("account_id", _zone=_.zone.cast("string"))
         zoned = rows.left_join(known, "account_id").drop("account_id_right")
     zone = _._zone.fill_null("UTC")
     days = {name: number(timezone(zone, _[column].cast("timestamp('UTC')")).date()) for name, column in times.items()}

@@ -3,7 +3,7 @@
 A feature is asked for by a method and answered by a deferred column (`ibis._[...]`); the same feature asked for twice is
 computed once. `wide(tables)` makes the one row an account on which those columns resolve:
 
-    features = Features(catalogue, as_of, freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, as_of))
+    features = Features(catalogue, Moment(as_of), freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, as_of))
     people = features.at("usage.active_users")
     before = features.at("usage.active_users", lag_days=91)
     row = features.wide(tables).select("account_id", ratio=people / before.nullif(0))
@@ -17,13 +17,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
 
 from vitalreel.signals.catalogue import WORDS, Catalogue, Signal
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import day_number
 
 EPSILON = 5e-7
@@ -91,13 +92,28 @@ def freshness(feeds: Iterable[Mapping[str, object]], catalogue: Catalogue, as_of
 class Features:
     """The features of one as-of day. Ask for columns first, then call `wide` once; not for sharing between threads."""
 
-    def __init__(self, catalogue: Catalogue, as_of: dt.date, fresh: Mapping[str, bool]) -> None:
+    def __init__(self, catalogue: Catalogue, moment: Moment, fresh: Mapping[str, bool]) -> None:
         """fresh: feed -> whether it is fresh on the as-of day (see `freshness`)."""
-        self.catalogue, self.as_of, self.fresh = catalogue, day_number(as_of), fresh
+        self.catalogue, self.moment, self.fresh = catalogue, moment, fresh
         self._names: dict[tuple[object, ...], str] = {}
         self._parts: dict[str, dict[str, Deferred]] = {}
         self._used: dict[str, set[str]] = {"facts": set(), "changes": set()}
         self._groups: dict[str, _Group] = {}
+
+    # -- days
+
+    @property
+    def as_of(self) -> int:
+        """The as-of day's day number."""
+        return self.moment.number
+
+    def days_to(self, day: Deferred) -> Deferred:
+        """Days from the as-of day to a float64 day number."""
+        return day - self.moment.today.cast("float64")
+
+    def days_since(self, day: Deferred) -> Deferred:
+        """Days from a float64 day number to the as-of day."""
+        return -day + self.moment.today.cast("float64")
 
     # -- the account
 
@@ -119,15 +135,14 @@ class Features:
         spec = self._signal(signal)
         if lag_days == 0 and spec.fresh is not None and not self.fresh[spec.feed or ""]:
             return _["no_word" if spec.type in WORDS else "no_num"]
-        day = self.as_of - lag_days
+        day = self._ago(lag_days)
         hit = (_.signal == spec.name) & (_.day <= day) & (_.stop > day)
         return self._column(("at", spec.name, lag_days), "facts", _value(spec).max(where=hit), spec)
 
     def mean(self, signal: str, lag_days: int, days: int) -> Deferred:
         """Mean over the `days` days before the day `lag_days` ago; NULL unless at least half of them have a value."""
         spec = self._signal(signal)
-        end = self.as_of - lag_days
-        covered = _overlap(end - days, end)
+        covered = _overlap(self._ago(lag_days + days), self._ago(lag_days))
         mine = (_.signal == spec.name) & _.num.notnull()
         known = covered.sum(where=mine)
         mean = ibis.cases((known * 2 >= days, (_.num * covered).sum(where=mine) / known.nullif(0)))
@@ -148,9 +163,7 @@ class Features:
     def days_known(self, signal: str, days: int) -> Deferred:
         """On how many of the last `days` days (0 to days) the signal had a value, recorded that day or still holding."""
         spec = self._signal(signal)
-        held = _overlap(self.as_of - days + 1, self.as_of + 1).sum(
-            where=(_.signal == spec.name) & _value(spec).notnull()
-        )
+        held = _overlap(self._ago(days - 1), self._ago(-1)).sum(where=(_.signal == spec.name) & _value(spec).notnull())
         return self._column(("known", spec.name, days), "facts", held.cast("float64"), spec).fill_null(0.0)
 
     def days_where(self, signal: str, op: Hit, value: float | str, days: int) -> Deferred:
@@ -162,14 +175,14 @@ class Features:
                 hit = held == value if op == "is" else held != value
             case _:
                 hit = against(held, op, float(value))
-        count = _overlap(self.as_of - days + 1, self.as_of + 1).sum(where=(_.signal == spec.name) & hit)
+        count = _overlap(self._ago(days - 1), self._ago(-1)).sum(where=(_.signal == spec.name) & hit)
         return self._column(("where", spec.name, op, value, days), "facts", count.cast("float64"), spec).fill_null(0.0)
 
     def age(self, signal: str) -> Deferred:
         """Days since the newest value was for (0: today); NULL where there never was one."""
         spec = self._signal(signal)
         newest = _.day.max(where=(_.signal == spec.name) & _value(spec).notnull())
-        return self._column(("age", spec.name), "facts", float(self.as_of) - newest.cast("float64"), spec)
+        return self._column(("age", spec.name), "facts", self.days_since(newest.cast("float64")), spec)
 
     def changed(
         self, signal: str, first_day: int, before: float | str | None = None, after: float | str | None = None
@@ -180,7 +193,7 @@ class Features:
         """
         spec = self._signal(signal)
         held, previous = _value(spec), _.prev_word if spec.type in WORDS else _.prev_num
-        hit = (_.signal == spec.name) & (_.day >= first_day) & _differ(spec, held, previous)
+        hit = (_.signal == spec.name) & (_.day >= self.moment.on(first_day)) & _differ(spec, held, previous)
         for side, wanted in ((previous, before), (held, after)):
             if wanted is not None:
                 hit = hit & (side == wanted if spec.type in WORDS else against(side, "=", float(wanted)))
@@ -192,7 +205,7 @@ class Features:
 
     def events(self, name: str, arg: str | None, first_day: int) -> Deferred:
         """How many such events there were from `first_day` on; 0 where none was seen."""
-        count = _.count(where=self._event(name, arg) & (_.day >= first_day)).cast("float64")
+        count = _.count(where=self._event(name, arg) & (_.day >= self.moment.on(first_day))).cast("float64")
         return self._register(("events", name, arg, first_day), "events", count).fill_null(0.0)
 
     def last_event_day(self, name: str, arg: str | None = None) -> Deferred:
@@ -239,7 +252,7 @@ class Features:
 
         tables: the long tables of signals/tables.py by name; those no feature stands on may be missing. Lazy: nothing runs.
         """
-        accounts = tables["accounts"].filter(_.since <= self.as_of)
+        accounts = tables["accounts"].filter(_.since <= self.moment.today)
         out = accounts.select(
             "account_id",
             since=_.since.cast("float64"),
@@ -274,8 +287,8 @@ class Features:
 
     def _known(self, rows: ibis.Table) -> ibis.Table:
         """Without what was learnt after the as-of day or is about a later one."""
-        rows = rows.filter(_.known_on <= self.as_of)
-        return rows.filter(_.day <= self.as_of) if "day" in rows.columns else rows
+        rows = rows.filter(_.known_on <= self.moment.today)
+        return rows.filter(_.day <= self.moment.today) if "day" in rows.columns else rows
 
     def _spans(self, facts: ibis.Table) -> ibis.Table:
         """Each value with `stop`, the first day it no longer stands for: replaced, or older than it keeps."""
@@ -307,7 +320,7 @@ class Features:
         """(account_id, contact, best share, number of views without one) of a film, per contact that saw it."""
         rows = self._known(events).filter((_.event == WATCHED) & (_.arg == viewing.module))
         if viewing.first_day is not None:
-            rows = rows.filter(_.day >= viewing.first_day)
+            rows = rows.filter(_.day >= self.moment.on(viewing.first_day))
         return rows.group_by(["account_id", "contact"]).aggregate(
             best=_.share.max(), views=_.count(), unmeasured=_.count(where=_.share.isnull())
         )
@@ -324,6 +337,10 @@ class Features:
         return ~answer if lacking else answer
 
     # -- registering
+
+    def _ago(self, days: int) -> Any:
+        """The day number `days` before the as-of day, as an expression."""
+        return self.moment.on(self.as_of - days)
 
     def _signal(self, name: str) -> Signal:
         """Raises KeyError where the catalogue does not know the name: callers check names against it first."""
@@ -343,8 +360,8 @@ class Features:
         return _[self._names[key]]
 
     def _recorded(self, spec: Signal, days: int, lag_days: int) -> Deferred:
-        last = self.as_of - lag_days
-        return (_.signal == spec.name) & (_.day > last - days) & (_.day <= last) & _value(spec).notnull()
+        first, last = self._ago(lag_days + days - 1), self._ago(lag_days)
+        return (_.signal == spec.name) & (_.day >= first) & (_.day <= last) & _value(spec).notnull()
 
     @staticmethod
     def _event(name: str, arg: str | None) -> Deferred:
@@ -359,7 +376,7 @@ def _differ(spec: Signal, a: Deferred, b: Deferred) -> Deferred:
     return a != b if spec.type in WORDS else (a - b).abs() > EPSILON
 
 
-def _overlap(first: int, stop: int) -> Deferred:
+def _overlap(first: Any, stop: Any) -> Deferred:
     """How many days of [first, stop) a span [day, stop) covers."""
     return ibis.greatest(ibis.least(_.stop, stop) - ibis.greatest(_.day, first), 0)
 

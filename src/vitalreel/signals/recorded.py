@@ -5,9 +5,9 @@ Each source also gives the single rows behind a signal, for what is derived over
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 from ibis import _
@@ -15,8 +15,8 @@ from ibis import _
 from vitalreel.signals.agreements import agreement_facts
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.days import FACT, facts, local_days, number
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.rolling import running
-from vitalreel.signals.tables import day_number
 
 Lake = Mapping[str, ibis.Table]
 SEVERE = ("high", "urgent")
@@ -29,12 +29,13 @@ class Scope:
     """What every source needs besides the lake."""
 
     catalogue: Catalogue
-    as_of: dt.date
+    moment: Moment
     starts: ibis.Table  # (account_id, start): first day an account is a customer
 
     @property
-    def today(self) -> int:
-        return day_number(self.as_of)
+    def today(self) -> Any:
+        """The as-of day as an int64 expression."""
+        return self.moment.today
 
 
 def recorded(lake: Lake, scope: Scope) -> ibis.Table:
@@ -127,10 +128,9 @@ def _sponsor(lake: Lake, scope: Scope) -> ibis.Table:
 
 def _calendar(lake: Lake, scope: Scope) -> ibis.Table:
     """qbr.next: the next planned review, as it is known on the as-of day."""
-    ahead = lake["calendar_item"].filter((_.kind == "qbr") & (_.day >= ibis.literal(scope.as_of)))
+    ahead = lake["calendar_item"].filter((_.kind == "qbr") & (_.day >= scope.moment.date))
     nearest = ahead.group_by("account_id").aggregate(next=number(_.day.min()))
-    today = ibis.literal(scope.today, "int64")
-    return facts(nearest.mutate(day=today, known_on=today), {"qbr.next": _.next})
+    return facts(nearest.mutate(day=scope.today, known_on=scope.today), {"qbr.next": _.next})
 
 
 def _score(lake: Lake, scope: Scope) -> ibis.Table:

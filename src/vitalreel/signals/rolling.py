@@ -5,6 +5,8 @@ Computed from differences, so a row stands only on days the value changes, whate
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
@@ -12,7 +14,7 @@ from ibis.common.deferred import Deferred
 from vitalreel.signals.catalogue import How
 
 
-def running(steps: ibis.Table, starts: ibis.Table, as_of: int) -> ibis.Table:
+def running(steps: ibis.Table, starts: ibis.Table, as_of: Any) -> ibis.Table:
     """A count that starts at 0 and rises or falls: (account_id, day, num, known_on), a row on each day it changes.
 
     steps: (account_id, day, step, known_on). starts: (account_id, start): the first day a 0 is known.
@@ -22,7 +24,7 @@ def running(steps: ibis.Table, starts: ibis.Table, as_of: int) -> ibis.Table:
     return daily.mutate(num=_along(_.step)).select("account_id", "day", "num", _known())
 
 
-def rolling(rows: ibis.Table, starts: ibis.Table, days: int, how: How, as_of: int) -> ibis.Table:
+def rolling(rows: ibis.Table, starts: ibis.Table, days: int, how: How, as_of: Any) -> ibis.Table:
     """`how` of the rows of the `days` days that end with each day: (account_id, day, num, known_on).
 
     rows: (account_id, day, num, arg, known_on). starts: (account_id, start), the first day on which an absent row means
@@ -38,7 +40,7 @@ def rolling(rows: ibis.Table, starts: ibis.Table, days: int, how: How, as_of: in
     return known.select("account_id", "day", _.num.round(6).name("num"), _known())
 
 
-def _means(rows: ibis.Table, days: int, as_of: int) -> ibis.Table:
+def _means(rows: ibis.Table, days: int, as_of: Any) -> ibis.Table:
     values = rows.filter(_.num.notnull())
     enter = values.select("account_id", "day", "known_on", step=_.num.cast("float64"), one=ibis.literal(1))
     leave = values.select("account_id", "known_on", day=_.day + days, step=-_.num.cast("float64"), one=ibis.literal(-1))
@@ -74,7 +76,7 @@ def _presence(rows: ibis.Table, days: int) -> ibis.Table:
     )
 
 
-def _daily(steps: ibis.Table, as_of: int) -> ibis.Table:
+def _daily(steps: ibis.Table, as_of: Any) -> ibis.Table:
     """One row an account and day, none after `as_of`."""
     past = steps.filter(_.day <= as_of).group_by(["account_id", "day"])
     return past.aggregate(step=_.step.sum(), known_on=ibis.greatest(_.known_on.max(), _.day.max()))

@@ -9,20 +9,24 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis import _
+import pyarrow.compute as pc
+from ibis.formats.pyarrow import PyArrowType
 
 from vitalreel import conditions
 from vitalreel.conditions import Tree
+from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import AccountId
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import Features
 from vitalreel.signals.tables import day_number
+from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decide import Answers
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.matrix import Play
 
 HUMAN = "viewer.asked_for_human"
+_OPENING = {"account_id": pa.string(), "condition": pa.string(), "signal": pa.string(), "value": pa.float64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +66,41 @@ def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str)
     return checked.sound
 
 
-def ask(
-    asked: Sequence[Asked], tables: Mapping[str, Any], catalogue: Catalogue, day: date, episodes: Sequence[Episode]
-) -> dict[str, dict[AccountId, Answers]]:
-    """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode."""
-    fresh = conditions.freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, day)
-    features = Features(catalogue, day, fresh)
+def ask(asked: Sequence[Asked], signals: Signals, episodes: Sequence[Episode]) -> dict[str, dict[AccountId, Answers]]:
+    """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode.
+
+    Keeps `answers` and, where a play compares with an older value, `before` in the session.
+    """
+    session, fresh = signals.session, signals.fresh()
+    session.put("openings", _openings(episodes))
+    reach = business_days(asked, signals.moment.number)
+    session.planned(
+        (*signals.question, "plays", [a.play for a in asked], fresh, reach), lambda: _keep(asked, signals, fresh)
+    )
+    rows = session.rows("answers").to_pylist()
+    kept = {(e.account, e.play): e for e in episodes}
+    return {a.play.name: _answers(a, rows, kept, signals.moment.day) for a in asked}
+
+
+def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool]) -> None:
+    session, catalogue, tables = signals.session, signals.catalogue, signals.tables
+    features = Features(catalogue, signals.moment, fresh)
     trees = {f"{a.play.name}:{part}": tree for a in asked for part, tree in a.trees.items()}
     columns = dict(conditions.compile_conditions(trees, features))
-    signals = sorted({name for a in asked for name in a.named})
-    columns |= {f"now:{name}": features.at(name) for name in signals if _numeric(catalogue, name)}
+    named = sorted({name for a in asked for name in a.named})
+    columns |= {f"now:{name}": features.at(name) for name in named if _numeric(catalogue, name)}
     if HUMAN in catalogue.signals:
         columns[HUMAN] = features.last_event_day(HUMAN)
-    wide = features.wide({**tables, "openings": _openings(episodes)})
-    rows = wide.select("account_id", **columns).to_pyarrow().to_pylist()
-    kept = {(e.account, e.play): e for e in episodes}
-    return {a.play.name: _answers(a, rows, kept, day) for a in asked}
+    wide = features.wide({**tables, "openings": session.kept("openings")})
+    session.keep("answers", wide.select("account_id", **columns).order_by("account_id"))
+    whens = {a.play.name: a.trees["when"] for a in asked}
+    before = conditions.opening_values(tables, whens, catalogue, signals.moment, fresh)
+    session.keep("before", before if before is not None else _nothing_before(tables))
+
+
+def _nothing_before(tables: Mapping[str, Any]) -> Any:
+    columns = {name: ibis.null(PyArrowType.to_ibis(kind)) for name, kind in _OPENING.items()}
+    return tables["accounts"].limit(0).select(**columns)
 
 
 def _numeric(catalogue: Catalogue, name: str) -> bool:
@@ -122,7 +145,7 @@ def _since_opening(last: float | None, episode: Episode | None) -> bool:
     return bool(last is not None and episode and episode.opened_on and last >= day_number(episode.opened_on))
 
 
-def _openings(episodes: Sequence[Episode]) -> Any:
+def _openings(episodes: Sequence[Episode]) -> pa.Table:
     """The values that opened episodes, as the table `of before` reads."""
     rows = [
         (e.account, f"{e.play}:closes", name.removeprefix("before:"), value)
@@ -130,23 +153,18 @@ def _openings(episodes: Sequence[Episode]) -> Any:
         for name, value in (e.opening or {}).items()
         if name.startswith("before:")
     ]
-    columns = list(zip(*rows, strict=True)) if rows else ([], [], [], [])
-    kinds = (pa.string(), pa.string(), pa.string(), pa.float64())
-    arrays = [pa.array(list(c), k) for c, k in zip(columns, kinds, strict=True)]
-    return ibis.memtable(pa.table(dict(zip(("account_id", "condition", "signal", "value"), arrays, strict=True))))
+    return pa.Table.from_pylist([dict(zip(_OPENING, row, strict=True)) for row in rows], schema=pa.schema(_OPENING))
 
 
-def before_values(
-    asked: Sequence[Asked], tables: Mapping[str, Any], catalogue: Catalogue, day: date, accounts: Collection[AccountId]
-) -> dict[tuple[AccountId, str], dict[str, float]]:
-    """(account, play) -> {"before:SIGNAL": value}: what the plays' `when` compared with, for accounts that open today."""
-    fresh = conditions.freshness(tables["feeds"].to_pyarrow().to_pylist(), catalogue, day)
-    whens = {a.play.name: a.trees["when"] for a in asked}
-    table = conditions.opening_values(tables, whens, catalogue, day, fresh)
-    if table is None or not accounts:
-        return {}
+def before_values(signals: Signals, accounts: Collection[AccountId]) -> dict[tuple[AccountId, str], dict[str, float]]:
+    """(account, play) -> {"before:SIGNAL": value}: what the plays' `when` compared with, for accounts that open today.
+
+    Reads what `ask` kept.
+    """
+    rows = signals.session.rows("before")
+    mine = rows.filter(pc.is_in(rows["account_id"], pa.array(sorted(accounts), pa.string())))
     found: dict[tuple[AccountId, str], dict[str, float]] = {}
-    for row in table.filter(_.account_id.isin(sorted(accounts))).to_pyarrow().to_pylist():
+    for row in mine.to_pylist():
         values = found.setdefault((AccountId(row["account_id"]), row["condition"]), {})
         values[f"before:{row['signal']}"] = row["value"]
     return found

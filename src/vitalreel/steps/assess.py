@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import resource
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +15,7 @@ from ibis import _
 from sqlalchemy import Connection, delete, insert, select
 
 from vitalreel.conditions import Tree, parse
+from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.health import score
 from vitalreel.health.reading import in_order, read_scorecard
@@ -25,10 +24,9 @@ from vitalreel.health.scorecard import BANDS, Scorecard, config_of
 from vitalreel.health.viewers import watched
 from vitalreel.identity import AccountId, fingerprint
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import freshness
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
+from vitalreel.steps.knowing import Signals, catalogue_of, signals_of
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import lake_file, score_run
 
@@ -63,7 +61,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The rows of one day, without provenance."""
+    """The rows of one day: of the columns of PROVENANCE, row_key and row_digest only."""
 
     scores: pa.Table
     parts: pa.Table
@@ -112,8 +110,7 @@ def assess_days(
         kept: pa.Table | None = None
         for day in sorted(days):
             started, cpu = time.perf_counter(), time.process_time()
-            with _uncollected():
-                result = score_day(doors, session, model, day, kept)
+            result = score_day(doors, session, model, day, kept)
             if accounts is not None:
                 result = _only(session, result, day, accounts)
             columns = result.scores.select(NO_SCORES.names).cast(NO_SCORES)
@@ -123,47 +120,47 @@ def assess_days(
     return tuple(found)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python's cycle collector off for a day: it would search the millions of small records that building SQL makes again and
-    again, for a fifth of a day's CPU."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
-
-
 def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earlier: pa.Table | None = None) -> Result:
     """Scores and parts of all accounts as of the end of `day`, saved nowhere.
 
     earlier: NO_SCORES rows of days computed in this session, which stand before those the lake has.
     """
-    con = session.con
-    known = known_tables(session, doors.programme, day)
-    past = _past(known, day, earlier)
-    tables = signals_of(doors, session, known, model.catalogue, day)
-    fresh = freshness(tables["feeds"].to_pyarrow().to_pylist(), model.catalogue, day)
-    wide = session.keep("wide", readings(tables, model.scorecards, model.trees, model.catalogue, day, fresh))
+    signals = signals_of(doors, session, model.catalogue, day)
+    session.put("earlier", earlier if earlier is not None else NO_SCORES.empty_table())
+    fresh = signals.fresh()
+    reach = business_days(model.trees, signals.moment.number)
+    session.planned((*signals.question, "score", model.scorecards, fresh, reach), lambda: _score(signals, model, fresh))
+    return Result(session.rows("scores"), session.rows("parts"))
+
+
+def _score(signals: Signals, model: Model, fresh: Mapping[str, bool]) -> None:
+    """Keeps the day's `scores` and `parts`, in order and in the columns the lake has them."""
+    session, moment = signals.session, signals.moment
+    wide = session.keep("wide", readings(signals.tables, model.scorecards, model.trees, model.catalogue, moment, fresh))
     wanted = asked(model.scorecards)
     cards = [
         (card, session.keep(f"card_{i}", score.counted(wide, card, wanted))) for i, card in enumerate(model.scorecards)
     ]
-    before = session.keep("past", past)
-    scores = score.scores(wide, cards, before, day).order_by("account_id")
-    parts = score.parts(cards, day).order_by("account_id", "part")
-    return Result(con.to_pyarrow(scores), con.to_pyarrow(parts))
+    earlier = session.keep("past", _past(signals))
+    scores = score.scores(wide, cards, earlier, moment).order_by("account_id")
+    session.keep("scores", _identified(scores, ("account_id", "day")))
+    parts = score.parts(cards, moment).order_by("account_id", "part")
+    session.keep("parts", _identified(parts, ("account_id", "day", "part")))
 
 
-def _past(lake: Mapping[str, Any], day: date, earlier: pa.Table | None) -> Any:
+def _past(signals: Signals) -> Any:
     """Scores of the days before: what was just computed, else what the lake has."""
-    found = ibis.memtable(earlier if earlier is not None else NO_SCORES.empty_table())
-    if "score" in lake:
-        saved = lake["score"].filter(_.day < ibis.literal(day)).select(*NO_SCORES.names)
+    found = signals.session.kept("earlier")
+    if "score" in signals.session.names:
+        saved = signals.known.tables["score"].filter(_.day < signals.moment.date).select(*NO_SCORES.names)
         found = found.union(saved.anti_join(found, ["account_id", "day"]))
     return found
+
+
+def _identified(rows: Any, key: Sequence[str]) -> Any:
+    """Rows of our own with what tells them apart, and their versions."""
+    words = [_[c].cast("string").fill_null("") for c in rows.columns]
+    return rows.mutate(row_key=_joined([_[c].cast("string") for c in key]), row_digest=_joined(words).hexdigest("md5"))
 
 
 # -- saving
@@ -196,8 +193,8 @@ def _save(doors: Doors, model: Model, result: Result, day: date, now: datetime, 
     run = fingerprint("score", day, now)
     done = _counted(run, day, result, spent)
     tables = {
-        "score": _with_provenance(result.scores, ("account_id", "day"), run, day, now),
-        "score_part": _with_provenance(result.parts, ("account_id", "day", "part"), run, day, now),
+        "score": _with_provenance(result.scores, run, day, now),
+        "score_part": _with_provenance(result.parts, run, day, now),
     }
     with doors.engine.begin() as connection:
         _take_back(connection, day)
@@ -231,22 +228,22 @@ def _counted(run: str, day: date, result: Result, spent: tuple[float, float]) ->
     )
 
 
-def _with_provenance(rows: pa.Table, key: Sequence[str], run: str, day: date, now: datetime) -> pa.Table:
+def _with_provenance(rows: pa.Table, run: str, day: date, now: datetime) -> pa.Table:
     """Lake rows: known on the day they are about, learnt when they were computed."""
-    words = [_[c].cast("string").fill_null("") for c in rows.column_names]
+    moment = pa.scalar(now, pa.timestamp("us", "UTC"))
     values = {
-        "known_on": ibis.literal(day),
-        "learnt": ibis.literal(now, "timestamp('UTC')"),
-        "source": ibis.literal("vitalreel"),
-        "location": ibis.literal("assess"),
-        "line": ibis.literal(0, "int64"),
-        "row_key": _joined([_[c].cast("string") for c in key]),
-        "row_digest": _joined(words).hexdigest("md5"),
-        "load": ibis.literal(run),
-        "at": ibis.literal(now, "timestamp('UTC')"),
+        "known_on": day,
+        "learnt": moment,
+        "at": moment,
+        "source": "vitalreel",
+        "location": "assess",
+        "line": 0,
+        "load": run,
     }
-    found: pa.Table = ibis.memtable(rows).mutate(**values).to_pyarrow()
-    return found.select([*rows.column_names, "at", *PROVENANCE])
+    own = [c for c in rows.column_names if c not in PROVENANCE]
+    for name, value in values.items():
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+    return rows.select([*own, "at", *PROVENANCE])
 
 
 def _joined(words: Sequence[Any]) -> Any:

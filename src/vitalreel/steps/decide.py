@@ -14,9 +14,10 @@ from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, pla
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_play
 from vitalreel.steps.doors import Doors, secret_key
-from vitalreel.steps.knowing import catalogue_of, known_tables, signals_of
+from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
+from vitalreel.store.lake import LakeSession
 from vitalreel.triggers.decide import Decision, Known, Rules, Run, Touch, decide
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import Caps, Person, Standing
@@ -55,17 +56,16 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     catalogue = catalogue_of(doors)
     asked = read_plays(doors, catalogue)
     with doors.lake.session() as session:
-        canonical = known_tables(session, doors.programme, day)
-        signals = signals_of(doors, session, canonical, catalogue, day)
-        accounts = canonical["account"].to_pyarrow().to_pylist()
-        scored = _scored(canonical, day)
+        signals = signals_of(doors, session, catalogue, day)
+        accounts = session.rows("account").to_pylist()
+        scored = _scored(session, day)
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
             standings = _standings(connection, accounts, scored, known.runs, day)
-        answers = ask(asked, signals, catalogue, day, list(known.episodes.values()))
+        answers = ask(asked, signals, list(known.episodes.values()))
         decision = decide([a.play for a in asked], answers, standings, known, _rules(doors), day)
         opening = [e for e in decision.episodes if e.state == "open" and e.opened_on == day]
-        before = before_values(asked, signals, catalogue, day, {e.account for e in opening})
+        before = before_values(signals, {e.account for e in opening})
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
     planned = tuple(_planned(touch, accounts_by_id(accounts), doors) for touch in decision.touches)
     if save:
@@ -94,11 +94,11 @@ def _rules(doors: Doors) -> Rules:
     )
 
 
-def _scored(canonical: Mapping[str, Any], day: date) -> frozenset[str]:
+def _scored(session: LakeSession, day: date) -> frozenset[str]:
     """Accounts whose score of the day may be claimed."""
-    if "score" not in canonical:
+    if "score" not in session.names:
         return frozenset()
-    score = canonical["score"]
+    score = session.as_of(day)["score"]
     rows = score.filter((score.day == day) & (score.state == "scored")).select("account_id").to_pyarrow()
     return frozenset(rows["account_id"].to_pylist())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 import ibis
 import pyarrow as pa
@@ -17,9 +19,11 @@ from vitalreel.errors import BadInput
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
 from vitalreel.signals.daily import feeds, signal_tables
 from vitalreel.signals.features import freshness
+from vitalreel.signals.moment import Moment
+from vitalreel.signals.tables import SHAPES
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import reading
-from vitalreel.store.lake import LakeSession
+from vitalreel.store.lake import LakeSession, Tables
 from vitalreel.store.tables import load
 from vitalreel.store.workspace import Programme
 
@@ -31,62 +35,121 @@ def catalogue_of(doors: Doors) -> Catalogue:
     return read_catalogue(doors.workspace.yaml("signals.yaml"), "signals.yaml")
 
 
-def known_tables(session: LakeSession, programme: Programme, day: date) -> dict[str, Any]:
+def known_tables(session: LakeSession, programme: Programme, day: date) -> Mapping[str, Any]:
     """Canonical tables as known at the end of `day`, `account.tier` filled in by the programme's rules.
 
     Raises BadInput where nothing was loaded or known by then, BadConfiguration for tier rules that cannot be used.
     """
-    if "account" not in session.names:
+    known = session.as_of(day)
+    return ChainMap({"account": ibis.memtable(_accounts(known, programme, day))}, known)  # type: ignore[arg-type]
+
+
+def _accounts(known: Mapping[str, Any], programme: Programme, day: date) -> pa.Table:
+    """The account table with every tier filled in, in order of id; a zone that does not exist is none."""
+    if "account" not in known:
         raise BadInput("the lake", "no accounts are loaded", "run `vitalreel load` first")
-    tables = session.as_of(day)
-    accounts = tables["account"].to_pyarrow()
+    accounts = known["account"].to_pyarrow().sort_by("account_id")
     if accounts.num_rows == 0:
         raise BadInput("--as-of", f"no account was known on {day}", "choose a later day")
-    contracts = tables["contract"].to_pyarrow() if "contract" in tables else None
-    tables["account"] = ibis.memtable(_tiered(accounts, contracts, programme, day))
-    return tables
-
-
-def _tiered(accounts: pa.Table, contracts: pa.Table | None, programme: Programme, day: date) -> pa.Table:
+    contracts = known["contract"].to_pyarrow() if "contract" in known else None
     live = current_contracts(contracts, day, programme.currency) if contracts is not None else CONTRACT.empty_table()
     tiers = assign_tiers(accounts.select(["account_id", "tier", "csm"]), live, read_tiers(programme.tiers))
     by_account = dict(zip(tiers["account_id"].to_pylist(), tiers["tier"].to_pylist(), strict=True))
-    column = pa.array([by_account[a] for a in accounts["account_id"].to_pylist()], pa.int64())
-    return accounts.set_column(accounts.column_names.index("tier"), "tier", column)
+    zones = available_timezones()
+    filled = {
+        "tier": pa.array([by_account[a] for a in accounts["account_id"].to_pylist()], pa.int64()),
+        "zone": pa.array([z if z in zones else None for z in accounts["zone"].to_pylist()], pa.string()),
+    }
+    for name, column in filled.items():
+        accounts = accounts.set_column(accounts.column_names.index(name), name, column)
+    return accounts
 
 
-def signals_of(
-    doors: Doors, session: LakeSession, known: Mapping[str, Any], catalogue: Catalogue, day: date
-) -> dict[str, Any]:
-    """The long signal tables of `known` (the tables of `day`), each computed once in the session's memory."""
-    found = signal_tables({**known, "load": _loads(doors)}, catalogue, day)
-    return {name: session.keep(f"signal_{name}", table) for name, table in found.items()}
+# -- for queries that serve any day
 
 
-def facts_of(
-    doors: Doors,
-    session: LakeSession,
-    known: Mapping[str, Any],
-    catalogue: Catalogue,
-    names: Collection[str],
-    day: date,
-) -> Any:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The canonical tables of one day under names that do not tell the day, and `load`: tables brought by loads, by day."""
+
+    tables: Mapping[str, Any]
+    moment: Moment  # open: queries on these tables serve any day
+    columns: Mapping[str, Mapping[str, str]]  # table -> column -> type: what such queries depend on
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The long signal tables of one day, kept in a session under `signal_<name>`."""
+
+    session: LakeSession
+    catalogue: Catalogue
+    known: Known
+    question: tuple[
+        object, ...
+    ]  # what their columns depend on: the beginning of what is asked of them (LakeSession.planned)
+
+    @property
+    def moment(self) -> Moment:
+        return self.known.moment
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """By name, as signals/tables.py has them."""
+        return {name: self.session.kept(f"signal_{name}") for name in (*SHAPES, "unprompted_events")}
+
+    def fresh(self) -> dict[str, bool]:
+        """Feed -> whether it is fresh on the day."""
+        return freshness(self.session.rows("signal_feeds").to_pylist(), self.catalogue, self.moment.day)
+
+
+def stand(doors: Doors, session: LakeSession, day: date) -> Known:
+    """Bring a session to the end of `day`. Raises as `known_tables`."""
+    accounts = _accounts(session.as_of(day), doors.programme, day)
+    moment = Moment(day, open=True)
+    stored = session.stand(day, moment.variables)
+    session.put("account", accounts)
+    session.put("load", _loads(doors))
+    tables: Mapping[str, Any] = ChainMap(Tables(("account", "load"), session.kept), stored)  # type: ignore[arg-type]
+    return Known(tables, moment, session.columns())
+
+
+def signals_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> Signals:
+    """The signals of `day`, computed into the session's memory. Raises as `known_tables`."""
+    known = stand(doors, session, day)
+    question = ("signals", known.columns, catalogue)
+
+    def make() -> None:
+        for name, table in signal_tables(known.tables, catalogue, known.moment).items():
+            session.keep(f"signal_{name}", table)
+
+    session.planned(question, make)
+    return Signals(session, catalogue, known, question)
+
+
+def facts_of(doors: Doors, session: LakeSession, catalogue: Catalogue, names: Collection[str], day: date) -> Any:
     """The fact rows of these signals alone, and of those they are derived from: a fraction of what `signals_of` computes."""
-    asked = [catalogue.signals[name] for name in names]
+    asked = [catalogue.signals[name] for name in sorted(names)]
     needed = {s.name: s for s in asked} | {s.window.of: catalogue.signals[s.window.of] for s in asked if s.window}
-    found = signal_tables({**known, "load": _loads(doors)}, replace(catalogue, signals=needed), day)
-    return session.keep("facts", found["facts"])
+    few = replace(catalogue, signals=needed)
+    known = stand(doors, session, day)
+
+    def make() -> None:
+        session.keep("facts", signal_tables(known.tables, few, known.moment)["facts"])
+
+    session.planned(("facts", known.columns, few), make)
+    return session.kept("facts")
 
 
-def fresh_feeds(doors: Doors, known: Mapping[str, Any], catalogue: Catalogue, day: date) -> dict[str, bool]:
+def fresh_feeds(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> dict[str, bool]:
     """Feed -> whether it was fresh at the end of `day`, for the feeds the catalogue names."""
-    days = feeds({**known, "load": _loads(doors)}, day).to_pyarrow().to_pylist()
-    return dict(freshness(days, catalogue, day))
+    known = stand(doors, session, day)
+    session.planned(("feeds", known.columns), lambda: session.keep("feeds", feeds(known.tables, known.moment)))
+    return freshness(session.rows("feeds").to_pylist(), catalogue, day)
 
 
-def _loads(doors: Doors) -> Any:
+def _loads(doors: Doors) -> pa.Table:
     """(table, day): tables brought by loads that ended well."""
     with reading(doors.engine).connect() as connection:
         rows = connection.execute(select(load.c.finished, load.c.counts).where(load.c.state == "done")).all()
     pairs = [{"table": table, "day": finished.date()} for finished, counts in rows for table in counts]
-    return ibis.memtable(pa.Table.from_pylist(pairs, schema=_LOADS))
+    return pa.Table.from_pylist(pairs, schema=_LOADS)

@@ -49,10 +49,8 @@ class Shelf:
             files = self._doors.lake.files()
             if self._known is None or self._key != (day, files):
                 self._session.follow(files, self._doors.lake.rows())
+                fresh = fresh_feeds(self._doors, self._session, catalogue_of(self._doors), day)
+                feeds = {feed: fresh[feed] for feed in QUOTED if feed in fresh}
                 tables = known_tables(self._session, self._doors.programme, day)
-                self._known, self._key = Known(tables, self._fresh(tables, day)), (day, files)
+                self._known, self._key = Known(tables, feeds), (day, files)
             yield self._known
-
-    def _fresh(self, tables: Mapping[str, Any], day: date) -> dict[str, bool]:
-        fresh = fresh_feeds(self._doors, tables, catalogue_of(self._doors), day)
-        return {feed: fresh[feed] for feed in QUOTED if feed in fresh}

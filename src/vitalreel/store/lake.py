@@ -6,7 +6,8 @@ appear at once. Every row carries the columns of PROVENANCE; per `row_key` the v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,16 +17,19 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.expr.operations import InMemoryTable
 from sqlalchemy import Connection, Engine, func, select
 
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.store.database import insert_new, reading
+from vitalreel.store.plans import Plans, Statement
 from vitalreel.store.tables import lake_file
 
 ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis took half of its compiling time for it."""
 KEPT_ROWS = 1_000_000
 """Tables with more rows are read from their files each time: a worker's memory stays bounded."""
+_TEMPORARY = ("temp", "main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,31 @@ class Staged:
 
 
 class LakeSession:
-    """One DuckDB in memory over the files published when it was opened. Not shared between threads or processes."""
+    """One DuckDB in memory over published files. Not shared between threads or processes.
 
-    def __init__(self, folder: Path, files: Mapping[str, tuple[str, ...]], memory: str | None = None) -> None:
-        self._folder, self._files = folder, files
+    It stands on one day at a time: asking for another forgets the first day's tables, and reading one of those fails.
+    """
+
+    def __init__(self, folder: Path, plans: Plans, memory: str | None = None) -> None:
+        self._folder, self._plans = folder, plans
+        self._files: Mapping[str, tuple[str, ...]] = {}
+        self._rows: Mapping[str, int] = {}
+        self._viewed: set[str] = set()  # tables whose versions have a view
+        self._known: dict[str, date] = {}  # table -> the day whose rows are at hand
+        self._noted: list[Statement] | None = None  # of the plan that is being made
         self.con: Any = ibis.duckdb.connect()
         self.con.raw_sql("SET enable_progress_bar = false")
         if memory:
             self.con.raw_sql(f"SET memory_limit = '{memory}'")
+
+    def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int]) -> None:
+        """See these published files from now on. rows: how many rows each table's files have."""
+        for name in {n for n, paths in self._files.items() if files.get(n) != paths}:
+            self._forget(name)
+            if name in self._viewed:
+                self._viewed.remove(name)
+                self.con.raw_sql(f'DROP VIEW "{_versions(name)}"')
+        self._files, self._rows = files, rows
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,53 +80,158 @@ class LakeSession:
 
     def versions(self, table: str) -> Any:
         """Every version of every row of one table, as a lazy Ibis table. KeyError where the lake has none."""
-        return self.con.read_parquet(list(self.paths(table)), table_name=f"{table}_versions", union_by_name=True)
+        self._view(table)
+        return self.con.table(_versions(table))
 
-    def as_of(self, day: date) -> dict[str, Any]:
-        """Per table, each row in the version known last at the end of `day`: lazy Ibis tables, absent where empty."""
-        return {name: known_last(self.versions(name), day) for name in self._files}
+    def as_of(self, day: date) -> Mapping[str, Any]:
+        """Per table, each row in the version known last at the end of `day`: Ibis tables, absent where the lake has none.
+
+        A table is looked up when it is first asked for; one of up to KEPT_ROWS rows then lies in memory.
+        """
+
+        def look_up(name: str) -> Any:
+            self._look_up(name, day)
+            return self.con.table(_on(name, day), database=_TEMPORARY)
+
+        return Tables(self.names, look_up)
+
+    def stand(self, day: date, variables: Mapping[str, str]) -> Mapping[str, Any]:
+        """`as_of(day)` under names that do not tell the day, for plans; sets DuckDB variables (name -> SQL literal)."""
+        for name, literal in variables.items():
+            self.con.raw_sql(f"SET VARIABLE {name} = {literal}")
+        for name in self._files:
+            self._look_up(name, day)
+            self.con.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}_known" AS FROM "{_on(name, day)}"')
+        return Tables(self.names, lambda name: self.con.table(f"{name}_known", database=_TEMPORARY))
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The columns of every table there is, by name, as column -> DuckDB type."""
+        found = {}
+        for name in self.names:
+            self._view(name)
+            table = self.con.con.view(_versions(name))
+            found[name] = dict(zip(table.columns, map(str, table.types), strict=True))
+        return found
+
+    def _view(self, name: str) -> None:
+        if name not in self._viewed:
+            self.con.con.read_parquet(list(self.paths(name)), union_by_name=True).create_view(_versions(name))
+            self._viewed.add(name)
+
+    def _look_up(self, name: str, day: date) -> None:
+        """Makes the rows of a table as of a day, in place of those of another day."""
+        if self._known.get(name) == day:
+            return
+        self._forget(name)
+        self._view(name)
+        known = known_last(f'"{_versions(name)}"', f"DATE '{day.isoformat()}'")
+        self.con.raw_sql(f'CREATE TEMP {self._kind(name)} "{_on(name, day)}" AS FROM {known}')
+        self._known[name] = day
+
+    def _forget(self, name: str) -> None:
+        if name in self._known:
+            self.con.raw_sql(f'DROP {self._kind(name)} "{_on(name, self._known.pop(name))}"')
+
+    def _kind(self, name: str) -> str:
+        return "TABLE" if self._rows[name] <= KEPT_ROWS else "VIEW"
+
+    # -- what is computed once
 
     def keep(self, name: str, table: Any) -> Any:
         """A lazy table computed once into this session's memory, in place of an earlier one of that name."""
-        return self.con.create_table(f"kept_{name}", table, temp=True, overwrite=True)
+        if self._noted is not None and table.op().find(InMemoryTable):
+            raise ValueError(f"{name} reads rows that only this process has: put() them under a name first")
+        statement = Statement(name, self.con.compile(table))
+        if self._noted is not None:
+            self._noted.append(statement)
+        self._run(statement)
+        return self.kept(name)
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Keep rows of the caller's under a name, in place of what was kept under it."""
+        self.con.con.register("arriving", rows)
+        self._run(Statement(name, "FROM arriving"))
+        self.con.con.unregister("arriving")
+
+    def kept(self, name: str) -> Any:
+        """What was kept under a name, as an Ibis table."""
+        return self.con.table(f"kept_{name}", database=_TEMPORARY)
+
+    def rows(self, name: str) -> pa.Table:
+        """What was kept under a name."""
+        return self.con.con.table(f"kept_{name}").to_arrow_table()
+
+    def planned(self, question: Sequence[object], make: Callable[[], object]) -> None:
+        """Keep the tables that make() keeps, by the SQL it ran last time if it was ever asked the same question.
+
+        make() calls `keep` and hands nothing else on. question: all that make() depends on, in plain records: the columns of
+        what it reads among them, the as-of day not. Building SQL takes longer than running it on a few thousand accounts.
+        """
+        plan = self._plans.find(question)
+        if plan is not None:
+            for statement in plan:
+                self._run(statement)
+            return
+        self._noted = []
+        try:
+            with _uncollected():
+                make()
+            self._plans.save(question, self._noted)
+        finally:
+            self._noted = None
+
+    def _run(self, statement: Statement) -> None:
+        self.con.raw_sql(f'CREATE OR REPLACE TEMP TABLE "kept_{statement.name}" AS {statement.sql}')
 
     def close(self) -> None:
         self.con.disconnect()
 
 
-class KeptSession(LakeSession):
-    """A session that stays open while the lake grows: what a day knew is worked out once per table, until its files change."""
+class Tables(Mapping[str, Any]):
+    """Ibis tables by name, each looked up when it is asked for."""
 
-    def __init__(self, folder: Path, memory: str | None = None) -> None:
-        super().__init__(folder, {}, memory)
-        self._rows: Mapping[str, int] = {}
-        self._kept: dict[str, tuple[date, tuple[str, ...], Any]] = {}
+    def __init__(self, names: Sequence[str], look_up: Callable[[str], Any]) -> None:
+        self._names, self._look_up = tuple(names), look_up
 
-    def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int]) -> None:
-        """See these published files from now on. rows: how many rows each table's files have."""
-        self._files, self._rows = files, rows
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._look_up(name)
 
-    def as_of(self, day: date) -> dict[str, Any]:
-        """As LakeSession.as_of; tables of up to KEPT_ROWS rows are in memory, so that asking of one account is cheap."""
-        return {name: self._known(name, day) for name in self._files}
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
-    def _known(self, name: str, day: date) -> Any:
-        if self._rows[name] > KEPT_ROWS:
-            return known_last(self.versions(name), day)
-        if (kept := self._kept.get(name)) is None or kept[:2] != (day, self._files[name]):
-            table = self.con.create_table(
-                f"{name}_kept", known_last(self.versions(name), day), temp=True, overwrite=True
-            )
-            kept = self._kept[name] = (day, self._files[name], table)
-        return kept[2]
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-def known_last(versions: Any, day: date) -> Any:
-    """The rows of `versions` as known at the end of `day`, one per row_key."""
-    known = versions.filter(versions.known_on <= ibis.literal(day))
-    order = [ibis.desc(known.known_on), ibis.desc(known.learnt), ibis.desc(known.load)]
-    rank = ibis.row_number().over(ibis.window(group_by="row_key", order_by=order))
-    return known.mutate(_version=rank).filter(lambda t: t._version == 0).drop("_version")
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python's cycle collector off: it would search the millions of small records that building SQL makes again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def known_last(versions: str, day: str) -> str:
+    """A subquery: the rows of `versions` as known at the end of `day`, one per row_key. Both are SQL."""
+    newest = "row_number() OVER (PARTITION BY row_key ORDER BY known_on DESC, learnt DESC, load DESC) = 1"
+    return f"(FROM {versions} WHERE known_on <= {day} QUALIFY {newest})"
+
+
+def _versions(table: str) -> str:
+    return f"{table}_versions"
+
+
+def _on(table: str, day: date) -> str:
+    return f"{table}_{day:%Y%m%d}"
 
 
 class Lake:
@@ -113,6 +239,7 @@ class Lake:
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         self._folder, self._engine = folder, engine
+        self._plans = Plans(folder.parent / "plans")
 
     def stage(self, load: str, tables: Mapping[str, pa.Table]) -> list[Staged]:
         """Write one file per non-empty table. Nothing is visible until `publish`.
@@ -151,9 +278,9 @@ class Lake:
             found.setdefault(table, []).append(path)
         return {table: tuple(paths) for table, paths in found.items()}
 
-    def keep(self) -> KeptSession:
+    def keep(self) -> LakeSession:
         """A session to stay open; `follow` tells it what is published."""
-        return KeptSession(self._folder)
+        return LakeSession(self._folder, self._plans)
 
     def rows(self) -> dict[str, int]:
         """Rows of the published files by table, all versions."""
@@ -164,7 +291,8 @@ class Lake:
     @contextmanager
     def session(self) -> Iterator[LakeSession]:
         """Everything published by now; closes with the block."""
-        session = LakeSession(self._folder, self.files())
+        session = self.keep()
+        session.follow(self.files(), self.rows())
         try:
             yield session
         finally:

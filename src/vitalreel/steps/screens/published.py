@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select
 
 from vitalreel.accounts.contract import current_contracts
 from vitalreel.steps.doors import Doors
-from vitalreel.store.lake import LakeSession
+from vitalreel.store.lake import LakeSession, known_last
 
 Row = Mapping[str, Any]
 
@@ -24,10 +24,8 @@ def versions(session: LakeSession, table: str) -> str:
 
 
 def known(session: LakeSession, table: str, where: str = "true") -> str:
-    """A subquery: the rows of a table as known at the end of $today, one per row_key (the rule of `store.lake.known_last`)."""
-    return f"""(SELECT * EXCLUDE (version) FROM (
-        SELECT *, row_number() OVER (PARTITION BY row_key ORDER BY known_on DESC, learnt DESC, load DESC) AS version
-        FROM {versions(session, table)} WHERE known_on <= $today AND {where}) WHERE version = 1)"""
+    """A subquery: the rows of a table as known at the end of $today, one per row_key."""
+    return known_last(f"(FROM {versions(session, table)} WHERE {where})", "$today")
 
 
 def arrow(session: LakeSession, sql: str, values: Row) -> pa.Table:
