@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 
+import ibis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conditions.beside import Rows, catalogue_of_tests, tables
 from tests.conditions.chance import Company, Speaker
 from tests.conditions.oracle import Oracle
-from vitalreel.conditions import Tree, evaluate, from_json, parse, parse_json, to_json, write
+from vitalreel.conditions import Tree, answers, evaluate, freshness, from_json, parse, parse_json, to_json, write
+from vitalreel.conditions.windows import business_days
+from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import day_number
 
 CATALOGUE = catalogue_of_tests()
@@ -47,6 +51,29 @@ def test_the_compiled_answer_is_the_one_the_text_says(seed: int, as_of: dt.date)
         for a in oracle.accounts
     }
     assert expected == said
+
+
+@settings(max_examples=2, suppress_health_check=[HealthCheck.too_slow])
+@given(seeds, days, days)
+def test_a_query_left_open_is_the_same_for_every_day_but_for_business_days(seed: int, one: dt.date, other: dt.date):
+    """H2: what a plan's question leaves out (the day) is not in its SQL; and its answers are those of the query of the day."""
+    r = random.Random(seed)
+    rows, trees = tables(Company(r, CATALOGUE, day_number(one)).rows), conditions(r, 15)
+    fresh = freshness(rows["feeds"].to_pyarrow().to_pylist(), CATALOGUE, one)
+    con = ibis.duckdb.connect()
+
+    def asked(moment: Moment, trees: Mapping[str, Tree]) -> ibis.Table:
+        return answers(rows, trees, CATALOGUE, moment, fresh, HOLIDAYS).order_by("account_id")
+
+    for name, value in Moment(one).variables.items():
+        con.raw_sql(f"SET VARIABLE {name} = {value}")
+    left_open = con.to_pyarrow(asked(Moment(one, open=True), trees))
+    assert con.to_pyarrow(asked(Moment(one), trees)).to_pylist() == left_open.to_pylist()
+
+    today = day_number(one)
+    by_date = {name: tree for name, tree in trees.items() if not business_days(tree, today, HOLIDAYS)}
+    written = {con.compile(asked(Moment(day, open=True), by_date)) for day in (one, other)}
+    assert (1, True) == (len(written), len(by_date) > 0)
 
 
 @given(seeds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from tests.steps.companies import DAY, NOW, at, company, found, put
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.identity import AccountId
-from vitalreel.steps.assess import assess, assess_days, read_model
+from vitalreel.steps.assess import Model, assess, assess_days, read_model, score_day
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.explain import explain, scored_before, standing
+from vitalreel.store.lake import Lake
 
 YESTERDAY = DAY - dt.timedelta(days=1)
 TOMORROW = DAY + dt.timedelta(days=1)
@@ -148,3 +150,27 @@ def test_a_mistake_in_a_scorecard_is_named_with_a_way_out(doors: Doors, written:
 
     with pytest.raises(BadConfiguration, match=rf"scorecards/everybody\.yaml.*{says}"):
         read_model(doors)
+
+
+def test_a_plan_of_one_day_scores_another_as_if_made_for_it(doors: Doors) -> None:
+    """H2: SQL kept from an earlier day, by an earlier process, gives what SQL built on the day gives."""
+    days = [DAY - dt.timedelta(days=n) for n in (12, 3, 2, 1, 0)]
+    plans = doors.workspace.var / "plans"
+    put(doors, "content_view", [view("quiet", "user", DAY - dt.timedelta(days=13), 1.0)])
+    model, built, replayed = read_model(doors), {}, {}
+    for day in days:
+        shutil.rmtree(plans, ignore_errors=True)
+        built[day] = scored_alone(doors, model, day)
+    for day in reversed(days):
+        replayed[day] = scored_alone(doors, model, day)
+
+    assert built == replayed
+    assert len({str(rows) for rows in built.values()}) == len(days)
+
+
+def scored_alone(doors: Doors, model: Model, day: dt.date) -> list[dict[str, object]]:
+    """Scores and parts of a day, by a lake that has just been opened."""
+    lake = Lake(doors.workspace.lake, doors.engine)
+    with lake.session() as session:
+        result = score_day(doors, session, model, day)
+    return [*result.scores.to_pylist(), *result.parts.to_pylist()]

@@ -138,8 +138,11 @@ class LakeSession:
     # -- what is computed once
 
     def keep(self, name: str, table: Any) -> Any:
-        """A lazy table computed once into this session's memory, in place of an earlier one of that name."""
-        if self._noted is not None and table.op().find(InMemoryTable):
+        """A lazy table computed once into this session's memory, in place of an earlier one of that name.
+
+        Raises ValueError where it reads rows that lie in this process alone: a plan could not be run by another.
+        """
+        if table.op().find(InMemoryTable):
             raise ValueError(f"{name} reads rows that only this process has: put() them under a name first")
         statement = Statement(name, self.con.compile(table))
         if self._noted is not None:
