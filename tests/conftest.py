@@ -33,9 +33,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Keep what is drawn now as the golden frames.")
 
 
+FIRST = ("test_killed.py", "test_voice_contract.py")
+"""The longest file, and beside it one that does not wait for the company that the first makes for all trips."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that both workers end at about the same time: trips, and of those the killed ones."""
-    items.sort(key=lambda item: ("trip" not in item.path.parts, item.path.name != "test_killed.py"))
+    """The longest first, so that both workers end at about the same time: FIRST, then the trips, then all else."""
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        name = item.path.name
+        return FIRST.index(name) if name in FIRST else len(FIRST), "trip" not in item.path.parts
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -29,9 +29,10 @@ from vitalreel.settings import DEFAULT_CORE_HOUR, Settings
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps import demo
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.make import films
+from vitalreel.steps.make import from_shelf
 from vitalreel.steps.orders import Order
 from vitalreel.steps.produce import Made
+from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.simulate import simulate_company
 from vitalreel.steps.viewers import viewer_for
 from vitalreel.steps.workshop import Workshop
@@ -54,14 +55,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vitalreel-bench-") as name:
         settings = Settings(None, ROOT / "var" / "assets", None, "http://localhost:8321", options.workers)
         doors = _company(Path(name) / "company", 60 if options.what == "next" else 2 * options.accounts + 40, settings)
-        with open_workshop(doors, options.voice == "hibari", settings=settings) as workshop:
+        with open_workshop(doors, options.voice == "hibari", settings=settings) as workshop, Shelf(doors) as shelf:
             if options.voice == "hibari":
                 workshop = replace(workshop, picture=SkipEncoder(), draft=False)
             workshop.hands.warm()
             if options.what == "next":
-                text = _next(doors, workshop)
+                text = _next(doors, workshop, shelf)
             else:
-                text = _many(doors, workshop, options.accounts, options.price, options.workers)
+                text = _many(doors, workshop, shelf, options.accounts, options.price, options.workers)
     told = f"{stated()}. Voice: {options.voice}. {text}"
     print(told)
     if options.keep:
@@ -93,12 +94,12 @@ def _orders(doors: Doors, module: str) -> list[Order]:
     return orders
 
 
-def _film(doors: Doors, workshop: Workshop, order: Order) -> Made | None:
+def _film(doors: Doors, workshop: Workshop, shelf: Shelf, order: Order) -> Made | None:
     """None where the account's facts do not carry the module. Raises AssertionError where a check fails."""
-    batch = films(doors, workshop, [order], DAY, NOW)
-    if batch.refused:
+    try:
+        (made,) = from_shelf(doors, workshop, shelf, order, DAY, NOW)
+    except VitalreelError:
         return None
-    (made,) = batch.made
     assert made.ok, [c for c in made.checks if not c.ok]
     return made
 
@@ -123,18 +124,18 @@ def _cpu() -> float:
     return total
 
 
-def _next(doors: Doors, workshop: Workshop) -> str:
+def _next(doors: Doors, workshop: Workshop, shelf: Shelf) -> str:
     """The film of a second account whose lines are spoken: the shared scenes are there from the first account's film.
 
     It is made once, for its voice, then its own scenes and files are taken away and it is made again, which is measured.
     """
     orders = iter(_orders(doors, "bench_ninety"))
-    films_of = (made for order in orders if (made := _film(doors, workshop, order)) is not None)
+    films_of = (made for order in orders if (made := _film(doors, workshop, shelf, order)) is not None)
     first, spoken = next(films_of), next(films_of)
     media = doors.workspace.media
     before = _taken_away(doors, media, spoken)
     spent = _cpu()
-    second = _film(doors, workshop, spoken.order)
+    second = _film(doors, workshop, shelf, spoken.order)
     assert second is not None
     cpu, added = _cpu() - spent, _size(media) - before
     board, folder = second.board, media / "videos" / second.video
@@ -162,10 +163,10 @@ def _taken_away(doors: Doors, media: Path, made: Made) -> int:
     return _size(media)
 
 
-def _many(doors: Doors, workshop: Workshop, count: int, price: float, workers: int) -> str:
+def _many(doors: Doors, workshop: Workshop, shelf: Shelf, count: int, price: float, workers: int) -> str:
     """One film after the other, each with its own voice lines; memory is looked at after every film."""
     orders = iter(_orders(doors, "bench_short"))
-    made_films = (made for order in orders if (made := _film(doors, workshop, order)) is not None)
+    made_films = (made for order in orders if (made := _film(doors, workshop, shelf, order)) is not None)
     next(made_films)  # the shared scene and its lines
     made: list[Made] = []
     memory: list[int] = []

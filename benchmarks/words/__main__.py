@@ -76,7 +76,7 @@ def _hear(name: VoiceName, narration: Narration, music: str) -> Heard:
         for at, s in zip(starts, speeches, strict=False)
     ]
     length_s = float(starts[-1]) + END_S
-    track = mix(cues, length_s, bed(music, length_s, 7)).samples.mean(axis=1)
+    track = mix(cues, length_s, bed(music, length_s, 7)).mean(axis=1)
     text = " ".join(word.text for word in Whisper().hear(track, RATE_HZ, narration.names))
     said = " ".join(narration.lines)
     wrong, count = word_errors(said, text, narration.names)

@@ -39,25 +39,24 @@ def test_the_track_is_to_standard_with_and_without_music(family: str | None, len
     """V9, V14: -16 LUFS within half a unit, true peak at or under -1 dBTP, stereo, 48 kHz, as long as the film."""
     made = mix(told(length_s), length_s, None if family is None else bed(family, length_s, 3))
 
-    assert (length_s * RATE_HZ, 2) == made.samples.shape
-    assert made.lufs == pytest.approx(TARGET_LUFS, abs=0.5)
-    assert made.true_peak_db <= -1.0
-    assert (made.lufs, made.true_peak_db) == (integrated_lufs(made.samples, RATE_HZ), true_peak_db(made.samples))
+    assert (length_s * RATE_HZ, 2) == made.shape
+    assert integrated_lufs(made, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.5)
+    assert true_peak_db(made) <= -1.0
 
 
 def test_ten_minutes_are_to_standard_too() -> None:
     """V7, V14: the longest film is mixed in pieces and comes out as a short one does."""
     made = mix(told(600.0), 600.0, bed("warm", 600.0, 3))
 
-    assert (600 * RATE_HZ, 2) == made.samples.shape
-    assert made.lufs == pytest.approx(TARGET_LUFS, abs=0.5)
-    assert made.true_peak_db <= -1.0
+    assert (600 * RATE_HZ, 2) == made.shape
+    assert integrated_lufs(made, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.5)
+    assert true_peak_db(made) <= -1.0
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_music_stands_well_behind_the_voice_and_stays_there(family: str) -> None:
     """V9: in a pause music is 8 to 14 dB under the voice, and over a held note of speech it moves by less than 3 dB."""
-    made = mix((cue(1, 6), cue(13, 6)), 26.0, bed(family, 26.0, 3)).samples
+    made = mix((cue(1, 6), cue(13, 6)), 26.0, bed(family, 26.0, 3))
     speech = level_db(made, 2.0, 6.0)
 
     assert 8 <= speech - level_db(made, 8.5, 12.0) <= 16
@@ -67,7 +66,7 @@ def test_the_same_film_is_mixed_to_the_same_samples() -> None:
     """V12: the same inputs give the same film."""
     first, again = (mix(CUES, 16.0, bed("calm", 16.0, 3)) for _ in range(2))
 
-    assert np.array_equal(first.samples, again.samples)
+    assert np.array_equal(first, again)
 
 
 def level_db(samples: Samples, begin_s: float, end_s: float) -> float:

@@ -76,7 +76,7 @@ def sound_of(board: Storyboard, spoken: Sequence[tuple[Sentence, Speech]], shift
         Cue(line.start_s + shift_s.get(n, 0.0), s.samples, s.rate_hz, tuple((w.start_s, w.end_s) for w in s.words))
         for n, (line, (_, s)) in enumerate(zip(board.narration, spoken, strict=True))
     ]
-    return mix(cues, board.length_s, bed("calm", board.length_s, 7)).samples
+    return mix(cues, board.length_s, bed("calm", board.length_s, 7))
 
 
 def drawn(scene: Scene, board: Storyboard) -> StoredScene:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
-from scipy.signal import firwin, lfilter, resample_poly
+from scipy.signal import firwin, resample_poly, sosfilt
 
 Samples = NDArray[np.float32]
 """Sound between -1 and 1: (n,) mono or (n, 2)."""
@@ -43,17 +43,15 @@ def _weighted_energy(samples: Samples, rate_hz: int) -> NDArray[np.float64]:
     """Mean square of every 0.1 s after the K-weighting, channels added up."""
     shelf = pyloudnorm.IIRfilter(4.0, 1 / np.sqrt(2), 1500.0, rate_hz, "high_shelf")
     bass = pyloudnorm.IIRfilter(0.0, 0.5, 38.0, rate_hz, "high_pass")
+    stages = np.array([[*stage.b, *stage.a] for stage in (shelf, bass)])
     channels = samples.reshape(len(samples), -1)
     hop = round(rate_hz / 10)
-    states = [np.zeros((2, channels.shape[1])) for _ in range(2)]
+    whole, state = len(channels) // hop * hop, np.zeros((2, channels.shape[1], 2))
     energies = []
-    for first in range(0, len(channels) // hop * hop, _PIECE * hop):
-        piece: NDArray[np.float64] = channels[first : min(first + _PIECE * hop, len(channels) // hop * hop)].astype(
-            np.float64
-        )
-        for number, stage in enumerate((shelf, bass)):
-            piece, states[number] = lfilter(stage.b, stage.a, piece, axis=0, zi=states[number])
-        energies.append(np.mean(np.square(piece).reshape(-1, hop, channels.shape[1]), axis=1).sum(axis=1))
+    for first in range(0, whole, _PIECE * hop):
+        piece: NDArray[np.float64] = np.ascontiguousarray(channels[first : min(first + _PIECE * hop, whole)].T, float)
+        piece, state = sosfilt(stages, piece, axis=-1, zi=state)
+        energies.append(np.mean(np.square(piece).reshape(len(piece), -1, hop), axis=2).sum(axis=0))
     return np.concatenate(energies)
 
 
@@ -88,7 +86,8 @@ def longest_silence(samples: Samples, rate_hz: int) -> tuple[float, float]:
     window = round(_WINDOW_S * rate_hz)
     count = len(samples) // window
     blocks = samples[: count * window].reshape(count, -1)
-    silent = np.concatenate(([0], np.max(np.abs(blocks), axis=1) < 10 ** (SILENT_DB / 20), [0])).astype(np.int8)
+    level = np.maximum(blocks.max(axis=1), -blocks.min(axis=1))
+    silent = np.concatenate(([0], level < 10 ** (SILENT_DB / 20), [0])).astype(np.int8)
     starts, ends = np.flatnonzero(np.diff(silent) == 1), np.flatnonzero(np.diff(silent) == -1)
     if not len(starts):
         return 0.0, 0.0

@@ -12,7 +12,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
 from vitalreel.errors import BadInput
-from vitalreel.sound.loudness import Samples, integrated_lufs, true_peak_db
+from vitalreel.sound.loudness import Samples, integrated_lufs
 
 RATE_HZ = 48_000
 TARGET_LUFS, WITHIN_LU = -16.0, 0.1
@@ -45,17 +45,8 @@ class Cue:
         return self.start_s + len(self.samples) / self.rate_hz
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """The finished track and what was measured on it."""
-
-    samples: Samples  # (n, 2) float32 at RATE_HZ
-    lufs: float
-    true_peak_db: float
-
-
-def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Mix:
-    """The film's sound: `length_s` seconds, TARGET_LUFS within WITHIN_LU, true peak under CEILING_DB.
+def mix(cues: Sequence[Cue], length_s: float, bed: Samples | None = None) -> Samples:
+    """The film's sound, (n, 2) float32 at RATE_HZ: `length_s` seconds, TARGET_LUFS within WITHIN_LU, true peak under CEILING_DB.
 
     bed: (n, 2) at RATE_HZ, cut to length; None for a film without music. It is used up: the track is laid over it, since ten
     minutes of either take 230 MB. Raises BadInput where the sentences overlap, run past the end, or there are none.
@@ -143,8 +134,8 @@ def duck_gain(stretches: Sequence[tuple[float, float]], size: int, first: int = 
     return np.interp(first + np.arange(size), clock, 10 ** (DUCK_DB / 20 * eased)).astype(np.float32)
 
 
-def _finished(track: Samples) -> Mix:
-    """Gain to the target, limit, measure; again where limiting took loudness away."""
+def _finished(track: Samples) -> Samples:
+    """Gain to the target, limit; again where limiting took loudness away."""
     gain_db = TARGET_LUFS - integrated_lufs(track, RATE_HZ)
     limited = np.empty_like(track)
     for _ in range(_TRIES):
@@ -153,7 +144,7 @@ def _finished(track: Samples) -> Mix:
         if abs(lufs - TARGET_LUFS) <= WITHIN_LU:
             break
         gain_db += TARGET_LUFS - lufs
-    return Mix(limited, lufs, true_peak_db(limited))
+    return limited
 
 
 def limit(track: Samples, gain: np.float32 = ONE, out: Samples | None = None) -> Samples:

@@ -49,12 +49,19 @@ def films(
     with Shelf(doors) as shelf:
         for order in orders:
             try:
-                with shelf.known(as_of) as known:
-                    written = write(doors, known.tables, order, as_of, heard_before(doors, order))
-                made += in_sizes(doors, workshop, written, known.feeds, as_of, now, sizes)
+                made += from_shelf(doors, workshop, shelf, order, as_of, now, sizes)
             except VitalreelError as e:  # one film that cannot be made keeps no other waiting
                 refused.append(Failed(order, str(e)))
     return Batch(tuple(made), tuple(refused))
+
+
+def from_shelf(
+    doors: Doors, workshop: Workshop, shelf: Shelf, order: Order, as_of: date, now: datetime, sizes: Sequence[Size] = ()
+) -> tuple[Made, ...]:
+    """One order's film at each size, from a shelf that is at hand already. Raises VitalreelError where it cannot be made."""
+    with shelf.known(as_of) as known:
+        written = write(doors, known.tables, order, as_of, heard_before(doors, order))
+    return in_sizes(doors, workshop, written, known.feeds, as_of, now, sizes)
 
 
 def due_orders(engine: Engine, now: datetime, most: int | None = None) -> list[Order]:

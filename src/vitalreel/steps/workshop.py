@@ -165,8 +165,7 @@ def sound_track(
     cues: Sequence[Cue], length_s: float, beds: Beds, music: str, seed: int, encoder: SoundEncoder
 ) -> AudioRendition:
     """Mix and encode a film's sound; made to run in a process of its own."""
-    mixed = mix(cues, length_s, beds.bed(music, length_s, seed)).samples
-    return encoder.encode(mixed, RATE_HZ)
+    return encoder.encode(mix(cues, length_s, beds.bed(music, length_s, seed)), RATE_HZ)
 
 
 def draw(

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from vitalreel.briefs.script import Line
 from vitalreel.storyboard.storyboard import Caption, CaptionWord, Storyboard
@@ -64,7 +65,7 @@ def captions(
     groups = [
         group
         for line, take, start in zip(lines, takes, starts_s, strict=True)
-        for group in _groups(_words(line, take, start, width), width)
+        for group in _groups(tuple(_words(line, take, start, width)), width)
     ]
     made = []
     for number, group in enumerate(groups):
@@ -150,11 +151,14 @@ class _Best:
     cut: int  # where the last group begins
 
 
-def _groups(words: list[CaptionWord], width: int) -> list[list[CaptionWord]]:
+@lru_cache(maxsize=256)  # a scene is composed alone, to be drawn ahead, and again in its film
+def _groups(words: tuple[CaptionWord, ...], width: int) -> tuple[tuple[CaptionWord, ...], ...]:
     """A line's words as captions: as few as will do, cut where the sentence breathes, slow enough to read."""
     best = [_Best(0.0, 0)]
     for end in range(1, len(words) + 1):
-        first = max(0, end - 2 * width)
+        first = end - 1
+        while first > 0 and _length(words[first - 1 : end]) <= 2 * width:
+            first -= 1
         options = [_Best(best[cut].cost + _cost(words, cut, end, width), cut) for cut in range(first, end)]
         best.append(min(options, key=lambda option: option.cost))
     groups = []
@@ -162,7 +166,7 @@ def _groups(words: list[CaptionWord], width: int) -> list[list[CaptionWord]]:
     while end:
         groups.append(words[best[end].cut : end])
         end = best[end].cut
-    return groups[::-1]
+    return tuple(groups[::-1])
 
 
 def _cost(words: Sequence[CaptionWord], cut: int, end: int, width: int) -> float:

@@ -13,13 +13,16 @@ from vitalreel.ports import AudioRendition, Packet, Samples
 
 FRAME = 1024  # samples per AAC-LC access unit (ISO/IEC 14496-3)
 _GLOBAL_HEADER = 1 << 22
+_AT_A_TIME = 20 * FRAME
+"""Samples handed over at once; the library cuts them into access units."""
 
 
 @dataclass(frozen=True, slots=True)
 class AacEncoder:
-    """A SoundEncoder through libavcodec's own AAC."""
+    """A SoundEncoder through libavcodec's own AAC, by its fast search for quantisers: on films it keeps the noise of every band
+    lower than the slow one at a quarter more bits, in half the time (docs/decisions/0050)."""
 
-    bits_per_second: int = 160_000
+    bits_per_second: int = 128_000
 
     def encode(self, samples: Samples, rate_hz: int) -> AudioRendition:
         """samples: (n, 2) float32 in -1..1, any n > 0; the last frame is filled with silence.
@@ -32,11 +35,12 @@ class AacEncoder:
         context.sample_rate, context.layout, context.format = rate_hz, "stereo", "fltp"
         context.bit_rate, context.time_base = self.bits_per_second, Fraction(1, rate_hz)
         context.flags |= _GLOBAL_HEADER
+        context.options = {"aac_coder": "fast"}
         context.open()
         packets = []
-        for start in range(0, len(samples), FRAME):
-            part = samples[start : start + FRAME]
-            part = np.pad(part, ((0, FRAME - len(part)), (0, 0)))
+        for start in range(0, len(samples), _AT_A_TIME):
+            part = samples[start : start + _AT_A_TIME]
+            part = np.pad(part, ((0, -len(part) % FRAME), (0, 0)))
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(part.T, np.float32), "fltp", "stereo")
             frame.sample_rate, frame.pts, frame.time_base = rate_hz, start, Fraction(1, rate_hz)
             packets += context.encode(frame)

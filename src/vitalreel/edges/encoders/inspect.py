@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -115,7 +116,7 @@ def inspect_film(mp4: bytes, scenes: Sequence[VideoRendition], luma: Sequence[fl
         with av.open(io.BytesIO(mp4)) as container:
             film.read(container)
     except av.error.FFmpegError as error:
-        film.wrong.append((film.at_s, f"the file breaks off: {error.strerror}"))
+        film.fault(f"the file breaks off: {error.strerror}")
     return film.told()
 
 
@@ -128,7 +129,7 @@ class _Film:
     whole: bool
     frames: int = 0
     decoded: int = 0
-    at_s: float = 0.0
+    at: tuple[int, Fraction] = (0, Fraction(1))  # of the packet at hand: its ticks, and the length of one in seconds
     rate_hz: int = 0
     wrong: list[tuple[float, str]] = field(default_factory=list)
     sound: list[Samples] = field(default_factory=list)
@@ -146,7 +147,7 @@ class _Film:
             if packet.stream.type == "audio":
                 self._hear(packet)
             elif packet.size:
-                self.at_s = float(packet.pts * packet.time_base)
+                self.at = (packet.pts, packet.time_base)
                 ticks += self._look(packet, ticks, video)
         for picture in self._decoded(video, None):
             self._compare(picture)
@@ -154,13 +155,13 @@ class _Film:
     def _look(self, packet: Any, ticks: int, video: Any) -> int:
         number, self.frames = self.frames, self.frames + 1
         if number >= len(self.expected):
-            self._fault("a picture too many")
+            self.fault("a picture too many")
             return 0
         wanted = self.expected[number]
         if bytes(packet) != wanted.data:
-            self._fault("not the picture that was checked")
+            self.fault("not the picture that was checked")
         elif packet.pts != ticks:
-            self._fault("a picture at the wrong time")
+            self.fault("a picture at the wrong time")
         if self.whole or wanted.key:
             self.due.append(number)
             for picture in self._decoded(video, packet):
@@ -171,7 +172,7 @@ class _Film:
         try:
             return list(video.codec_context.decode(packet))
         except av.error.FFmpegError as error:
-            self._fault(f"a picture cannot be decoded: {error.strerror}")
+            self.fault(f"a picture cannot be decoded: {error.strerror}")
             return []
 
     def _compare(self, picture: Any) -> None:
@@ -181,22 +182,24 @@ class _Film:
         rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
         mean = float(rows[::STRIDE, : plane.width : STRIDE].mean())
         if picture.is_corrupt or abs(mean - self.luma[number]) > SAME_LUMA:
-            self._fault("a picture does not look as it did when it was checked")
+            self.fault("a picture does not look as it did when it was checked")
 
     def _hear(self, packet: Any) -> None:
         try:
             frames = packet.decode()
         except av.error.FFmpegError as error:
-            self._fault(f"sound cannot be decoded: {error.strerror}")
+            self.fault(f"sound cannot be decoded: {error.strerror}")
             return
         for frame in frames:
-            late = max(0, -round(frame.pts * frame.time_base * frame.sample_rate))
-            self.sound.append(frame.to_ndarray().T[late:])
+            sound = frame.to_ndarray()
+            if frame.pts < 0:  # what only fed the decoder
+                sound = sound[:, round(-frame.pts * frame.time_base * frame.sample_rate) :]
+            self.sound.append(sound)
 
-    def _fault(self, what: str) -> None:
-        self.wrong.append((self.at_s, what))
+    def fault(self, what: str) -> None:
+        self.wrong.append((float(self.at[0] * self.at[1]), what))
 
     def told(self) -> Published:
-        silence = np.zeros((0, 2), np.float32)
-        sound = np.concatenate(self.sound).astype(np.float32, copy=False) if self.sound else silence
+        silence = np.zeros((2, 0), np.float32)
+        sound = np.concatenate(self.sound, axis=1).T.astype(np.float32, order="C") if self.sound else silence.T
         return Published(self.frames, self.decoded, tuple(self.wrong), sound, self.rate_hz)
