@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import av
 import httpx
+import numpy as np
 import pytest
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from tests.trip.conftest import NOW, Company
+from vitalreel.cli import main
 from vitalreel.review.verdict import ROLES
 from vitalreel.steps import screens
 from vitalreel.store import tables as t
+from vitalreel.store.parts import make_whole
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of
 
@@ -141,3 +148,21 @@ def test_a_reviewer_sees_every_fact_and_stops_the_film_with_a_reason(client: Tes
     with filmed.doors.engine.connect() as c:
         assert ["rejected"] == list(c.execute(select(t.touch.c.state).where(t.touch.c.video.is_not(None))).scalars())
         assert "The figure is last year's" in list(c.execute(select(t.review_event.c.detail)).scalars())
+
+
+def test_a_still_of_the_film_is_what_its_viewer_sees(filmed: Company, tmp_path: Path):
+    """V12: drawn again from the film's document, it is the published picture but for what coding costs."""
+    with filmed.doors.engine.connect() as c:
+        video, files = c.execute(select(t.video.c.id, t.video.c.files)).one()
+    mp4 = filmed.doors.workspace.media / files["mp4"]
+    make_whole(mp4.parent, mp4.parent, ["film.mp4"])
+    target = tmp_path / "still.png"
+    asked = ["still", "-w", str(filmed.root), video[:12], "--at", "10.02", "--out", str(target), "--json"]
+    done = CliRunner().invoke(main, asked, catch_exceptions=False)
+    with av.open(str(mp4)) as film:
+        published = next(f for n, f in enumerate(film.decode(video=0)) if n == 300).to_ndarray(format="rgb24")
+    with av.open(str(target)) as picture:
+        drawn = next(picture.decode(video=0)).to_ndarray(format="rgb24")
+
+    assert str(target) == json.loads(done.stdout)["file"]
+    assert np.abs(published.astype(int) - drawn).mean() < 1.5

@@ -23,6 +23,7 @@ COMMANDS = {
     "differ": "differ:differ",
     "preview": "preview:preview",
     "trace": "films:trace",
+    "still": "still:still",
     "talent": "talent:talent",
     "say": "say:say",
     "review": "review:review",

@@ -162,14 +162,14 @@ def _ledger(frame: Frame, video: str) -> dict[str, Any]:
     beside = path.parent / "ledger.json" if path.suffix == ".mp4" else None
     if beside is None:
         doors = open_doors(frame.root())
-        beside = Media(doors.workspace.media).video(VideoId(_whole_id(doors, video))) / "ledger.json"
+        beside = Media(doors.workspace.media).video(VideoId(whole_id(doors, video))) / "ledger.json"
     if not beside.is_file():
         raise NotFound("ledger", str(beside), "a film's ledger lies beside its film.mp4")
     ledger: dict[str, Any] = json.loads(beside.read_text(encoding="utf-8"))
     return ledger
 
 
-def _whole_id(doors: Doors, start: str) -> str:
+def whole_id(doors: Doors, start: str) -> str:
     """The id of a film or of another size of one from its beginning, as long as only one begins so."""
     with reading(doors.engine).connect() as c:
         found = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from vitalreel.identity import AccountId, ContactId, Plain, fingerprint
+from vitalreel.identity import AccountId, ContactId, fingerprint
 from vitalreel.storyboard.pictures import Picture
 from vitalreel.storyboard.text import Text
 
@@ -86,7 +87,7 @@ class Storyboard:
     scenes: tuple[Scene, ...]
     narration: tuple[Spoken, ...]
     disclosure: str  # the synthetic-voice sentence, first line of the transcript
-    meta: Mapping[str, Plain] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)  # plain data
 
     @property
     def length_s(self) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vitalreel.storyboard.pictures.adoption import AdoptionPicture
 from vitalreel.storyboard.pictures.agenda import AgendaPicture
 from vitalreel.storyboard.pictures.bars import BarsPicture
@@ -43,6 +45,30 @@ Picture = (
     | VoicePicture
     | WalkPicture
 )
+
+
+KINDS: Mapping[str, type[Picture]] = {
+    "adoption": AdoptionPicture,
+    "agenda": AgendaPicture,
+    "bars": BarsPicture,
+    "benchmark": BenchmarkPicture,
+    "columns": ColumnsPicture,
+    "line": LinePicture,
+    "next_step": NextStepPicture,
+    "outcome": OutcomePicture,
+    "person": PersonPicture,
+    "seats": SeatsPicture,
+    "similar": SimilarPicture,
+    "statement": StatementPicture,
+    "support": SupportPicture,
+    "talent": TalentPicture,
+    "terms": TermsPicture,
+    "timeline": TimelinePicture,
+    "title": TitlePicture,
+    "voice": VoicePicture,
+    "walk": WalkPicture,
+}
+"""The picture of each kind of scene."""
 
 
 def shows_headline(picture: Picture) -> bool:
