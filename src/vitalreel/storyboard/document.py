@@ -83,7 +83,7 @@ def _with_picture(scene: object, number: int, where: str) -> object:
     """The scene with its picture read by its kind: two kinds may have pictures of the same fields."""
     if not isinstance(scene, Mapping):
         raise BadInput(f"{where}: scenes.{number}", "is not a mapping")
-    kind: type[Any] | None = KINDS.get(str(scene.get("kind")))
+    kind: Any = KINDS.get(str(scene.get("kind")))
     if kind is None:
         what, known = f"no kind {scene.get('kind')!r}", ", ".join(sorted(KINDS))
         raise BadInput(f"{where}: scenes.{number}.kind", what, f"there are: {known}")

@@ -22,7 +22,7 @@ from vitalreel.video.scenes import SCENES, backdrop
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
-ENGINE = "7"
+ENGINE = "8"
 """Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})

@@ -9,7 +9,7 @@ from typing import Any
 from vitalreel.storyboard.pictures.line import LinePicture, Mark
 from vitalreel.video import look
 from vitalreel.video.element import Box, Element
-from vitalreel.video.ink import fill, rule
+from vitalreel.video.ink import fill, rounded, rule
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock
 from vitalreel.video.scenes.geometry import crosses, text_box
@@ -19,6 +19,7 @@ from vitalreel.video.stage import Anchor, Stage
 _LABEL_W = 340.0
 _BESIDE_FIRST: tuple[Anchor, float] = ("start", 10.0)
 _BESIDE_LAST: tuple[Anchor, float] = ("end", -10.0)
+_LEADERS = (118.0, 76.0, 170.0, 240.0, 320.0, 420.0)
 _SIDES: tuple[tuple[Anchor, float], ...] = (("start", 20.0), ("end", -20.0))  # of a leader
 
 
@@ -90,7 +91,7 @@ def _candidates(index: int, plot: Plot, stage: Stage, block: Block) -> list[_Pla
         anchor, aside = _BESIDE_FIRST if index == plot.first else _BESIDE_LAST
         add(x + aside, y + 50, anchor, None)
         add(x + aside, y - 30 - block.height, anchor, None)
-    for length in (118.0, 76.0, 170.0):
+    for length in _LEADERS:
         for anchor, aside in _SIDES:
             add(x + aside, y + 22 + length - 8 - block.height, anchor, y + 22 + length)
             add(x + aside, y - 22 - length + 26, anchor, y - 22 - length)
@@ -101,8 +102,9 @@ def _mark(index: int, plot: Plot, stage: Stage, block: Block, place: _Place, clo
     value = plot.values[index]
     x, y = plot.x(index), plot.y(0.0 if value is None else value)
     theme = stage.theme
+    under = _cleared(place.box, stage, clock) if crosses(plot.stretches, place.box) else []
     if place.leader_to is None:
-        return stage.block(place.x, place.y, block, theme.accent, clock, anchor=place.anchor)
+        return [*under, *stage.block(place.x, place.y, block, theme.accent, clock, anchor=place.anchor)]
     end, ring = place.leader_to, look.DOT_START + look.DOT_RING
     sign = 1 if end > y else -1
 
@@ -113,4 +115,15 @@ def _mark(index: int, plot: Plot, stage: Stage, block: Block, place: _Place, clo
         canvas.drawLine(x, start, x, start + (end - start) * way, rule(theme.ink, look.LEADER_W, way))
 
     box = Box(x - ring, min(y - ring, end), x + ring, max(y + ring, end)).grown(2)
-    return [stage.shape(box, clock, draw), *stage.block(place.x, place.y, block, theme.ink, clock, anchor=place.anchor)]
+    words = stage.block(place.x, place.y, block, theme.ink, clock, anchor=place.anchor)
+    return [stage.shape(box, clock, draw), *under, *words]
+
+
+def _cleared(box: Box, stage: Stage, clock: Clock) -> list[Element]:
+    """Ground under words that found no place clear of the line: it passes behind them, and they can be read."""
+    panel = box.grown(8)
+
+    def draw(canvas: Any, way: float) -> None:
+        rounded(canvas, panel, 12, fill(stage.ground, 0.86 * way))
+
+    return [stage.shape(panel.grown(2), clock, draw)]
