@@ -18,12 +18,12 @@ from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.edges.voices.hibari import Hibari
 from vitalreel.identity import plain
-from vitalreel.ports import Frame, Speech
+from vitalreel.ports import AudioRendition, Frame, Speech
 from vitalreel.review.preflight import Check
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.music import bed
 from vitalreel.sound.narration import spoken_line
-from vitalreel.steps.checking import checked
+from vitalreel.steps.checking import checked, listened
 from vitalreel.steps.listening import Ears
 from vitalreel.steps.rendering import render_scene
 from vitalreel.store.media import StoredScene
@@ -49,10 +49,13 @@ class Cut:
     samples: np.ndarray = field(repr=False)  # (n, 2) at RATE_HZ
 
     @property
+    def sound(self) -> AudioRendition:
+        return AacEncoder().encode(self.samples, RATE_HZ)
+
+    @property
     def files(self) -> dict[str, bytes]:
-        sound = AacEncoder().encode(self.samples, RATE_HZ)
         page = str(plain(page_of(self.board, self.script.brief))).encode()
-        streams = publish([s.rendition for s in self.scenes], sound, webvtt(self.board), 480, 270, 30, "en")
+        streams = publish([s.rendition for s in self.scenes], self.sound, webvtt(self.board), 480, 270, 30, "en")
         return {**streams, "transcript.txt": transcript(self.board).encode(), "page.json": page}
 
     def check(
@@ -60,7 +63,8 @@ class Cut:
     ) -> tuple[Check, ...]:
         made = files or self.files
         day = self.script.brief.as_of
-        return checked(self.script, 9.0, self.board, self.scenes, self.spoken, made, {"usage": True}, day, ears, whole)
+        sound = listened(self.sound, self.board, self.script.brief.facts, self.spoken, ears)
+        return checked(self.script, 9.0, self.board, self.scenes, sound, made, {"usage": True}, day, whole)
 
     def failed(self, files: Mapping[str, bytes] | None = None, ears: Ears | None = None) -> list[Check]:
         return [c for c in self.check(files, ears) if not c.ok]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.steps.cuts import Cut, cut, plain_frames, stored
+from vitalreel.edges.encoders.inspect import inspect_sound
 from vitalreel.edges.recognisers.whisper import Whisper
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.edges.voices.hearings import Hearings
@@ -92,6 +93,21 @@ def test_a_spoilt_file_is_caught_where_it_is_spoilt(sound_film: Cut, files: dict
     start = sound_film.board.scenes[0].frames
     assert spoilt[0].at_s == pytest.approx((start + 40) / 30, abs=0.001)
     assert "decodes cleanly" in {c.check for c in cut_off}
+
+
+def test_spoilt_sound_is_caught_where_it_is_spoilt(sound_film: Cut, files: dict[str, bytes]) -> None:
+    """V14: what was listened to is what is published: one bit of one access unit, another film's sound, sound that cannot be decoded."""
+    mp4, units = bytearray(files["film.mp4"]), sound_film.sound.packets
+    mp4[mp4.index(units[100].data) + len(units[100].data) // 2] ^= 1
+    spoilt = sound_film.failed({**files, "film.mp4": bytes(mp4)})
+    quieter = replace(sound_film, samples=sound_film.samples * np.float32(0.9)).failed(files)
+    blank = replace(units[50], data=b"\xff" * 40)
+    broken = inspect_sound(replace(sound_film.sound, packets=(*units[:50], blank, *units[51:])))
+
+    assert [("decodes cleanly", "film.mp4: not the sound that was checked")] == told(spoilt)
+    assert spoilt[0].at_s == pytest.approx((100 * 1024 - sound_film.sound.priming) / 48_000, abs=0.001)
+    assert ("decodes cleanly", "film.mp4: not the sound that was checked") in told(quieter)
+    assert (1, True) == (broken.errors, len(broken.samples) > 40 * 1024)
 
 
 def test_a_black_and_a_stuck_scene_are_caught(sound_film: Cut) -> None:

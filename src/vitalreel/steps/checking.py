@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
 
 from vitalreel.briefs.editorial import check
 from vitalreel.briefs.fact import Ledger
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace
-from vitalreel.edges.encoders.inspect import Published, inspect_film
+from vitalreel.edges.encoders.inspect import Sounding, inspect_film, inspect_sound
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.ports import AudioRendition, Speech
 from vitalreel.review.preflight import Check, FileSeen, Film, Heard, Limits, LineSeen, SceneSeen, preflight
@@ -28,20 +31,43 @@ Spoken = tuple[Sentence, Speech]
 NOT_HERE = "drafts are not, nor is anything where `film.listen` is never"
 
 
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A film's sound, and what was measured and heard in it after its encoder: what a viewer's speakers get."""
+
+    rendition: AudioRendition
+    errors: int  # access units that cannot be decoded
+    measured: Heard
+    lines: tuple[LineSeen, ...]  # one for each sentence of the narration
+    deaf: str  # why nobody listened; empty where somebody did
+
+
+def listened(
+    sound: AudioRendition, board: Storyboard, facts: Ledger, spoken: Sequence[Spoken], ears: Ears | None
+) -> Listened:
+    """Decode a film's sound and look for every sentence in it; all sizes of a film share it.
+
+    spoken: one for each sentence of the board's narration. ears: None where nobody listens.
+    """
+    heard = inspect_sound(sound)
+    lines, deaf = _lines(board, facts, spoken, heard, ears)
+    return Listened(sound, heard.errors, _measured(heard), tuple(lines), deaf)
+
+
 def checked(
-    script: Script, grade: float, board: Storyboard, scenes: Sequence[StoredScene], spoken: Sequence[Spoken], files: Mapping[str, bytes],
-    feeds: Mapping[str, bool], today: date, ears: Ears | None = None, all_pictures: bool = False,
+    script: Script, grade: float, board: Storyboard, scenes: Sequence[StoredScene], sound: Listened, files: Mapping[str, bytes],
+    feeds: Mapping[str, bool], today: date, all_pictures: bool = False,
 ) -> tuple[Check, ...]:  # fmt: skip
     """What preflight says of a film.
 
     script: as it was filmed, not yet spelt for the ear. grade: highest reading grade its module allows.
-    scenes, spoken: one for each of the board's scenes and of its narration. files: the film's, ready to be published.
-    feeds: feed -> fresh. today: the day it goes out. ears: None where nobody listens. all_pictures: decode again even pictures whose
-    bytes were decoded when their scene was made.
+    scenes: one for each of the board's. sound: the film's. files: the film's, ready to be published.
+    feeds: feed -> fresh. today: the day it goes out. all_pictures: decode again even pictures whose bytes were decoded when their
+    scene was made.
     """
     luma = [mean for scene in scenes for mean in scene.mean_luma]
-    seen = inspect_film(files["film.mp4"], [s.rendition for s in scenes], luma, all_pictures)
-    lines, deaf = _lines(board, script.brief.facts, spoken, seen, ears)
+    seen = inspect_film(files["film.mp4"], [s.rendition for s in scenes], sound.rendition, luma, all_pictures)
+    broken = ((0.0, f"{sound.errors} access units of sound cannot be decoded"),) if sound.errors else ()
     untraced = (*trace(script).untraced, *trace_board(board, script.brief.facts).untraced)
     film = Film(
         board=board,
@@ -50,10 +76,10 @@ def checked(
         untraced=tuple(f"{u.where}: {u.what!r} {u.why}" for u in untraced),
         editorial=tuple(f"{f.where}: {f.what}" for f in check(script, grade) if f.level == "error"),
         scenes=tuple(_seen(board, scenes)),
-        file=FileSeen(seen.frames, seen.wrong),
-        sound=_measured(seen),
-        lines=tuple(lines),
-        deaf=deaf,
+        file=FileSeen(seen.frames, seen.wrong + broken),
+        sound=sound.measured,
+        lines=sound.lines,
+        deaf=sound.deaf,
         disclosed=_disclosed(files),
         feeds=feeds,
     )
@@ -73,20 +99,22 @@ def _seen(board: Storyboard, scenes: Sequence[StoredScene]) -> list[SceneSeen]:
     ]
 
 
-def _measured(seen: Published) -> Heard:
-    """The published sound, after its encoder: what a viewer's speakers get."""
-    if not len(seen.sound):
+def _measured(heard: Sounding) -> Heard:
+    samples, rate_hz = heard.samples, heard.rate_hz
+    if not len(samples):
         return Heard(0.0, float("-inf"), float("-inf"), (0.0, 0.0))
     return Heard(
-        len(seen.sound) / seen.rate_hz, integrated_lufs(seen.sound, seen.rate_hz), true_peak_db(seen.sound),
-        longest_silence(seen.sound, seen.rate_hz),
-    )  # fmt: skip
+        len(samples) / rate_hz,
+        integrated_lufs(samples, rate_hz),
+        true_peak_db(samples),
+        longest_silence(samples, rate_hz),
+    )
 
 
 def _lines(
-    board: Storyboard, facts: Ledger, spoken: Sequence[Spoken], seen: Published, ears: Ears | None
+    board: Storyboard, facts: Ledger, spoken: Sequence[Spoken], sound: Sounding, ears: Ears | None
 ) -> tuple[list[LineSeen], str]:
-    """Every sentence looked for in the published sound, and what was heard of it."""
+    """Every sentence looked for in the sound, and what was heard of it."""
     said = [
         Said(sentence, speech, line.start_s, tuple(facts[f].said for f in line.facts if facts[f].unit == "name"))
         for line, (sentence, speech) in zip(board.narration, spoken, strict=True)
@@ -94,8 +122,8 @@ def _lines(
     heard: Sequence[Hearing | None] = [None] * len(said)
     deaf = NOT_HERE if ears is None else f"the recogniser knows no {board.language}"
     if ears is not None and board.language.partition("-")[0] in ears.languages:
-        heard, deaf = listen(ears, said, seen.sound, seen.rate_hz)
-    track = thin(seen.sound, seen.rate_hz) if len(seen.sound) else seen.sound[:, 0].astype(float)
+        heard, deaf = listen(ears, said, sound.samples, sound.rate_hz)
+    track = thin(sound.samples, sound.rate_hz) if len(sound.samples) else np.zeros(0)
     places = [placed(track, thin(one.speech.samples, one.speech.rate_hz), one.start_s) for one in said]
     return [LineSeen(place, one) for place, one in zip(places, heard, strict=True)], deaf
 

@@ -18,12 +18,12 @@ from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint, plain
-from vitalreel.ports import AudioRendition, Done, Speech
+from vitalreel.ports import Done, Speech
 from vitalreel.review.preflight import Check, passed
 from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
-from vitalreel.steps.checking import checked, ready
+from vitalreel.steps.checking import Listened, checked, listened, ready
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
@@ -116,7 +116,10 @@ def in_sizes(
     every = [take for scene in takes for _, take in scene]
     track = workshop.track(*_sound(cuts[0].board, [take.speech for take in every]))
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
-    told = _Told(written, list(zip(said, every, strict=True)), track, webvtt(cuts[0].board), feeds, as_of, stood)
+    spoken = [(sentence, take.speech) for sentence, take in zip(said, every, strict=True)]
+    sound = track.result()  # heard here while the scenes are drawn elsewhere
+    heard = listened(sound.value, cuts[0].board, script.brief.facts, spoken, workshop.ears)
+    told = _Told(written, every, heard, sound.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
     mine = compose(script, timed, own)
     name = VideoId(fingerprint(mine, written.script, workshop.draft))
     if own not in looks and not _is_there(doors, name):
@@ -154,8 +157,9 @@ class _Told:
     """What every size of a film shares."""
 
     written: Written
-    spoken: Sequence[tuple[Sentence, Take]]
-    track: Future[Done[AudioRendition]]
+    takes: Sequence[Take]
+    sound: Listened
+    sound_cpu_s: float  # of making it
     captions: str
     feeds: Mapping[str, bool]
     as_of: date
@@ -188,21 +192,24 @@ def _finished(
     for number, shot in enumerate(cut.shots, start=1):
         scenes.append(shot.result())
         workshop.progress("drawing scenes", number, len(cut.shots))
-    sound, posters = told.track.result(), cut.posters.result()
+    sound, posters = told.sound.rendition, cut.posters.result()
     shape = (board.width_px, board.height_px, board.fps, board.language)
-    pieced = in_pieces([s.scene.rendition for s in scenes], sound.value, told.captions, *shape)
-    ears = workshop.ears if first or workshop.ears is None else replace(workshop.ears, mode="new")  # heard already
+    pieced = in_pieces([s.scene.rendition for s in scenes], sound, told.captions, *shape)
     checks = checked(
-        written.script, written.module.grade, board, [s.scene for s in scenes],
-        [(sentence, take.speech) for sentence, take in told.spoken],
-        documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound.value), told.feeds, told.as_of,
-        ears, doors.programme.film.look == "always",
+        written.script, written.module.grade, board, [s.scene for s in scenes], told.sound,
+        documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound), told.feeds, told.as_of,
+        doors.programme.film.look == "always",
     )  # fmt: skip
     video = VideoId(fingerprint(board, written.script, workshop.draft))
     files = {**documents(written, board, checks), **posters.value}
-    workshop.media.publish_video(video, files, pieced, cut.keys, payload(sound.value.packets))
-    takes = [take for _, take in told.spoken] if first else []
-    apart = sum(t.cpu_s for t in takes) + sum(s.cpu_s for s in scenes) + posters.cpu_s + (sound.cpu_s if first else 0.0)
+    workshop.media.publish_video(video, files, pieced, cut.keys, payload(sound.packets))
+    takes = told.takes if first else ()
+    apart = (
+        sum(t.cpu_s for t in takes)
+        + sum(s.cpu_s for s in scenes)
+        + posters.cpu_s
+        + (told.sound_cpu_s if first else 0.0)
+    )
     words_s, words_cpu_s = (written.wall_s, written.cpu_s) if first else (0.0, 0.0)
     made = Made(
         video, name, written.order, board, checks, sum(not s.again for s in scenes), sum(s.again for s in scenes),

@@ -11,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 
-from vitalreel.ports import Packet, Samples, VideoRendition
+from vitalreel.ports import AudioRendition, Packet, Samples, VideoRendition
 
 STRIDE = 4
 """Every fourth pixel each way is compared and averaged: 130,000 of a 1080p picture, and text strokes are wider."""
@@ -90,6 +90,35 @@ class _Look:
         return Seen(len(self.luma), tuple(round(x, 2) for x in self.luma), tuple(self.rests), self.errors)
 
 
+# The sound of a film
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """What a decoder makes of a film's sound."""
+
+    samples: Samples  # (n, 2), from film time 0
+    rate_hz: int
+    errors: int  # access units that cannot be decoded
+
+
+def inspect_sound(rendition: AudioRendition) -> Sounding:
+    """Decode every access unit. One that cannot be decoded counts as an error; the rest goes on."""
+    decoder = av.CodecContext.create("aac", "r")
+    decoder.extradata, decoder.sample_rate = rendition.config, rendition.rate_hz
+    heard: list[Any] = []  # (2, n) each
+    errors = 0
+    for packet in rendition.packets:
+        try:
+            heard += [frame.to_ndarray() for frame in decoder.decode(av.Packet(packet.data))]
+        except av.error.FFmpegError:
+            errors += 1
+    whole = np.concatenate(heard, axis=1) if heard else np.zeros((rendition.channels, 0), np.float32)
+    end = sum(packet.duration for packet in rendition.packets)
+    samples = whole[:, rendition.priming : end].T.astype(np.float32, order="C")
+    return Sounding(samples, rendition.rate_hz, errors)
+
+
 # A published film
 
 
@@ -100,18 +129,18 @@ class Published:
     frames: int  # in the file
     decoded: int  # of them decoded now; the bytes of all others are those decoded when their scene was made
     wrong: tuple[tuple[float, str], ...]  # film time, and what is wrong there
-    sound: Samples  # (n, 2), from film time 0
-    rate_hz: int
 
 
-def inspect_film(mp4: bytes, scenes: Sequence[VideoRendition], luma: Sequence[float], whole: bool = False) -> Published:
+def inspect_film(
+    mp4: bytes, scenes: Sequence[VideoRendition], sound: AudioRendition, luma: Sequence[float], whole: bool = False
+) -> Published:
     """Take a published MP4 apart again with a demuxer and decoders that had no part in making it.
 
-    scenes: what it was made from, each decoded in full when it was drawn, with `luma`, the mean of every picture of the film.
+    scenes, sound: what it was made from, each decoded in full when it was made, with `luma`, the mean of every picture of the film.
     Every access unit must be theirs, byte for byte and at its time; key pictures are decoded again and must look the same.
-    whole: decode all pictures again. The sound is decoded in full, always.
+    whole: decode all pictures again.
     """
-    film = _Film([packet for scene in scenes for packet in scene.packets], luma, whole)
+    film = _Film([packet for scene in scenes for packet in scene.packets], sound, luma, whole)
     try:
         with av.open(io.BytesIO(mp4)) as container:
             film.read(container)
@@ -125,14 +154,14 @@ class _Film:
     """A file read packet by packet against what it should hold."""
 
     expected: list[Packet]
+    sound: AudioRendition
     luma: Sequence[float]
     whole: bool
     frames: int = 0
     decoded: int = 0
+    sounded: int = 0  # access units of sound so far
     at: tuple[int, Fraction] = (0, Fraction(1))  # of the packet at hand: its ticks, and the length of one in seconds
-    rate_hz: int = 0
     wrong: list[tuple[float, str]] = field(default_factory=list)
-    sound: list[Samples] = field(default_factory=list)
     due: list[int] = field(default_factory=list)  # pictures fed to the decoder and not yet seen
 
     def read(self, container: Any) -> None:
@@ -141,16 +170,33 @@ class _Film:
             return
         video, audio = container.streams.video[0], container.streams.audio[0]
         video.codec_context.thread_count = 1
-        self.rate_hz = audio.rate
-        ticks = 0
+        if (audio.codec_context.extradata, audio.rate) != (self.sound.config, self.sound.rate_hz):
+            self.fault("its sound is described as another")
+        ticks, heard = 0, -self.sound.priming
         for packet in container.demux(video, audio):
+            if not packet.size:
+                continue
+            self.at = (packet.pts, packet.time_base)
             if packet.stream.type == "audio":
-                self._hear(packet)
-            elif packet.size:
-                self.at = (packet.pts, packet.time_base)
+                heard += self._hear(packet, heard)
+            else:
                 ticks += self._look(packet, ticks, video)
         for picture in self._decoded(video, None):
             self._compare(picture)
+        if self.sounded < len(self.sound.packets):
+            self.fault("its sound ends early")
+
+    def _hear(self, packet: Any, due: int) -> int:
+        number, self.sounded = self.sounded, self.sounded + 1
+        if number >= len(self.sound.packets):
+            self.fault("more sound than was checked")
+            return 0
+        wanted = self.sound.packets[number]
+        if bytes(packet) != wanted.data:
+            self.fault("not the sound that was checked")
+        elif packet.pts != due:
+            self.fault("sound at the wrong time")
+        return wanted.duration
 
     def _look(self, packet: Any, ticks: int, video: Any) -> int:
         number, self.frames = self.frames, self.frames + 1
@@ -184,22 +230,8 @@ class _Film:
         if picture.is_corrupt or abs(mean - self.luma[number]) > SAME_LUMA:
             self.fault("a picture does not look as it did when it was checked")
 
-    def _hear(self, packet: Any) -> None:
-        try:
-            frames = packet.decode()
-        except av.error.FFmpegError as error:
-            self.fault(f"sound cannot be decoded: {error.strerror}")
-            return
-        for frame in frames:
-            sound = frame.to_ndarray()
-            if frame.pts < 0:  # what only fed the decoder
-                sound = sound[:, round(-frame.pts * frame.time_base * frame.sample_rate) :]
-            self.sound.append(sound)
-
     def fault(self, what: str) -> None:
         self.wrong.append((float(self.at[0] * self.at[1]), what))
 
     def told(self) -> Published:
-        silence = np.zeros((2, 0), np.float32)
-        sound = np.concatenate(self.sound, axis=1).T.astype(np.float32, order="C") if self.sound else silence.T
-        return Published(self.frames, self.decoded, tuple(self.wrong), sound, self.rate_hz)
+        return Published(self.frames, self.decoded, tuple(self.wrong))
