@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
 from vitalreel.delivery.message import Message as Message
 from vitalreel.delivery.message import NotSent as NotSent
@@ -22,8 +21,9 @@ from vitalreel.video.rendition import AudioRendition as AudioRendition
 from vitalreel.video.rendition import Packet as Packet
 from vitalreel.video.rendition import VideoRendition as VideoRendition
 
-if TYPE_CHECKING:
-    import pyarrow as pa  # 0.06 CPU s to import, which a process that only draws need not spend
+if TYPE_CHECKING:  # 0.3 CPU s to import, which a process that only draws need not spend
+    import pyarrow as pa
+    from sqlalchemy import Connection
 
 Samples = NDArray[np.float32]
 T = TypeVar("T")

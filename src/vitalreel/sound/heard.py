@@ -43,19 +43,21 @@ def numbers(text: str) -> tuple[Decimal, ...]:
     A number is a value, so "twelve hundred" and "1,200" are one; a year said in two halves is two numbers in any writing.
     """
     words = re.findall(r"[a-z]+(?:-[a-z]+)*", spoken(text).lower())
-    found: list[Decimal] = []
+    return tuple(found for found in _valued([part for w in words for part in _parts(w)]) if isinstance(found, Decimal))
+
+
+def _valued(words: Sequence[str]) -> list[str | Decimal]:
+    """Words in order, with every run of number words as the numbers it says."""
+    found: list[str | Decimal] = []
     run: list[str] = []
-    for word in [part for w in words for part in _parts(w)]:
-        if word in _ORDINALS:
-            found += _values(run)
-            found.append(Decimal(_ORDINALS[word]))
-            run = []
-        elif word in _UNITS or word in _TENS or (run and (word in _SCALES or word in ("and", "point"))):
+    for word in words:
+        if word in _UNITS or word in _TENS or (run and (word in _SCALES or word in ("and", "point"))):
             run.append(word)
-        else:
-            found += _values(run)
-            run = []
-    return tuple(found + _values(run))
+            continue
+        found += _values(run)
+        found.append(Decimal(_ORDINALS[word]) if word in _ORDINALS else word)
+        run = []
+    return found + _values(run)
 
 
 def missing(said: str, heard: str) -> tuple[Decimal, ...]:
@@ -101,9 +103,10 @@ def late(said: Timed, heard: Timed) -> float | None:
 
 
 def _words(text: str) -> list[str]:
-    """Words as they are compared: figures in words, hyphens apart, one spelling of per cent."""
+    """Words as they are compared: numbers by value, hyphens apart, one spelling of per cent."""
     plain = spoken(text).lower().replace("per cent", "percent").replace("’", "'")
-    return [w for part in plain.replace("-", " ").split() if (w := _bare(part)) and w != "and"]
+    parts = [w for part in plain.replace("-", " ").split() if (w := _bare(part))]
+    return [w if isinstance(w, str) else f"{w.normalize():f}" for w in _valued(parts) if w != "and"]
 
 
 def _bare(word: str) -> str:
@@ -118,9 +121,9 @@ def _parts(word: str) -> list[str]:
     return [word] if word in _ORDINALS else word.split("-")
 
 
-def _values(run: list[str]) -> list[Decimal]:
+def _values(run: list[str]) -> list[str | Decimal]:
     """The numbers in a run of number words, each as long as it can be read as one: "twenty twenty six" is 20 and 26."""
-    values = []
+    values: list[str | Decimal] = []
     rest = list(run)
     while rest:
         end = next((i for i in range(1, len(rest)) if not _continues(rest[:i], rest[i])), len(rest))

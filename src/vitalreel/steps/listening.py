@@ -18,6 +18,8 @@ WINDOW_S = 26.0
 GAP_S = 2.0
 """Sentences further apart than this are heard apart: music alone makes recognisers invent words."""
 EDGE_S = 0.3
+NEAR_S = 0.5
+"""A word whose middle lies further than this from every sentence was said by nobody: recognisers time words to within 0.3 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Said:
     @property
     def end_s(self) -> float:
         return self.start_s + len(self.speech.samples) / self.speech.rate_hz
+
+    @property
+    def voice_end_s(self) -> float:
+        """When its last word is out."""
+        return self.start_s + self.speech.words[-1].end_s if self.speech.words else self.end_s
 
 
 def listen(ears: Ears, said: Sequence[Said], sound: Samples, rate_hz: int) -> tuple[list[Hearing | None], str]:
@@ -95,12 +102,17 @@ def _heard(recogniser: Recogniser, group: Sequence[Said], sound: Samples, rate_h
 
 
 def _shared(group: Sequence[Said], words: Sequence[HeardWord], begin_s: float) -> list[list[tuple[str, float]]]:
-    """Every word with the sentence in whose time it was heard, timed from that sentence's start."""
+    """Every word with the sentence in whose time it was heard, timed from that sentence's start.
+
+    What is heard while nobody speaks is left out: recognisers make words of music.
+    """
     shares: list[list[tuple[str, float]]] = [[] for _ in group]
     for word in words:
         middle = begin_s + (word.start_s + word.end_s) / 2
-        nearest = min(range(len(group)), key=lambda n: max(group[n].start_s - middle, middle - group[n].end_s, 0.0))
-        shares[nearest].append((word.text, begin_s + word.start_s - group[nearest].start_s))
+        apart = [max(one.start_s - middle, middle - one.voice_end_s, 0.0) for one in group]
+        nearest = min(range(len(group)), key=apart.__getitem__)
+        if apart[nearest] <= NEAR_S:
+            shares[nearest].append((word.text, begin_s + word.start_s - group[nearest].start_s))
     return shares
 
 
