@@ -77,7 +77,7 @@ def _hear(name: VoiceName, narration: Narration, music: str) -> Heard:
     ]
     length_s = float(starts[-1]) + END_S
     track = mix(cues, length_s, bed(music, length_s, 7)).mean(axis=1)
-    text = " ".join(word.text for word in Whisper().hear(track, RATE_HZ, ()))
+    text = " ".join(word.text for word in Whisper().hear(track, RATE_HZ))
     said = " ".join(narration.lines)
     wrong, count = word_errors(said, text, narration.names)
     lost = tuple(map(str, missing(said, text)))

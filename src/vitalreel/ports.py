@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -192,8 +192,8 @@ class Recogniser(Protocol):
         """Identity for what is kept of it: engine, model, precision."""
         ...
 
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
-        """The words heard, in order. samples: (n,) mono. expect: names that may occur, as a hint only."""
+    def hear(self, samples: Samples, rate_hz: int) -> tuple[HeardWord, ...]:
+        """The words heard, in order. samples: (n,) mono."""
         ...
 
 

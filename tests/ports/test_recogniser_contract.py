@@ -24,7 +24,7 @@ def recogniser(request: pytest.FixtureRequest) -> Recogniser:
 
 
 def text(recogniser: Recogniser, samples: Samples, rate_hz: int) -> str:
-    return " ".join(word.text for word in recogniser.hear(samples, rate_hz, ()))
+    return " ".join(word.text for word in recogniser.hear(samples, rate_hz))
 
 
 def test_the_number_of_a_spoken_sentence_is_heard(recogniser: Recogniser) -> None:
@@ -42,7 +42,7 @@ def test_words_are_heard_when_they_are_said(recogniser: Recogniser) -> None:
     speech = Hibari().speak("Here is what the record shows, and what it leaves open.", {})
     pause = np.zeros(speech.rate_hz // 2, np.float32)
     said = [(w.text, w.start_s) for w in speech.words]
-    heard = recogniser.hear(np.concatenate((pause, speech.samples)), speech.rate_hz, ())
+    heard = recogniser.hear(np.concatenate((pause, speech.samples)), speech.rate_hz)
 
     assert 0.5 == pytest.approx(late(said, [(w.text, w.start_s) for w in heard]), abs=0.15)
 
@@ -67,4 +67,4 @@ def test_a_recogniser_that_is_not_installed_says_what_to_run(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
 
     with pytest.raises(Unavailable, match="make setup"):
-        Whisper().hear(np.zeros(16_000, np.float32), 16_000, ())
+        Whisper().hear(np.zeros(16_000, np.float32), 16_000)

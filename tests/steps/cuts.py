@@ -63,7 +63,7 @@ class Cut:
     ) -> tuple[Check, ...]:
         made = files or self.files
         day = self.script.brief.as_of
-        sound = listened(self.sound, self.board, self.script.brief.facts, self.spoken, ears)
+        sound = listened(self.sound, self.board, self.spoken, ears)
         return checked(self.script, 9.0, self.board, self.scenes, sound, made, {"usage": True}, day, whole)
 
     def failed(self, files: Mapping[str, bytes] | None = None, ears: Ears | None = None) -> list[Check]:

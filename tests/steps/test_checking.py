@@ -37,7 +37,7 @@ class Deaf:
 
     name = "deaf"
 
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
+    def hear(self, samples: Samples, rate_hz: int) -> tuple[HeardWord, ...]:
         raise Unavailable("the recogniser", "it is not installed", "make setup")
 
 
@@ -48,9 +48,9 @@ class Ear:
         self.whisper, self.asked = Whisper(), 0
         self.name = self.whisper.name
 
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
+    def hear(self, samples: Samples, rate_hz: int) -> tuple[HeardWord, ...]:
         self.asked += 1
-        return self.whisper.hear(samples, rate_hz, expect)
+        return self.whisper.hear(samples, rate_hz)
 
 
 @pytest.fixture(scope="module")

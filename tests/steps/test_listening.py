@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ class Dreamer:
 
     name = "dreamer"
 
-    def hear(self, samples: Samples, rate_hz: int, expect: Sequence[str]) -> tuple[HeardWord, ...]:
+    def hear(self, samples: Samples, rate_hz: int) -> tuple[HeardWord, ...]:
         told = (
             ("Good", 0.4),
             ("day.", 0.8),
@@ -36,7 +35,7 @@ class Dreamer:
 
 def said(text: str, start_s: float) -> Said:
     words = tuple(SpokenWord(w, i, 0.1 + 0.4 * i, 0.4 + 0.4 * i) for i, w in enumerate(text.split()))
-    return Said(Sentence(text, {}), Speech(np.zeros(2 * RATE, np.float32), RATE, words), start_s, ())
+    return Said(Sentence(text, {}), Speech(np.zeros(2 * RATE, np.float32), RATE, words), start_s)
 
 
 def test_what_is_heard_while_nobody_speaks_is_left_out(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 
 from vitalreel.briefs.editorial import check
-from vitalreel.briefs.fact import Ledger
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace
 from vitalreel.edges.encoders.inspect import Sounding, inspect_film, inspect_sound
@@ -42,15 +41,13 @@ class Listened:
     deaf: str  # why nobody listened; empty where somebody did
 
 
-def listened(
-    sound: AudioRendition, board: Storyboard, facts: Ledger, spoken: Sequence[Spoken], ears: Ears | None
-) -> Listened:
+def listened(sound: AudioRendition, board: Storyboard, spoken: Sequence[Spoken], ears: Ears | None) -> Listened:
     """Decode a film's sound and look for every sentence in it; all sizes of a film share it.
 
     spoken: one for each sentence of the board's narration. ears: None where nobody listens.
     """
     heard = inspect_sound(sound)
-    lines, deaf = _lines(board, facts, spoken, heard, ears)
+    lines, deaf = _lines(board, spoken, heard, ears)
     return Listened(sound, heard.errors, _measured(heard), tuple(lines), deaf)
 
 
@@ -112,12 +109,11 @@ def _measured(heard: Sounding) -> Heard:
 
 
 def _lines(
-    board: Storyboard, facts: Ledger, spoken: Sequence[Spoken], sound: Sounding, ears: Ears | None
+    board: Storyboard, spoken: Sequence[Spoken], sound: Sounding, ears: Ears | None
 ) -> tuple[list[LineSeen], str]:
     """Every sentence looked for in the sound, and what was heard of it."""
     said = [
-        Said(sentence, speech, line.start_s, tuple(facts[f].said for f in line.facts if facts[f].unit == "name"))
-        for line, (sentence, speech) in zip(board.narration, spoken, strict=True)
+        Said(sentence, speech, line.start_s) for line, (sentence, speech) in zip(board.narration, spoken, strict=True)
     ]
     heard: Sequence[Hearing | None] = [None] * len(said)
     deaf = NOT_HERE if ears is None else f"the recogniser knows no {board.language}"

@@ -39,7 +39,6 @@ class Said:
     sentence: Sentence
     speech: Speech
     start_s: float
-    names: tuple[str, ...]  # as they are said
 
     @property
     def end_s(self) -> float:
@@ -95,8 +94,7 @@ def _heard(recogniser: Recogniser, group: Sequence[Said], sound: Samples, rate_h
     """Neighbouring sentences heard in the film, and those that lost a number once more, alone."""
     begin = max(0.0, group[0].start_s - EDGE_S)
     part = sound[round(begin * rate_hz) : round((group[-1].end_s + EDGE_S) * rate_hz)]
-    names = tuple(dict.fromkeys(name for one in group for name in one.names))
-    words = recogniser.hear(np.ascontiguousarray(part.mean(axis=1, dtype=np.float32)), rate_hz, names)
+    words = recogniser.hear(np.ascontiguousarray(part.mean(axis=1, dtype=np.float32)), rate_hz)
     mine = _shared(group, words, begin)
     return [_judged(recogniser, one, of) for one, of in zip(group, mine, strict=True)]
 
@@ -122,5 +120,5 @@ def _judged(recogniser: Recogniser, one: Said, words: Sequence[tuple[str, float]
     if missing(one.sentence.text, text):
         pause = np.zeros(round(EDGE_S * one.speech.rate_hz), np.float32)
         alone = np.concatenate((pause, one.speech.samples, pause))
-        again = " ".join(w.text for w in recogniser.hear(alone, one.speech.rate_hz, one.names))
+        again = " ".join(w.text for w in recogniser.hear(alone, one.speech.rate_hz))
     return Hearing(text, again, late([(w.text, w.start_s) for w in one.speech.words], words))

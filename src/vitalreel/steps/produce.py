@@ -118,7 +118,7 @@ def in_sizes(
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
     spoken = [(sentence, take.speech) for sentence, take in zip(said, every, strict=True)]
     sound = track.result()  # heard here while the scenes are drawn elsewhere
-    heard = listened(sound.value, cuts[0].board, script.brief.facts, spoken, workshop.ears)
+    heard = listened(sound.value, cuts[0].board, spoken, workshop.ears)
     told = _Told(written, every, heard, sound.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
     mine = compose(script, timed, own)
     name = VideoId(fingerprint(mine, written.script, workshop.draft))

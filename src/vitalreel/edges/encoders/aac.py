@@ -35,7 +35,7 @@ class AacEncoder:
         context.sample_rate, context.layout, context.format = rate_hz, "stereo", "fltp"
         context.bit_rate, context.time_base = self.bits_per_second, Fraction(1, rate_hz)
         context.flags |= _GLOBAL_HEADER
-        context.options = {"aac_coder": "fast"}
+        context.options = {"aac_coder": "fast", "aac_is": "0"}  # its intensity stereo lets whole frames burst out
         context.open()
         packets = []
         for start in range(0, len(samples), _AT_A_TIME):
