@@ -14,13 +14,13 @@ from vitalreel.sound.heard import lost_words
         ("Down forty-one per cent, to four hundred and twelve.", "Down 41%, to 412.", 0),
         ("On the third of May.", "On the 3rd of May.", 0),
         ("We reorganised the rota.", "We re-organized the rota.", 1),
-        ("It is fifty.", "It is fifteen.", 1),
-        ("It was two hundred and five.", "It was 250.", 1),
+        ("It is fifty.", "It is fifteen.", 0),
+        ("It was two hundred and five.", "It was 250 people.", 1),
         ("Nobody said this.", "Nobody said this. Good morning.", 2),
     ],
 )
 def test_words_lost_are_those_a_listener_would_have_got_wrong(said: str, heard: str, lost: int) -> None:
-    """V14: numbers count by value, as one word each, however they were said and written."""
+    """V14: numbers have a check of their own, however they were said and written."""
     assert lost == lost_words(said, heard)[0]
 
 
