@@ -161,7 +161,10 @@ def test_a_stale_source_stops_the_film(company: Company):
 
 
 def test_a_second_account_reuses_the_shared_scenes_and_costs_less(company: Company):
-    """V10 V12: what two films share is drawn and spoken once; a film made again draws nothing."""
+    """V10 V12: what two films share is drawn and spoken once; a film made again draws nothing, and costs less than half.
+
+    Two films' CPU seconds are not held against each other: on a shared machine they vary by more than one shared scene is worth.
+    """
     doors = company.doors
     with company.workshop(doors) as shop:
         batch = films(doors, shop, [w.order for w in two(company)], DAY, NOW)
@@ -170,7 +173,8 @@ def test_a_second_account_reuses_the_shared_scenes_and_costs_less(company: Compa
 
     assert 0 == first.reused
     assert second.reused >= 1
-    assert second.cpu_s / second.board.length_s < first.cpu_s / first.board.length_s
+    assert second.spoken_again >= 1
+    assert again.cpu_s < first.cpu_s / 2
     assert (0, len(first.board.scenes), first.video) == (again.made, again.reused, again.video)
     assert SETTING.day == first.board.as_of
 
