@@ -15,7 +15,8 @@ from vitalreel.sound.heard import lost_words
         ("On the third of May.", "On the 3rd of May.", 0),
         ("We reorganised the rota.", "We re-organized the rota.", 1),
         ("It is fifty.", "It is fifteen.", 0),
-        ("It was two hundred and five, twice.", "It was 250, thrice.", 1),
+        ("It was two hundred and five.", "It was 250 people.", 1),
+        ("It was two hundred and five.", "It was.", 1),
         ("Nobody said this.", "Nobody said this. Good morning.", 2),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -160,22 +162,28 @@ def test_a_stale_source_stops_the_film(company: Company):
     assert [("no source gone stale", "usage")] == [(c.check, c.where) for c in made.checks if not c.ok]
 
 
-def test_a_second_account_reuses_the_shared_scenes_and_costs_less(company: Company):
-    """V10 V12: what two films share is drawn and spoken once; a film made again draws nothing, and costs less than half.
+def test_a_second_account_reuses_the_shared_scenes_and_costs_less(decided: Path, tmp_path: Path):
+    """V10 V12: what two films share is drawn and spoken once; a film made again draws nothing.
 
-    Two films' CPU seconds are not held against each other: on a shared machine they vary by more than one shared scene is worth.
+    CPU seconds are the lowest of up to three companies' films: what else the machine does only adds to them.
     """
-    doors = company.doors
-    with company.workshop(doors) as shop:
-        batch = films(doors, shop, [w.order for w in two(company)], DAY, NOW)
-        again = films(doors, shop, [batch.made[0].order], DAY, NOW).made[0]
-    first, second = batch.made
+    first_s = second_s = inf
+    for attempt in range(3):
+        company = Company(Path(shutil.copytree(decided, tmp_path / f"company-{attempt}")))
+        doors = company.doors
+        with company.workshop(doors) as shop:
+            first, second = films(doors, shop, [w.order for w in two(company)], DAY, NOW).made
+            again = films(doors, shop, [first.order], DAY, NOW).made[0]
+        first_s, second_s = min(first_s, first.cpu_s), min(second_s, second.cpu_s)
+        if second_s / second.board.length_s < first_s / first.board.length_s:
+            break
 
     assert 0 == first.reused
     assert second.reused >= 1
     assert second.spoken_again >= 1
-    assert again.cpu_s < first.cpu_s / 2
+    assert second_s / second.board.length_s < first_s / first.board.length_s
     assert (0, len(first.board.scenes), first.video) == (again.made, again.reused, again.video)
+    assert again.cpu_s < first.cpu_s / 2
     assert SETTING.day == first.board.as_of
 
 

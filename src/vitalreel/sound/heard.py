@@ -67,13 +67,13 @@ def missing(said: str, heard: str) -> tuple[Decimal, ...]:
 
 
 def lost_words(said: str, heard: str, names: Sequence[str] = ()) -> tuple[int, int]:
-    """How many words of `said` were not heard, or heard as others, and how many there are; names and numbers are left out of both.
+    """How many words of `said` were not heard, or heard as others, and how many there are; names are left out of both.
 
-    Words heard that were never said count as lost too, so that the share is a word error rate; but for a name anything may be heard,
-    and whether it was the right number is for `missing` to say.
+    Words heard that were never said count as lost too, so that the share is a word error rate; but for a name anything may be heard.
+    A number heard as another is no lost word: whether it was the right one is for `missing` to say.
     """
+    open_ended = {word for name in names for word in _words(name)}
     wanted, got = _words(said), _words(heard)
-    open_ended = {word for name in names for word in _words(name)} | {w for w in wanted if w[0].isdigit()}
     costs = list(range(len(got) + 1))
     for row, word in enumerate(wanted, start=1):
         before, costs = costs, [costs[0] if word in open_ended else row]
@@ -115,7 +115,11 @@ def _bare(word: str) -> str:
 
 
 def _alike(word: str, other: str) -> bool:
-    return word == other or SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    return (
+        (word[0].isdigit() and other[0].isdigit())
+        or word == other
+        or SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    )
 
 
 def _parts(word: str) -> list[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from vitalreel.accounts.contract import CONTRACT, current_contracts
 from vitalreel.accounts.segments import assign_tiers, read_tiers
 from vitalreel.errors import BadInput
+from vitalreel.lookup import Lookup
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
 from vitalreel.signals.daily import feeds, signal_tables
 from vitalreel.signals.features import freshness
@@ -23,7 +24,7 @@ from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import SHAPES
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import reading
-from vitalreel.store.lake import LakeSession, Tables
+from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import load
 from vitalreel.store.workspace import Programme
 
@@ -109,7 +110,7 @@ def stand(doors: Doors, session: LakeSession, day: date) -> Known:
     stored = session.stand(day, moment.variables)
     session.put("account", accounts)
     session.put("load", _loads(doors))
-    tables: Mapping[str, Any] = ChainMap(Tables(("account", "load"), session.kept), stored)  # type: ignore[arg-type]
+    tables: Mapping[str, Any] = ChainMap(Lookup(("account", "load"), session.kept), stored)  # type: ignore[arg-type]
     return Known(tables, moment, session.columns())
 
 
@@ -127,7 +128,10 @@ def signals_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: da
 
 
 def facts_of(doors: Doors, session: LakeSession, catalogue: Catalogue, names: Collection[str], day: date) -> Any:
-    """The fact rows of these signals alone, and of those they are derived from: a fraction of what `signals_of` computes."""
+    """The fact rows of these signals alone, and of those they are derived from: a fraction of what `signals_of` computes.
+
+    Raises as `known_tables`.
+    """
     asked = [catalogue.signals[name] for name in sorted(names)]
     needed = {s.name: s for s in asked} | {s.window.of: catalogue.signals[s.window.of] for s in asked if s.window}
     few = replace(catalogue, signals=needed)

@@ -19,7 +19,7 @@ GAP_S = 2.0
 """Sentences further apart than this are heard apart: music alone makes recognisers invent words."""
 EDGE_S = 0.3
 NEAR_S = 0.5
-"""A word whose middle lies further than this from every sentence was said by nobody: recognisers time words to within 0.3 s."""
+"""A word whose middle lies further than this from every sentence was said by nobody."""
 
 
 @dataclass(frozen=True, slots=True)

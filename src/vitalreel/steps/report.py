@@ -53,9 +53,12 @@ def report(doors: Doors, period: Period) -> Report:
     with reading(doors.engine).connect() as connection:
         happened = _happened(connection, period, doors.programme.zone)
     with doors.lake.session() as session:
-        known_tables(session, doors.programme, period.day)
         metrics = {p.success.metric for p in plays.values() if p.name in happened.runs} & set(catalogue.signals)
-        facts = facts_of(doors, session, catalogue, metrics, period.day) if metrics else None
+        if metrics:
+            facts = facts_of(doors, session, catalogue, metrics, period.day)
+        else:  # no figure to compute, but a day on which nothing was known is refused all the same
+            facts = None
+            known_tables(session, doors.programme, period.day)
         known = tuple(_finding(doors, play, happened, facts, catalogue, period) for play in plays.values())
     gone = [name for name, runs in sorted(happened.runs.items()) if name not in plays and _until(runs, period)]
     findings = known + tuple(_without_play(name, happened, period) for name in gone)

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from ibis.expr.operations import InMemoryTable
 from sqlalchemy import Connection, Engine, func, select
 
+from vitalreel.lookup import Lookup
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.plans import Plans, Statement
@@ -93,7 +94,7 @@ class LakeSession:
             self._look_up(name, day)
             return self.con.table(_on(name, day), database=_TEMPORARY)
 
-        return Tables(self.names, look_up)
+        return Lookup(self.names, look_up)
 
     def stand(self, day: date, variables: Mapping[str, str]) -> Mapping[str, Any]:
         """`as_of(day)` under names that do not tell the day, for plans; sets DuckDB variables (name -> SQL literal)."""
@@ -102,7 +103,7 @@ class LakeSession:
         for name in self._files:
             self._look_up(name, day)
             self.con.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}_known" AS FROM "{_on(name, day)}"')
-        return Tables(self.names, lambda name: self.con.table(f"{name}_known", database=_TEMPORARY))
+        return Lookup(self.names, lambda name: self.con.table(f"{name}_known", database=_TEMPORARY))
 
     def columns(self) -> dict[str, dict[str, str]]:
         """The columns of every table there is, by name, as column -> DuckDB type."""
@@ -188,27 +189,6 @@ class LakeSession:
 
     def close(self) -> None:
         self.con.disconnect()
-
-
-class Tables(Mapping[str, Any]):
-    """Ibis tables by name, each looked up when it is asked for."""
-
-    def __init__(self, names: Sequence[str], look_up: Callable[[str], Any]) -> None:
-        self._names, self._look_up = tuple(names), look_up
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._look_up(name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 @contextmanager

@@ -19,8 +19,8 @@ _AT_A_TIME = 20 * FRAME
 
 @dataclass(frozen=True, slots=True)
 class AacEncoder:
-    """A SoundEncoder through libavcodec's own AAC, by its fast search for quantisers: on films it keeps the noise of every band
-    lower than the slow one at a quarter more bits, in half the time (docs/decisions/0050)."""
+    """A SoundEncoder through libavcodec's own AAC, by its fast search for quantisers: on a film it keeps the noise lower in the
+    mean of the bands than the slow one at a quarter more bits, though not in the topmost (docs/decisions/0050)."""
 
     bits_per_second: int = 128_000
 

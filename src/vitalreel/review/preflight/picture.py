@@ -16,13 +16,13 @@ def runtime(film: Film, limits: Limits) -> Iterator[Found]:
 
 
 def parts(film: Film, limits: Limits) -> Iterator[Found]:
-    """Every part of a film in parts against its own window, in whole seconds as windows are written; a film of one piece has none."""
+    """Every part of a film in parts against its own window; a film of one piece has none."""
     scenes = list(zip(film.script.scenes, film.board.scenes, strict=True))
     for part, (low, high) in film.script.brief.parts.items():
         mine = [drawn for told, drawn in scenes if told.part == part]
         length = sum(scene.frames for scene in mine) / film.board.fps
         at_s = film.starts[mine[0].name] if mine else None
-        yield Found(low <= round(length) <= high, f"{length:.1f} s", part, at_s, f"{low:g} to {high:g} s")
+        yield Found(low <= length <= high, f"{length:.1f} s", part, at_s, f"{low:g} to {high:g} s")
 
 
 def decodes(film: Film, limits: Limits) -> Iterator[Found]:
