@@ -8,6 +8,7 @@ import click
 
 from vitalreel.cli.films import whole_id
 from vitalreel.cli.frame import Frame, framed
+from vitalreel.edges import gl
 from vitalreel.identity import VideoId
 from vitalreel.settings import read_settings
 from vitalreel.steps.still import board_of, still_png
@@ -35,6 +36,7 @@ def still(frame: Frame, video: str, at_s: float, out: Path) -> None:
     doors = open_doors(frame.root())
     media = Media(doors.workspace.media)
     board = board_of(media, VideoId(whole_id(doors, video)))
+    gl.ready()
     out.write_bytes(still_png(media, kit_of(doors), read_faces(read_settings().assets), board, at_s))
     document = {"file": str(out), "width_px": board.width_px, "height_px": board.height_px, "at_s": at_s}
     frame.answer(document, f"{out}  {board.width_px} x {board.height_px}, at {at_s:g} s of {board.length_s:.1f}")
