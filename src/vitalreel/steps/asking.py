@@ -69,7 +69,7 @@ def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str)
 def ask(asked: Sequence[Asked], signals: Signals, episodes: Sequence[Episode]) -> dict[str, dict[AccountId, Answers]]:
     """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode.
 
-    Keeps `answers` and, where a play compares with an older value, `before` in the session.
+    Keeps `answers` and `before` (`conditions.opening_values`) in the session.
     """
     session, fresh = signals.session, signals.fresh()
     session.put("openings", _openings(episodes))
