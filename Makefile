@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page setup setup-test assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 # A process that finds its modules compiled starts in less than half the time; the tests alone start hundreds.
@@ -69,6 +69,13 @@ bench-preview: setup   ## from a changed line to a playable draft; ARGS=--keep
 
 bench-words: setup-test ## what a recogniser hears of every voice; ARGS="--voices hibari --modules usage_drop_recovery --keep"
 	$(PY) -m benchmarks.words $(ARGS)
+
+bench-events: setup    ## events acknowledged a second beside wrk, and a server killed 200 times under load; ARGS=--keep
+	$(PY) -m benchmarks.events rate $(ARGS)
+	$(PY) -m benchmarks.events kills $(ARGS)
+
+bench-page: setup-test ## the viewer's page in a browser: axe, keyboard, weight, first frame, hosts; ARGS=--keep
+	$(PY) -m benchmarks.player $(ARGS)
 
 lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
 	tools/lock.sh $(ARGS)

@@ -26,13 +26,13 @@ def stated() -> str:
     )
 
 
-def keep(title: str, command: str, text: str) -> None:
-    """Put a section into results.md in place of the one of that title, or at the end."""
-    found = RESULTS.read_text(encoding="utf-8")
+def keep(title: str, command: str, text: str, page: Path = RESULTS) -> None:
+    """Put a section into a page in place of the one of that title, or at the end."""
+    found = page.read_text(encoding="utf-8")
     section = f"## {title}\n\n`{command}`\n\n{text}\n"
     there = re.compile(rf"## {re.escape(title)}\n.*?(?=\n## |\Z)", re.DOTALL)
     kept = there.sub(lambda _: section, found) if there.search(found) else f"{found.rstrip()}\n\n{section}"
-    RESULTS.write_text(kept, encoding="utf-8")
+    page.write_text(kept, encoding="utf-8")
 
 
 def _lines(path: str) -> list[str]:

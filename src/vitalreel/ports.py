@@ -17,6 +17,8 @@ from vitalreel.delivery.message import Sent as Sent
 from vitalreel.delivery.message import Unknown as Unknown
 from vitalreel.video.frame import Frame as Frame
 from vitalreel.video.frame import Rect as Rect
+from vitalreel.video.likeness import Face as Face
+from vitalreel.video.likeness import Grey as Grey
 from vitalreel.video.rendition import AudioRendition as AudioRendition
 from vitalreel.video.rendition import Packet as Packet
 from vitalreel.video.rendition import VideoRendition as VideoRendition
@@ -148,6 +150,22 @@ class Presenter(Protocol):
         ...
 
 
+# FaceFinder: where people's faces are in a picture
+
+
+class FaceFinder(Protocol):
+    """Finds faces and knows nobody's."""
+
+    @property
+    def name(self) -> str:
+        """Engine and model."""
+        ...
+
+    def find(self, picture: Grey) -> tuple[Face, ...]:
+        """Every face that is 36 px tall or more, each once. Raises Unavailable where its model is not there."""
+        ...
+
+
 # Encoder: pictures and sound to samples of a container
 
 
@@ -207,6 +225,35 @@ class Printer(Protocol):
         Raises Refused where it asks for anything outside itself, Unavailable where what makes PDFs is not installed.
         """
         ...
+
+
+# Caller: another system is told something
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What was answered."""
+
+    status: int  # HTTP
+    wait_s: float = 0.0  # how long it asks to be left alone; 0 where it does not say
+
+
+class Caller(Protocol):
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Called:
+        """Post the body once and answer with whatever status came; redirects are not followed.
+
+        Raises Unavailable where nothing answers in time.
+        """
+        ...
+
+
+Seal = Callable[[bytes], bytes]
+"""Signs a whole mail as it leaves. Raises ValueError where it cannot be signed."""
+
+
+def unsealed(mail: bytes) -> bytes:
+    """The mail as it is: where the mail server signs, or nobody does."""
+    return mail
 
 
 Now = Callable[[], datetime]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitalreel.errors import BadInput
+from vitalreel.tracking.hook import read_keys
 
 DEFAULT_PORT = 8321
+HOOK = "VITALREEL_WEBHOOK_"
+"""With a webhook's name after it: its secret, or two with a space between while one takes the other's place."""
 DEFAULT_CORE_HOUR = 0.04
 """About what a shared core costs at a cloud; set your own."""
 
@@ -20,6 +25,14 @@ class Service:
 
     url: str
     key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dkim:
+    """What mails are signed with."""
+
+    selector: str  # SELECTOR._domainkey.DOMAIN is the public key's DNS record
+    key: str = field(repr=False)  # RSA private key, PEM
 
 
 SPEECH = {
@@ -42,10 +55,16 @@ class Settings:
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
     heygen: Service | None = None  # the presenter service
+    dkim: Dkim | None = None  # None: the mail server signs, or nobody
+    hook_keys: Mapping[str, tuple[bytes, ...]] = field(
+        default_factory=dict, repr=False
+    )  # variable -> a webhook's secrets
+    proxies: tuple[str, ...] = ()  # addresses and networks that may say whose request they pass on (X-Forwarded-For)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR and the speech services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _DKIM_*, _WEBHOOK_* and the speech
+    services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -62,7 +81,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         speech=_speech(env),
         core_hour=_price(env.get("VITALREEL_CORE_HOUR")),
         heygen=_heygen(env),
+        dkim=_dkim(env),
+        hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
+        proxies=_proxies(env.get("VITALREEL_PROXIES", "")),
     )
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        try:
+            ipaddress.ip_network(name)
+        except ValueError as e:
+            raise BadInput("VITALREEL_PROXIES", str(e), "give addresses or networks: 127.0.0.1, 10.0.0.0/8") from e
+    return names
 
 
 def _price(text: str | None) -> float:
@@ -96,6 +128,18 @@ def _heygen(env: Mapping[str, str]) -> Service | None:
     if not url.startswith(("http://", "https://")):
         raise BadInput("VITALREEL_HEYGEN_URL", f"{url!r} is not an http address", "give it as https://host")
     return Service(url.rstrip("/"), key) if key else None
+
+
+def _dkim(env: Mapping[str, str]) -> Dkim | None:
+    """VITALREEL_DKIM_SELECTOR and _KEY: both or neither. The key's line ends may be written \\n, as one-line environments need."""
+    selector, key = env.get("VITALREEL_DKIM_SELECTOR", ""), env.get("VITALREEL_DKIM_KEY", "")
+    if bool(selector) != bool(key):
+        raise BadInput(
+            "VITALREEL_DKIM_SELECTOR", "selector and key go together", "set VITALREEL_DKIM_KEY too, or neither"
+        )
+    if not re.fullmatch(r"(?:[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.(?!$)|$))*", selector):
+        raise BadInput("VITALREEL_DKIM_SELECTOR", f"{selector!r} is no name in the DNS", "write it as mail2026")
+    return Dkim(selector, key.replace("\\n", "\n")) if selector else None
 
 
 def service_of(settings: Settings, make: str) -> Service:

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitalreel.edges import gl
+from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.encoders.aac import AacEncoder
+from vitalreel.edges.finders.yunet import YuNet
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
-from vitalreel.ports import Channel, Presenter, Printer, Voice
-from vitalreel.settings import SPEECH, Settings, read_settings, service_of
+from vitalreel.ports import Channel, FaceFinder, Presenter, Printer, Seal, Voice, unsealed
+from vitalreel.settings import HOOK, SPEECH, Settings, read_settings, service_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.jobs import Holder, this_process
@@ -45,9 +47,11 @@ from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.hands import Hands  # noqa: E402
+from vitalreel.steps.hooks import Mouth  # noqa: E402
 from vitalreel.steps.listening import Ears  # noqa: E402
 from vitalreel.steps.speakers import Speakers  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
+from vitalreel.tracking.hook import read_keys  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
 DRAFT_QUANTISER = 24
@@ -162,6 +166,11 @@ def open_presenter(avatar: str, voice: str, settings: Settings | None = None) ->
     return HeyGen(avatar, voice, service.key, service.url)
 
 
+def open_finder(settings: Settings | None = None) -> FaceFinder:
+    """What finds faces in uploads. Whether its model is there is found out when it first looks."""
+    return YuNet((settings or read_settings()).assets)
+
+
 def kit_of(doors: Doors) -> Kit:
     """The workspace's brand kit. Raises BadConfiguration."""
     name = f"brands/{doors.programme.film.brand}.yaml"
@@ -183,10 +192,32 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
     """
     settings = settings or read_settings()
     clock = (lambda: now) if now else utc_now
+    seal = open_seal(settings)
     channel: Channel = (
-        SmtpChannel(read_server(settings.smtp), clock) if settings.smtp else MailboxChannel(doors.workspace.mail, clock)
+        SmtpChannel(read_server(settings.smtp), clock, seal=seal)
+        if settings.smtp
+        else MailboxChannel(doors.workspace.mail, clock, seal)
     )
-    return Post(channel, kit_of(doors), settings.base_url)
+    return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now)
+
+
+def open_seal(settings: Settings) -> Seal:
+    """What signs mails: DKIM where VITALREEL_DKIM_* are set. Raises BadInput where the key is none."""
+    if settings.dkim is None:
+        return unsealed
+    from vitalreel.edges.seals.dkim import DkimSeal  # few commands send, and fewer sign
+
+    return DkimSeal(settings.dkim.selector, settings.dkim.key)
+
+
+def open_mouth(doors: Doors, settings: Settings | None = None) -> Mouth:
+    """What webhooks are told with. Raises BadInput naming the variable where a hook of vitalreel.yaml has no secret."""
+    settings = settings or read_settings()
+    keys = {}
+    for hook in doors.programme.webhooks:
+        name = HOOK + hook.name.upper().replace("-", "_")
+        keys[hook.name] = settings.hook_keys.get(name) or read_keys("", name)
+    return Mouth(HttpsCaller(), keys, utc_now)
 
 
 def open_printer() -> Printer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from vitalreel.briefs.brief import make_brief
@@ -100,7 +101,7 @@ def dossier(
         fields=kept,
         series={"weekly_users": series(weekly)},
         features=features,
-        peers=tuple(Peer({"weekly_users": series([100.0] * 52 + [97.0] * 13)}) for _ in range(peers)),
+        peers=(Peer({"weekly_users": series([100.0] * 52 + [97.0] * 13)}),) * peers,
         fed={"usage": AS_OF, "feature_usage": AS_OF},
     )
 
@@ -116,7 +117,9 @@ def rising(**more: object) -> Dossier:
     return dossier(line_from(428, 612), **more)  # type: ignore[arg-type]
 
 
+@cache
 def module(name: str, folder: Path = LIBRARY) -> Module:
+    """One of the library's, read once a process."""
     path = folder / f"{name}.yaml"
     return read_module(path.read_text(encoding="utf-8"), path.name)
 

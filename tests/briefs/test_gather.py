@@ -12,7 +12,7 @@ import pytest
 
 from vitalreel.briefs.asked import Asked
 from vitalreel.briefs.dossier import Dossier
-from vitalreel.briefs.gather import Subject, Vendor, gather
+from vitalreel.briefs.gather import Subject, Vendor, _milestones, gather
 from vitalreel.errors import NotFound
 from vitalreel.identity import AccountId, ContactId, fingerprint
 
@@ -201,3 +201,22 @@ def test_an_account_that_is_not_there_is_told() -> None:
     """With the place to look."""
     with pytest.raises(NotFound, match="no account 'zz'"):
         gather(lake(), Subject(AccountId("zz"), None, "mid_market", 2), VENDOR, AS_OF)
+
+
+def test_the_step_that_is_late_for_longest_is_named_with_its_day() -> None:
+    """T1 V2: what is done, what is not due yet and what has no day are none; where nothing is late there is no such fact."""
+    columns = {**texts("account_id", "milestone"), "due": pa.date32(), "done": pa.date32()}
+
+    def late(*rows: tuple[str, date | None, date | None]) -> dict[str, object]:
+        listed = [{"account_id": "a1", "milestone": name, "due": due, "done": done} for name, due, done in rows]
+        found = _milestones({"milestone": table("milestone", listed, columns)}, SUBJECT.account, AS_OF)
+        return {name: known.value for name, known in found}
+
+    done, soon = ("kick-off", date(2026, 9, 1), date(2026, 9, 2)), ("team invited", date(2026, 12, 1), None)
+    got = late(
+        done, soon, ("first report", date(2026, 11, 1), None), ("go live", date(2026, 10, 1), None), ("x", None, None)
+    )
+
+    assert {"milestones.planned": 5, "milestones.done": 1, "milestones.late": "go live",
+            "milestones.late_due": date(2026, 10, 1)} == got  # fmt: skip
+    assert {"milestones.planned": 2, "milestones.done": 1} == late(done, soon)

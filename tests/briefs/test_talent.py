@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.briefs.dossiers import ROOT
-from vitalreel.briefs.talent import Consent, Film, Person, SpeaksFor, cast, known, may_show, read_people
+from vitalreel.briefs.talent import Consent, Film, Person, SpeaksFor, cast, clip_parts, known, may_show, read_people
 from vitalreel.errors import BadConfiguration, Refused
 
 WHOLE = """
@@ -28,7 +28,7 @@ people:
     consent: {given_on: 2026-01-05, by: in writing, scope: [portrait, voice], until: 2026-12-31}
     portrait: 0123abcd
     voice: af_heart
-    clips: {opening: {media: 4567ef, words: Good morning., focus: [60, 35]}}
+    clips: {opening: {media: 4567ef, words: Good morning., focus: [60, 35], looked_at: {by: Kim Osei, on: 2026-11-20}}}
     approved: {renewal_opener: {version: 3, on: 2026-11-02}}
   daniel: {name: Daniel Osei, role: Customer success manager, csm: d1}
 """
@@ -62,6 +62,8 @@ def test_a_registry_is_read_and_fits_the_schema(text: str) -> None:
 def test_what_is_written_is_what_is_known() -> None:
     """Every key of a person, and a first name where none is written."""
     assert ("Ana", SpeaksFor(("mid_market",), (2, 3), ("renewal",))) == (ANA.first_name, ANA.speaks_for)
+    assert ("Kim Osei", date(2026, 11, 20)) == ANA.clips["opening"].looked_at
+    assert "Kim Osei on 2026-11-20" == clip_parts(ANA, ANA.clips["opening"])[".looked_at"]
     assert (60, 35) == ANA.clips["opening"].focus and date(2026, 11, 2) == ANA.approved["renewal_opener"].on
     assert (None, "d1", ()) == (DANIEL.consent, DANIEL.csm, DANIEL.speaks_as)
 

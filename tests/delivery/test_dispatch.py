@@ -8,11 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitalreel.delivery.dispatch import Retries, Row, WrongMove, begin, finish, resolve, resume, stop
+from vitalreel.delivery.dispatch import (
+    Lease,
+    Retries,
+    Row,
+    WrongMove,
+    begin,
+    finish,
+    lapsed,
+    learn,
+    release,
+    resolve,
+    resume,
+    stop,
+)
 from vitalreel.delivery.message import NotSent, Sent, Unknown
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RETRIES = Retries(timedelta(minutes=1), timedelta(hours=1), 4)
+LEASE = Lease("here/7/1", NOW + timedelta(minutes=15))
 ANSWERS = st.sampled_from([Sent("250"), NotSent("451", True), NotSent("550", False), Unknown("cut"), None])
 
 
@@ -24,7 +38,7 @@ def test_after_a_message_may_have_been_taken_no_attempt_follows_by_itself(answer
         if row.state != "ready":
             break
         now = max(now, row.next_at)
-        row = begin(row, now)
+        row = begin(row, now, LEASE)
         maybe_taken += answer is None or isinstance(answer, Sent | Unknown)
         row = resume(row, None) if answer is None else finish(row, answer, now, RETRIES)
 
@@ -36,7 +50,7 @@ def test_refusals_that_pass_wait_longer_each_time_and_end():
     row, waits, now = Row("ready", 0, NOW, ""), [], NOW
     while row.state == "ready":
         now = row.next_at
-        row = finish(begin(row, now), NotSent("451", True), now, RETRIES)
+        row = finish(begin(row, now, LEASE), NotSent("451", True), now, RETRIES)
         waits.append((row.next_at - now).total_seconds())
 
     assert ([60, 120, 240, 0], "failed") == (waits, row.state)
@@ -44,7 +58,7 @@ def test_refusals_that_pass_wait_longer_each_time_and_end():
 
 def test_a_peer_that_remembers_settles_a_crash():
     """The mailbox folder can tell; SMTP cannot (P1)."""
-    sending = begin(Row("ready", 0, NOW, ""), NOW)
+    sending = begin(Row("ready", 0, NOW, ""), NOW, LEASE)
 
     assert ["sent", "ready", "unknown"] == [resume(sending, taken).state for taken in (True, False, None)]
 
@@ -58,6 +72,41 @@ def test_a_person_settles_the_rest():
 
 def test_moves_a_state_does_not_have_are_refused():
     """A sent row never begins, finishes or stops again."""
-    for move in (lambda r: begin(r, NOW), lambda r: finish(r, Sent(""), NOW, RETRIES), lambda r: stop(r, "x")):
+    for move in (lambda r: begin(r, NOW, LEASE), lambda r: finish(r, Sent(""), NOW, RETRIES), lambda r: stop(r, "x")):
         with pytest.raises(WrongMove):
             move(Row("sent", 1, NOW, ""))
+
+
+def test_an_attempt_is_its_holder_s_until_its_lease_lapses():
+    """P1 R6: another worker's attempt is not taken for a dead one's; a row of before leases has nobody to wait for."""
+    sending = begin(Row("ready", 0, NOW, ""), NOW, LEASE)
+    old = Row("sending", 1, NOW, "")
+
+    assert [False, True, True] == [
+        lapsed(sending, LEASE.until - timedelta(seconds=1)),
+        lapsed(sending, LEASE.until),
+        lapsed(old, NOW),
+    ]
+    assert not lapsed(finish(sending, Sent("250"), NOW, RETRIES), LEASE.until)
+
+
+def test_a_claim_given_back_is_no_attempt():
+    """R9: the kill switch thrown after the claim costs the message none of its attempts."""
+    back = release(begin(Row("ready", 2, NOW, ""), NOW, LEASE), "stopped")
+
+    assert ("ready", 2, None) == (back.state, back.attempts, back.held_until)
+
+
+@pytest.mark.parametrize("state", ["ready", "unknown", "failed", "stopped"])
+def test_a_late_word_that_it_arrived_settles_what_others_left(state: str):
+    """P1: a holder that was only slow knows better than whoever took it for dead; that it did not arrive changes nothing."""
+    left = Row(state, 1, NOW, "the sender stopped during the attempt")  # type: ignore[arg-type]
+
+    assert ("sent", left) == (learn(left, Sent("250")).state, learn(left, NotSent("451", True)))
+
+
+def test_a_late_word_leaves_another_s_attempt_alone():
+    """P1 R6: the row is the one's who holds it."""
+    sending = begin(Row("ready", 1, NOW, ""), NOW, LEASE)
+
+    assert sending == learn(sending, Sent("250"))

@@ -31,6 +31,7 @@ def test_the_mail_carries_its_links_and_loads_nothing():
     mail = compose("k", FILM, TO, FROM, VENDOR, LINKS)
 
     assert ["cid:poster"] == re.findall(r'src="([^"]+)"', mail.html)
+    assert [] == re.findall(r"<link|@import|url\(", mail.html)
     assert all(
         link in mail.html and link in mail.text
         for link in (LINKS.watch, LINKS.untracked, LINKS.button, LINKS.unsubscribe)

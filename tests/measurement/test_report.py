@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,10 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalreel.measurement.arms import Floors
+from vitalreel.measurement.bounce import Bounce
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.quarter import Period, Quarter, quarter_of
 from vitalreel.measurement.report.faces import font_faces
-from vitalreel.measurement.report.finding import NO_CLAIM, Finding, Report, Silence, Week, in_time, points, weeks_of
+from vitalreel.measurement.report.finding import (
+    NO_CLAIM,
+    Behind,
+    Finding,
+    Rebound,
+    Report,
+    Silence,
+    Week,
+    in_time,
+    points,
+    weeks_of,
+)
+from vitalreel.measurement.report.order import order
 from vitalreel.measurement.report.page import page, under
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -91,7 +105,7 @@ def test_the_page_tells_every_answer_and_asks_for_nothing(faces: dict[str, bytes
                   "Earliest: 4 Mar 2027", "R: refused", "Grade A", "No contact", "1 of 2 plays can carry a figure"):  # fmt: skip
         assert words in text
     assert text == page(found, faces, NOW)
-    assert [] == [url for url in re.findall(r"url\((.{5})|(?:src|href)=", text) if url != "data:"]
+    assert [] == [url for url in re.findall(r"url\((.{5})|src=|href=(?!\"#)", text) if url != "data:"]
     assert "<script" not in text
 
 
@@ -124,3 +138,42 @@ def test_letters_beyond_the_house_s_faces_bring_theirs(faces: dict[str, bytes]):
 @pytest.fixture(scope="module")
 def faces(assets: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in (assets / "faces").glob("*.ttf")}
+
+
+def behind(play: str, n: tuple[int, int], hits: tuple[int, int]) -> tuple[Behind, ...]:
+    """Accounts of a play that opened on 1 July, so many of each arm with the goal reached."""
+    day, over, hit = date(2026, 7, 1), date(2026, 8, 15), date(2026, 7, 9)
+    return tuple(
+        Behind(f"{play}-{arm}-{i}", arm, ((day, arm),), "s", 0.3, over, hit if i < reached else None)
+        for arm, size, reached in zip(("served", "held_out"), n, hits, strict=True)
+        for i in range(size)
+    )
+
+
+def test_plays_are_put_in_order_with_luck_taken_off(faces: dict[str, bytes]):
+    """M18: the highest figure is drawn towards the mean; a play whose split is broken is in no order, with its own reason."""
+    broken = Refusal("q", "the arms came out 190 to 25", "find out", None, (190, 25), (90, 12))
+    hits = {"good": (84, 12), "fair": (60, 20), "lucky": (56, 18), "none": (48, 20)}
+    found = report(*(replace(finding(p, ESTIMATE), behind=behind(p, (140, 60), h), modules=("m1",)) for p, h in hits.items()),
+                   finding("split", broken))  # fmt: skip
+    ranking = order(found.findings, OVER.day)
+    best = ranking.judged[-1]
+    text = page(replace(found, ranking=ranking), faces, NOW)
+
+    assert ("good", True, ((140, 60), (84, 12))) == (best.name, best.claimed, (best.n, best.events))
+    assert ranking.mean < best.value < best.seen == pytest.approx(0.4)
+    assert {"split": broken} == ranking.refused
+    assert "Not in the order, for want of evidence: Split." in text
+    assert text.index("<td>m1</td>") < text.index("What this report does not say")
+
+
+def test_before_and_after_is_never_an_effect(faces: dict[str, bytes]):
+    """M2: how the served moved is told with what was to be expected without, as no effect, and never in the headline."""
+    rebound = Rebound("usage", {"served": (90, 10.0, 13.0), "held_out": (30, 10.0, 12.9)}, Bounce(2.9, 2.1, 3.7))
+    found = report(replace(finding("usage_drop", REFUSAL), rebound=rebound))
+    text = " ".join(page(found, faces, NOW).split())
+
+    assert NO_CLAIM == found.headline
+    assert "Before and after: no effect" in text
+    assert "from 10 to 13 (+3) in 90 served accounts and from 10 to 12.9 (+2.9) in 30 held out accounts" in text
+    assert "+2.9 (+2.1 to +3.7) was to be expected without the play" in text

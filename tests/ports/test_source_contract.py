@@ -90,10 +90,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_content(tmp_path: Path):
     [
         (b"", "the file is empty"),
         (b"a,a\n1,2\n", "two columns are called 'a'"),
+        (b"id,ID\n1,2\n", "two columns are called 'id' and 'ID', which only differ in capitals"),
         (b"a,\n1,2\n", "a column has no name"),
         (b"a,_line\n1,2\n", "the name '_line' is taken"),
         (b'a,b\n1,"x\n2,y\n', "t.csv:2: cannot be read as CSV"),
         (b"a,b\n1,x\n2,\xff\n", "t.csv:3: byte 3 is not UTF-8"),
+        ("a,b\n1,x\n".encode("utf-16"), "t.csv:1: byte 1 is not UTF-8"),
+        (b"a\0b,c\n1,2\n", "holds no text"),
+        (",".join(map(str, range(1_000_000))).encode() + b"\n", "1,000,000 columns, more than 10,000"),
     ],
 )
 def test_a_broken_csv_is_refused_with_its_place(tmp_path: Path, content: bytes, words: str):
@@ -133,6 +137,65 @@ def test_a_line_that_is_no_json_is_one_torn_row(tmp_path: Path):
     assert ("1.10", '["1"]') == (got[0]["a"], got[0]["b"])
     assert [None, True, True, None] == [r["_problem"] and True for r in got]
     assert ("NaN", "true") == (got[3]["a"], got[3]["c"])
+
+
+def test_half_a_character_is_one_torn_row(tmp_path: Path):
+    """P5: JSON can write a lone surrogate, which is no text anywhere else; the other lines pass."""
+    got = one(tmp_path, "t.jsonl", b'{"a": "\\ud83d cut"}\n{"a": "whole \\ud83d\\ude00"}\n').rows
+
+    assert ["� cut", "whole 😀"] == got["a"].to_pylist()
+    assert [True, False] == ["half of a character" in (p or "") for p in got["_problem"].to_pylist()]
+
+
+def test_what_parquet_can_hold_and_text_cannot_is_one_torn_row(tmp_path: Path):
+    """P5: a NUL, as in the other kinds; numbers that are none stay words for the mapping to refuse."""
+    pq.write_table(
+        pa.table({"a": ["x\0y", "z", None], "n": [float("nan"), float("inf"), 1e308]}), tmp_path / "t.parquet"
+    )
+    got = one(tmp_path, "t.parquet").rows
+
+    assert (["x�y", "z", None], ["nan", "inf", "1e+308"]) == (got["a"].to_pylist(), got["n"].to_pylist())
+    assert [True, False, False] == ["NUL" in (p or "") for p in got["_problem"].to_pylist()]
+
+
+def test_bytes_that_are_no_text_are_one_torn_row(tmp_path: Path):
+    """P5: some writers do not check what they call a string; the other rows pass."""
+    broken = pa.StringArray.from_buffers(
+        2, pa.py_buffer(bytes([0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0])), pa.py_buffer(b"\xff\xfeok")
+    )
+    pq.write_table(pa.table({"a": broken, "b": ["1", "2"]}), tmp_path / "t.parquet")
+    got = one(tmp_path, "t.parquet").rows
+
+    assert (["��", "ok"], ["1", "2"]) == (got["a"].to_pylist(), got["b"].to_pylist())
+    assert ["the line holds bytes that are not UTF-8", None] == got["_problem"].to_pylist()
+
+
+def test_a_parquet_file_of_too_many_or_twice_named_columns_is_refused(tmp_path: Path):
+    """P5: told from its schema, before its rows are read."""
+    many = pa.table({f"c{i}": pa.array([], pa.string()) for i in range(10_001)})
+    pq.write_table(many, tmp_path / "t.parquet")
+    pq.write_table(pa.table([["1"], ["2"]], names=["a", "a"]), tmp_path / "u.parquet")
+
+    with pytest.raises(BadInput, match="10,001 columns, more than 10,000"):
+        one(tmp_path, "t.parquet")
+    with pytest.raises(BadInput, match="two columns are called 'a'"):
+        one(tmp_path, "u.parquet")
+
+
+def test_a_name_that_stands_twice_in_a_line_is_one_torn_row(tmp_path: Path):
+    """P5: JSON's last value would win in silence."""
+    got = one(tmp_path, "t.jsonl", b'{"a": 1, "a": 2}\n{"a": {"b": 1}}\n').rows
+
+    assert ["the line has the name 'a' twice", None] == got["_problem"].to_pylist()
+
+
+@pytest.mark.parametrize("keep", [0, 4, 0.5, 0.99])
+def test_a_truncated_parquet_file_is_refused(tmp_path: Path, keep: float):
+    """P5: a download that broke off is told, not half read."""
+    write(tmp_path, "parquet")
+    whole = (tmp_path / "t.parquet").read_bytes()
+    with pytest.raises(BadInput, match=r"t\.parquet: cannot be read as Parquet"):
+        one(tmp_path, "t.parquet", whole[: int(keep * len(whole)) if keep < 1 else int(keep)])
 
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.xlsx"])

@@ -9,13 +9,14 @@ from typing import Any
 from vitalreel.briefs.fact import Fact, Origin
 from vitalreel.briefs.script import Brief, Line, Run, Script, ScriptScene
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.review.preflight import FileSeen, Film, Heard, LineSeen, SceneSeen
+from vitalreel.review.preflight import FileSeen, Film, Heard, LineSeen, SceneSeen, SpeakerSeen
 from vitalreel.sound.heard import Hearing
 from vitalreel.sound.placed import Placed
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
-from vitalreel.video.element import Standing
+from vitalreel.video.element import Box, Standing
+from vitalreel.video.likeness import Face, Likeness
 
 TODAY = date(2026, 3, 2)
 ORIGIN = Origin("usage", "count over the week", ("usage.csv:2",), 1, "d")
@@ -100,9 +101,15 @@ def line(late_s: float = 0.0, over_db: float = 20.0, heard: Hearing | None = Non
     return LineSeen(Placed(late_s, over_db), heard or Hearing("Halden Health had 412 people.", "", 0.05))
 
 
+def speaker() -> Likeness:
+    """Four seconds of somebody who sits still."""
+    return Likeness(0.2, 16 / 9, ((Face(0.4, 0.2, 0.6, 0.7, 0.93),),) * 20, (None,) * 7 + (0.97,) * 7 + (None,) * 6)
+
+
 def film(**changes: Any) -> Film:
     usual = Film(
         board(scene("one"), scene("two")), script(), TODAY, (), (), (seen("one"), seen("two")), FileSeen(600, ()),
         Heard(20.0, -16.1, -1.4, (18.0, 1.5)), (line(), line()), "", {"transcript.txt": True}, {"usage": True},
+        (SpeakerSeen("one", speaker(), Box(0, 0, 1, 1)),),
     )  # fmt: skip
     return replace(usual, **changes)

@@ -19,7 +19,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import Batch
 from vitalreel.steps.talent import add
 from vitalreel.store import tables as t
-from vitalreel.wiring import open_doors
+from vitalreel.wiring import open_doors, open_finder
 
 REGISTRY = """
 # our people
@@ -29,6 +29,7 @@ people:
     name: Marit Lindqvist
     role: Chief Executive
     speaks_as: [spokesperson]
+    voice: hibari
     consent: {given_on: 2026-01-01, by: in writing, scope: [portrait, clip, voice], until: 2027-12-31}
     approved: {people: {version: 2, on: 2026-11-20}}
   daniel:   # answers for Halden
@@ -65,14 +66,15 @@ def doors(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Doors:
         c.execute(insert(t.csm), [{"id": "d1", "name": "Daniel Osei", **now}])
         c.execute(insert(t.account), [{"id": "halden", "name": "Halden Health", "csm": "d1", **now}])
         c.execute(
-            insert(t.contact), [{"id": "priya", "account": "halden", "name": "Priya Raman", "active": True, **now}]
+            insert(t.contact),
+            [{"id": "priya", "account": "halden", "name": "Priya Raman", "role": "champion", "active": True, **now}],
         )
     photograph = root / "marit.png"
     Image.fromarray(np.ascontiguousarray(someone(480, 640)[..., 2::-1])).save(photograph)
     for person in ("marit", "daniel"):
-        add(open_doors(root), photograph, person, "portrait", "", None)
+        add(open_doors(root), photograph, person, "portrait", "", None, open_finder())
     clip = record(root / "opening.mp4", length_s=2.9, quiet_s=0.4)
-    add(open_doors(root), clip, "marit", "opening", "Thank you for a year of hard work.", (67, 40))
+    add(open_doors(root), clip, "marit", "opening", "Thank you for a year of hard work.", (67, 40), open_finder())
     return open_doors(root)
 
 

@@ -48,13 +48,17 @@ class Opened:
         return f"{self.play}-{self.account}-{self.day}"
 
 
-def programme(root: Path, episodes: Sequence[Opened], plays: Sequence[str] = ("usage_drop",)) -> Doors:
-    """A workspace in which this happened. Holdouts: 10% of the programme, 20% of each play."""
+def programme(
+    root: Path, episodes: Sequence[Opened], plays: Sequence[str] = ("usage_drop",), critical: bool = False
+) -> Doors:
+    """A workspace in which this happened. Holdouts: 10% of the programme, 20% of each play; no play where it is critical."""
     doors = company(root)
     for path in (root / "plays").glob("*.yaml"):
         path.unlink()
     for name in plays:
-        (root / "plays" / f"{name}.yaml").write_text(PLAY.format(name=name), encoding="utf-8")
+        (root / "plays" / f"{name}.yaml").write_text(
+            PLAY.format(name=name) + "critical: true\n" * critical, encoding="utf-8"
+        )
     accounts = sorted({e.account for e in episodes}) or ["nobody"]
     put(
         doors,
@@ -132,4 +136,33 @@ def busy(root: Path, plays: Sequence[str] = ("usage_drop", "renewal_window")) ->
                 "renewal_window",
             )
         )
-    return programme(root, episodes, plays)
+    doors = programme(root, episodes, plays)
+    with doors.engine.begin() as c:
+        c.execute(insert(t.assignment), [row for e in episodes for row in _log(e)])
+    put(doors, "contract", [_contract(f"a{i:03}", i) for i in range(180)])
+    put(doors, "contract", [_contract(f"a{i:03}", i, grown=True) for i in range(0, 180, 12)], dt.date(2026, 8, 15))
+    return doors
+
+
+def _log(e: Opened) -> list[dict[str, object]]:
+    """How an episode's account was drawn: of seven held out, two by the whole programme and five by the play."""
+    by_programme = e.arm == "held_out" and int(e.account[1:]) % 25 in (1, 5)
+    row = {
+        "account": e.account,
+        "stratum": "enterprise",
+        "method": "blocks",
+        "position": int(e.account[1:]),
+        "at": NOW,
+        "day": e.day,
+    }
+    own = {**row, "play": e.play, "share": 0.2, "arm": "served" if by_programme else e.arm}
+    if e.play != "usage_drop":
+        return [own]
+    return [{**row, "play": "*", "share": 0.1, "arm": "held_out" if by_programme else "served"}, own]
+
+
+def _contract(account: str, i: int, grown: bool = False) -> dict[str, object]:
+    """A year's contract of 10,000.00 to 27,900.00 dollars; one in fifteen ends in August 2026, some grow by a fifth."""
+    arr = 1_000_000 + 10_000 * i
+    return {"contract_id": f"c-{account}", "account_id": account, "start": START, "currency": "USD", "trial": False,
+            "arr": arr * 6 // 5 if grown else arr, "end": dt.date(2026, 8, 20) if i % 15 == 7 else None}  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.steps.churning import left, trained
 from tests.steps.companies import DAY, NOW, at, company, found, put
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.identity import AccountId
@@ -31,6 +32,13 @@ def saved(doors: Doors, day: dt.date) -> list[tuple[object, ...]]:
     with doors.lake.session() as session:
         rows = session.as_of(day)["score"].to_pyarrow().to_pylist()
     return sorted((r["account_id"], r["points"], r["band"], r["state"]) for r in rows if r["day"] == day)
+
+
+def probabilities(doors: Doors) -> dict[str, float]:
+    """Account -> its probability of DAY."""
+    with doors.lake.session() as session:
+        rows = session.as_of(DAY)["churn_probability"].to_pyarrow().to_pylist()
+    return {r["account_id"]: r["probability"] for r in rows if r["day"] == DAY}
 
 
 def view(account: str, role: str, day: dt.date, share: float, prompted_by: str | None = None) -> dict[str, object]:
@@ -86,13 +94,19 @@ def test_running_twice_leaves_one_set_of_rows(doors: Doors) -> None:
 
 
 def test_one_account_scored_again_leaves_the_others_rows(doors: Doors) -> None:
-    """H2: within seconds for an account whose signal just arrived."""
+    """H2, H7: within seconds for an account whose signal just arrived; scores and probabilities alike."""
+    trained(doors)
+    left(doors, 1, 30)
     assess(doors, DAY, NOW)
+    before = probabilities(doors)
     put(doors, "ticket", [{"ticket_id": "t1", "account_id": "busy", "opened": at(DAY), "severity": "urgent"}])
     put(doors, "ticket", [{"ticket_id": "t2", "account_id": "quiet", "opened": at(DAY), "severity": "urgent"}])
     assess(doors, DAY, NOW + dt.timedelta(hours=1), [AccountId("busy")])
 
     assert {"blank": None, "busy": 68.0, "quiet": 40.0} == {a: p for a, p, *_rest in saved(doors, DAY)}
+    after = probabilities(doors)
+    assert {"blank", "busy", "quiet"} == set(after)
+    assert {"busy"} == {a for a in after if after[a] != before[a]}
 
 
 @pytest.mark.parametrize(("role", "share", "moved"), [("user", 0.5, 100), ("sponsor", 0.9, 250), ("sponsor", 0.49, 0)])

@@ -27,6 +27,12 @@ def note(folder: Path, name: str) -> str:
     return name
 
 
+def wait_for(file: Path) -> None:
+    """Be busy until somebody makes the file."""
+    while not file.exists():
+        time.sleep(0.01)
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -40,14 +46,17 @@ def hands() -> Iterator[Hands]:
 
 def test_urgent_work_overtakes_what_waits(hands: Hands, tmp_path: Path):
     """V11 V15: a viewer's film waits for what is in hand, never for what waits."""
-    busy = [hands.give((9, 0), partial(time.sleep, 1.0)) for _ in range(2)]
+    one, other = tmp_path / "one", tmp_path / "other"
+    busy = [hands.give((9, 0), partial(wait_for, gate)) for gate in (one, other)]
     later = [hands.give((9, n), partial(note, tmp_path, f"later{n}")) for n in (1, 0)]
     urgent = hands.give((1, 2), partial(note, tmp_path, "urgent"))
-    for done in (*busy, *later, urgent):
-        done.result()
+    one.touch()  # one process does all that waits, one after another, while the other is busy still
+    for done in (busy[0], urgent, *later):
+        done.result(60)
+    other.touch()
     order = sorted(("urgent", "later0", "later1"), key=lambda name: int((tmp_path / name).read_text()))
 
-    assert "urgent" == order[0]
+    assert ["urgent", "later0", "later1"] == order
 
 
 def test_a_process_that_dies_costs_what_was_in_hand_and_no_more(hands: Hands, tmp_path: Path):

@@ -23,7 +23,7 @@ from vitalreel.steps.make import Batch
 from vitalreel.steps.orders import module_of
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.web.app import make_app
-from vitalreel.wiring import kit_of
+from vitalreel.wiring import kit_of, open_finder
 
 WORDS = "Hello Priya, this is Daniel."
 
@@ -31,7 +31,7 @@ WORDS = "Hello Priya, this is Daniel."
 @pytest.fixture(scope="module")
 def kept(doors: Doors, batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> intro.Intro:
     clip = record(tmp_path_factory.mktemp("intro") / "clip.webm", "webm", 2.4, (426, 240), quiet_s=0.4)
-    return intro.keep(doors, clip, batch.made[0].video, WORDS, "Daniel Osei", NOW)
+    return intro.keep(doors, clip, batch.made[0].video, WORDS, "Daniel Osei", NOW, open_finder())
 
 
 def test_an_introduction_is_put_in_front_of_the_film(doors: Doors, batch: Batch, kept: intro.Intro) -> None:
@@ -42,6 +42,7 @@ def test_an_introduction_is_put_in_front_of_the_film(doors: Doors, batch: Batch,
 
     assert (kept.clip, "Daniel Osei") == (first.picture.clip, first.picture.name.shown)
     assert WORDS == film.board.narration[0].shown
+    assert abs(kept.focus[0] - 50) <= 1 and abs(kept.focus[1] - 44) <= 1  # where the face was found
     assert [s.name for s in batch.made[0].board.scenes] == [s.name for s in film.board.scenes[1:]]
     assert (1, len(batch.made[0].board.scenes)) == (film.made, film.reused)
     assert [] == [c for c in film.checks if not c.ok and c.check != "no source gone stale"]
@@ -59,21 +60,30 @@ def test_an_agreement_ends(doors: Doors, kept: intro.Intro) -> None:
         intro.in_front(kept, other, module)
 
 
+def test_who_means_it_so_is_named_in_preflight(doors: Doors, kept: intro.Intro) -> None:
+    """V14: the film's ledger says who looked at the recording; without that it says nothing."""
+    script, module = write(people(), told()), module_of(doors, "people")
+    plain, meant = (intro.in_front(replace(kept, as_it_is=said), script, module)[0] for said in (False, True))
+
+    assert "intro.looked_at" not in plain.brief.facts
+    assert "Daniel Osei on 2026-11-22" == meant.brief.facts["intro.looked_at"].shown
+
+
 def test_without_words_or_agreement_nothing_is_kept(doors: Doors, batch: Batch, tmp_path: Path) -> None:
     """A recording that nobody agreed to show is not even read."""
     clip = tmp_path / "clip.webm"
     clip.write_bytes(b"never read")
     with pytest.raises(BadInput, match="nobody agreed"):
-        intro.keep(doors, clip, batch.made[0].video, WORDS, " ", NOW)
+        intro.keep(doors, clip, batch.made[0].video, WORDS, " ", NOW, open_finder())
     with pytest.raises(BadInput, match="without its words"):
-        intro.keep(doors, clip, batch.made[0].video, " ", "Daniel Osei", NOW)
+        intro.keep(doors, clip, batch.made[0].video, " ", "Daniel Osei", NOW, open_finder())
     with pytest.raises(NotFound, match="record it on the film's page"):
         intro.read(doors, "0" * 32)
 
 
 def test_only_the_recording_page_may_use_the_camera(doors: Doors, batch: Batch) -> None:
     """And a form of another site keeps nothing (K4)."""
-    client = TestClient(make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321"))
+    client = TestClient(make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321", finder=open_finder()))
     page, other = client.get(f"/videos/{batch.made[0].video}/intro"), client.get(f"/videos/{batch.made[0].video}")
     forged = client.post(
         f"/videos/{batch.made[0].video}/intro", data={"csrf": "x"}, files={"recording": ("r", b"r")},
@@ -89,7 +99,7 @@ def test_only_the_recording_page_may_use_the_camera(doors: Doors, batch: Batch) 
 @pytest.mark.browser
 def test_an_introduction_is_recorded_in_a_browser(doors: Doors, batch: Batch) -> None:
     """Camera, record, stop, words, consent, keep; then it is played back as it was kept (V8)."""
-    app = make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321")
+    app = make_app(doors, kit_of(doors), lambda: NOW, "http://localhost:8321", finder=open_finder())
     false_camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     with serving(app) as address, chromium.browser(*false_camera) as browser:
         page = browser.new_page()
@@ -107,6 +117,10 @@ def test_an_introduction_is_recorded_in_a_browser(doors: Doors, batch: Batch) ->
         page.wait_for_selector("#keep:enabled")
         page.click("#keep")
         page.wait_for_selector("#kept:not([hidden])", timeout=240_000)
+        fault = page.inner_text("#notes")
+        page.click("#meant")
+        page.wait_for_selector("#meant", state="hidden", timeout=240_000)
+        meant = page.inner_text("#next")
         command = page.inner_text("#make")
         page.wait_for_function("document.getElementById('shown').readyState >= 1", timeout=20_000)
         length = page.evaluate("document.getElementById('shown').duration")
@@ -114,6 +128,9 @@ def test_an_introduction_is_recorded_in_a_browser(doors: Doors, batch: Batch) ->
     assert found is not None
     recorded = intro.read(doors, found[1])
 
+    assert (
+        "There is no face at 0.0 s" in fault and recorded.as_it_is and "warn with your name" in meant
+    )  # a false camera shows none
     assert (WORDS, "Daniel Osei") == (recorded.words, recorded.agreed_by)
     assert 1.0 < length < 5.0 and abs(length - recorded.length_s) < 0.2
     assert [] == refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,20 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from tests.steps.quarters import NOW, Opened, busy, programme, watch
+from vitalreel.accounts.revenue import Contract
 from vitalreel.cli import main
 from vitalreel.edges.printers import weasy
 from vitalreel.errors import Unavailable
+from vitalreel.identity import AccountId
+from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.quarter import Period, Quarter
 from vitalreel.measurement.report.finding import Finding, Report
+from vitalreel.measurement.report.page import page
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.report import report, write_report
+from vitalreel.steps.happened import Drawn, Happened
+from vitalreel.steps.report import document, report, write_report
+from vitalreel.steps.retained import earliest
 from vitalreel.wiring import open_printer, read_faces
 
 THIRD, FOURTH = Quarter(2026, 3), Quarter(2026, 4)
@@ -124,6 +131,19 @@ def test_weeks_add_up_to_the_plays(half_year: Doors):
     assert by_play == [sum(w.served + w.held_out for w in found.weeks), sum(w.films for w in found.weeks),
                        sum(w.watched for w in found.weeks)]  # fmt: skip
     assert all(by_play)
+
+
+def test_a_critical_play_is_kept_from_nobody_and_nothing_is_broken(tmp_path: Path):
+    """M17 T8: neither the programme's holdout nor its own keeps it away: 60 of 60 served is as planned, and no figure can be."""
+    day = dt.date(2026, 7, 6)
+    opened = [Opened(f"a{i:02}", day, moved_after=9 if i % 2 else None) for i in range(60)]
+    f = only(report(programme(tmp_path / "ws", opened, critical=True), Period(THIRD, LATER)))
+
+    assert isinstance(f.answer, Refusal)
+    assert ("the play holds nobody out, so nothing shows what would have happened without it", None) == (
+        f.answer.reason,
+        f.answer.earliest,
+    )
 
 
 def test_a_play_that_left_the_workspace_is_still_told(tmp_path: Path):
@@ -231,3 +251,68 @@ def test_a_missing_library_ends_with_3_after_the_files(half_year: Doors, monkeyp
     assert {"html", "json"} == set(document["files"])
     assert weasy.LIBRARIES in document["missing"]
     assert weasy.LIBRARIES in err
+
+
+def test_every_figure_opens_to_its_accounts_and_events(half_year: Doors, assets: Path):
+    """M15, issue 6 line 8: each count is the number of rows behind it, each link has its place, and the JSON holds both."""
+    found = report(half_year, Period(THIRD, LATER))
+    text = page(found, read_faces(assets), NOW)
+    machine = json.loads(document(found, NOW))
+    places = set(re.findall(r'id="([^"]+)"', text))
+
+    for f, told in zip(found.findings, machine["findings"], strict=True):
+        own = [b for b in f.behind if b.own_arm]
+        assert (f.served, f.held_out) == tuple(sum(b.own_arm == arm for b in own) for arm in ("served", "held_out"))
+        assert f.opened == sum(day in THIRD for b in f.behind for day, _ in b.opened)
+        assert (f.films, f.watched) == (sum(len(b.films) for b in f.behind), sum(len(b.watched) for b in f.behind))
+        over = [b for b in f.behind if b.window_over <= LATER]
+        for arm, n, events in zip(("served", "held_out"), f.so_far.n, f.so_far.events or (), strict=True):
+            assert (n, events) == (
+                sum(b.arm == arm for b in over),
+                sum(b.arm == arm and b.outcome_on is not None for b in over),
+            )
+        assert [b.account for b in f.behind] == [b["account"] for b in told["behind"]]
+    assert found.revenue is not None
+    assert found.revenue.sums.after == sum(k["after"] for k in machine["revenue"]["cohort"])
+    links = re.findall(r'href="#([^"]+)"', text)
+    assert len(links) > 20
+    assert set(links) <= places
+
+
+def test_the_log_s_own_shares_and_strata_are_used(half_year: Doors):
+    """M17: the programme's and the play's draw together, from the log; looks as the workspace says."""
+    drop = next(f for f in report(half_year, Period(THIRD, LATER)).findings if f.play == "usage_drop")
+
+    assert {("enterprise", 0.28)} == {(b.stratum, round(b.planned or 0, 9)) for b in drop.behind}
+    assert isinstance(drop.so_far, Estimate)
+    assert "from the assignment log for 180 of 180 accounts" == drop.so_far.checks["planned shares"]
+    assert "look 2, at 45% of what was planned" in drop.so_far.checks["looks"]
+
+
+def test_revenue_is_what_the_contracts_say(half_year: Doors):
+    """M6: twelve contracts ended in the quarter, fifteen were raised by a fifth when that was learnt; nobody is old enough to compare."""
+    found = report(half_year, Period(THIRD, LATER)).revenue
+    assert found is not None
+    ended = [i for i in range(180) if i % 15 == 7]
+    raised = [i for i in range(0, 180, 12) if i not in ended]
+    arr = [1_000_000 + 10_000 * i for i in range(180)]
+
+    assert (180, sum(arr)) == (found.sums.accounts, found.sums.before)
+    assert (sum(arr[i] for i in ended), sum(arr[i] // 5 for i in raised)) == (found.sums.lost, found.sums.grown)
+    assert isinstance(found.nrr, Estimate)
+    assert ("C", pytest.approx(found.sums.after / found.sums.before)) == (found.nrr.grade, found.nrr.value)
+    assert isinstance(found.added.answer, Refusal)
+
+
+def test_the_programme_s_part_names_the_day_from_which_it_could_be_told():
+    """M16: six months after the twentieth draw of the slower arm; no day where too few were drawn, or had no revenue."""
+    first = dt.date(2026, 7, 1)
+    draws = {
+        (f"a{i:02}", "*"): Drawn("s", 0.5, first + dt.timedelta(days=i), "held_out" if i % 2 else "served")
+        for i in range(60)
+    }
+    log = Happened({}, {}, {}, {}, (), draws)
+    paid = {AccountId(a): (Contract("c", dt.date(2025, 1, 1), None, ((first, 100),)),) for a, _ in draws}
+
+    assert first + dt.timedelta(days=39 + 182) == earliest(log, paid, Floors())
+    assert earliest(log, dict(list(paid.items())[:30]), Floors()) is None

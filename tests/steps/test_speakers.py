@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from vitalreel.edges.voices import asking
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import BadInput, Refused, Unavailable
 from vitalreel.settings import read_settings
+from vitalreel.sound.casting import VoiceName
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store.workspace import create
 from vitalreel.wiring import open_doors, open_workshop
@@ -48,6 +50,21 @@ def test_the_voice_of_the_segment_speaks_the_film(tmp_path: Path, service: servi
 
     assert (True, True, ()) == ("openai" in enterprise.voice.name, "hibari" in other.voice.name, stood)
     assert list(LINES) == [asked["input"] for _, _, asked in service.asked]
+
+
+def test_the_voice_of_whoever_speaks_comes_before_the_segment_s(
+    tmp_path: Path, service: services.SpeechServer, assets: Path
+) -> None:
+    """V8, V9: and where it fails the segment's tells the film; drafts keep their own."""
+    hibari, nova = VoiceName("hibari", "hibari"), VoiceName("openai", "nova")
+    with opened(tmp_path / "ws", "voice: 'openai:alloy', stand_ins: [hibari]", service, assets) as shop:
+        service.troubles = [503, 503, 503, 503]
+        shop, _, stood = shop.cast("enterprise", speak, nova)
+        light, _, none = shop.cast("enterprise", speak, hibari)
+        draft, _, _ = replace(shop, draft=True).cast("enterprise", speak, nova)
+
+    assert (["openai:nova"], ()) == ([one.voice for one in stood], none)
+    assert ("alloy" in shop.voice.name, "hibari" in light.voice.name, "alloy" in draft.voice.name) == (True, True, True)
 
 
 def test_a_voice_that_fails_in_the_middle_speaks_none_of_the_film(

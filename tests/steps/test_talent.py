@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -14,21 +15,28 @@ from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import insert, select
 
+from tests.edges.clips.recordings import record
+from tests.photographs import HOPPER, photograph
 from tests.services.presenter import KEY
 from tests.services.presenter import server as presenting
 from tests.steps.filming import NOW, made
 from tests.video.people import someone
+from vitalreel.briefs.talent import Cast
 from vitalreel.cli import main
+from vitalreel.edges.finders.yunet import YuNet
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.errors import BadInput, NotFound, Refused
+from vitalreel.sound.casting import VoiceName
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.likeness import looked_for
 from vitalreel.steps.look import look
 from vitalreel.steps.make import Batch
-from vitalreel.steps.talent import add, changes, people_of, present
+from vitalreel.steps.talent import add, changes, people_of, present, voice_of
 from vitalreel.store import tables as t
 from vitalreel.store.media import Media
 from vitalreel.store.parts import make_whole
-from vitalreel.wiring import open_doors
+from vitalreel.video.likeness import Likeness, Looks
+from vitalreel.wiring import open_doors, open_finder
 
 
 @pytest.fixture
@@ -49,7 +57,28 @@ def test_a_film_with_people_is_made_and_passes(doors: Doors, batch: Batch) -> No
     assert ["talent", "voice", "terms", "agenda", "walk", "person", "next_step"] == kinds
     failed = [c for c in film.checks if not c.ok and c.check != "no source gone stale"]  # this company sends no usage
     assert [] == failed
+    assert [False] == [c.warns for c in film.checks if c.check == "a recorded speaker's face is there"]
     assert "Marit Lindqvist approved every word on 20 November 2026." in film.board.disclosure
+
+
+def test_whoever_speaks_has_a_voice_of_their_own(doors: Doors, batch: Batch, registry: Path) -> None:
+    """It tells their films under a consent for it; without that the house voice does, and `check` says so (V8, V9)."""
+    marit = people_of(doors)[0]
+    assert marit.consent is not None
+    silent = replace(marit, consent=replace(marit.consent, scope=("clip",)))
+
+    assert "hibari" in batch.made[0].board.voice
+    assert [VoiceName("hibari", "hibari"), None, None, None] == [
+        voice_of(one and Cast(one, "spokesperson"), day)
+        for one, day in ((marit, NOW.date()), (silent, NOW.date()), (marit, dt.date(2028, 1, 1)), (None, NOW.date()))
+    ]
+    text = registry.read_text(encoding="utf-8")
+    registry.write_text(text.replace("[portrait, clip, voice]", "[portrait, clip]"), encoding="utf-8")
+    assert ["does not cover the voice hibari"] == [
+        p.what.partition(" Lindqvist ")[2] for p in look(doors, None, NOW).problems
+    ]
+    registry.write_text(text.replace("voice: hibari", "voice: habari"), encoding="utf-8")
+    assert ["talent.yaml: marit.voice"] == [p.where for p in look(doors, None, NOW).problems]
 
 
 def test_the_clip_is_heard_where_it_is_seen(doors: Doors, batch: Batch) -> None:
@@ -81,7 +110,7 @@ def test_another_photograph_is_another_film(doors: Doors, batch: Batch, registry
     """Only the scenes it is in are drawn again."""
     photograph = tmp_path / "new.png"
     Image.fromarray(np.ascontiguousarray(someone(480, 640, size=0.6)[..., 2::-1])).save(photograph)
-    add(doors, photograph, "daniel", "portrait", "", None)
+    add(doors, photograph, "daniel", "portrait", "", None, open_finder())
     film = made(open_doors(doors.workspace.root)).made[0]
 
     assert film.video != batch.made[0].video
@@ -169,11 +198,56 @@ def test_strangers_and_wordless_clips_are_refused(doors: Doors, tmp_path: Path) 
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"no clip")
     with pytest.raises(NotFound, match="there are: daniel, marit"):
-        add(doors, clip, "nobody", "opening", "Hello.", None)
+        add(doors, clip, "nobody", "opening", "Hello.", None, open_finder())
     with pytest.raises(BadInput, match="give what is said in it"):
-        add(doors, clip, "marit", "opening", " ", None)
+        add(doors, clip, "marit", "opening", " ", None, open_finder())
     with pytest.raises(BadInput, match="not a JPEG, PNG or WebP"):
-        add(doors, clip, "marit", "portrait", "", None)
+        add(doors, clip, "marit", "portrait", "", None, open_finder())
+
+
+def test_a_clip_without_a_face_is_told_at_once(doors: Doors, registry: Path, tmp_path: Path) -> None:
+    """Where, how long, and what to do; by a server without a finder, that nobody looked (V8, V14)."""
+    clip = record(tmp_path / "chair.mp4", length_s=2.0, size=(426, 240), quiet_s=0.3, who=None)
+    added = add(doors, clip, "marit", "chair", "Hello.", None, open_finder())
+    blind = looked_for(None, Looks(np.zeros((1, 8, 8), np.uint8), 0.2))
+    missing = looked_for(YuNet(tmp_path), Looks(np.zeros((1, 8, 8), np.uint8), 0.2))
+
+    assert 1 == len(added.notes) and added.notes[0].startswith("there is no face at 0.0 s (")
+    assert "record it again, near and turned to the camera" in added.notes[0]
+    assert (None, ("nobody looked for faces in it",)) == blind
+    assert missing[0] is None and "run `make setup`" in missing[1][0]
+
+
+def test_a_film_whose_speaker_is_not_seen_is_stopped(
+    doors: Doors, batch: Batch, registry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its scene and second are named; whoever looked and says that it is meant so is named instead (V14)."""
+    chair, whole = Likeness(0.2, 16 / 9, ((),) * 12, (None,) * 12), Media.clip
+    monkeypatch.setattr(Media, "clip", lambda media, name: replace(whole(media, name), likeness=chair))
+    stopped = made(doors).made[0]
+    text = registry.read_text(encoding="utf-8")
+    looked_at = "opening:\n        looked_at: {by: Kim Osei, on: 2026-11-20}\n"
+    registry.write_text(text.replace("opening:\n", looked_at), encoding="utf-8")
+    meant = made(doors).made[0]
+    (scene,) = [s.name for s in stopped.board.scenes if s.kind == "talent"]
+    there = "a recorded speaker's face is there"
+
+    assert [(there, "2.4 s without one", scene, 0.0)] == [
+        (c.check, c.value, c.where, c.at_s) for c in stopped.checks if not c.ok and c.check != "no source gone stale"
+    ]
+    assert [(True, "2.4 s without one; meant so, says Kim Osei on 2026-11-20")] == [
+        (c.warns, c.value) for c in meant.checks if c.check == there
+    ]
+
+
+def test_a_photograph_without_a_face_is_kept_and_told(doors: Doors, registry: Path, tmp_path: Path) -> None:
+    """It may be a mark of a team: a warning, no refusal (V8)."""
+    notes = []
+    for name, picture in (("mark", someone(480, 480)[..., 2::-1]), ("face", np.asarray(photograph(HOPPER)))):
+        Image.fromarray(np.ascontiguousarray(picture)).resize((480, 600)).save(tmp_path / f"{name}.png")
+        notes.append(add(doors, tmp_path / f"{name}.png", "daniel", "portrait", "", None, open_finder()).notes)
+
+    assert [("no face is found in it: if it is to show one person, add another photograph",), ()] == notes
 
 
 def test_a_presenter_needs_a_consent_and_is_marked(doors: Doors, registry: Path) -> None:
@@ -181,13 +255,17 @@ def test_a_presenter_needs_a_consent_and_is_marked(doors: Doors, registry: Path)
     with presenting() as service:
         speaks = HeyGen("avatar", "voice", KEY, service.url)
         with pytest.raises(Refused, match="their consent does not cover one"):
-            present(doors, speaks, "marit", "hello", "Hello.")
+            present(doors, speaks, "marit", "hello", "Hello.", open_finder())
         assert [] == service.asked
         text = registry.read_text(encoding="utf-8").replace("[portrait, clip, voice]", "[portrait, clip, presenter]")
         registry.write_text(text, encoding="utf-8")
-        present(doors, speaks, "marit", "hello", "Hello.")
+        present(doors, speaks, "marit", "hello", "Hello.", open_finder())
 
-    assert people_of(doors)[0].clips["hello"].synthetic
+    hello = people_of(doors)[0].clips["hello"]
+    seen = Media(doors.workspace.media).clip(hello.media).likeness
+
+    assert hello.synthetic and abs(hello.focus[0] - 50) <= 1 and abs(hello.focus[1] - 44) <= 1
+    assert seen is not None and {1} == {len(faces) for faces in seen.looks}
     assert not people_of(doors)[0].clips["opening"].synthetic
 
 

@@ -100,6 +100,8 @@ def test_a_disk_without_hard_links_gets_copies(tmp_path: Path, monkeypatch: pyte
 def test_whole_files_can_be_had(tmp_path: Path) -> None:
     """For a person who opens the MP4, and for a plain web server (`vitalreel produce --out`)."""
     folder = film(Media(tmp_path), "one", {"anna": scene("a", 40)}, sound(40 / 30))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "film.mp4").write_bytes(b"of another film, written there before")
     copy_whole(folder, tmp_path / "out")
     make_whole(folder, folder, ["film.mp4"])
     whole = publish([scene("a", 40)], sound(40 / 30), VTT, 480, 270, 30, "en")

@@ -9,13 +9,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitalreel.briefs.script import Line, Run
+from vitalreel.briefs.script import Line, Run, ScriptScene
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, transcript, webvtt, width_on
+from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, reading_s, transcript, webvtt, width_on
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import VERSION, Caption, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
-from vitalreel.storyboard.timing import Take
+from vitalreel.storyboard.timing import Take, frames, time_scene
 
 
 @dataclass(frozen=True)
@@ -190,3 +190,22 @@ def test_the_transcript_begins_with_the_disclosure() -> None:
         "Usage log.",
     ] == rows[:7]
     assert "[0:10] Use fell & rose" in rows
+
+
+@given(
+    st.lists(st.text("abcde ", min_size=3, max_size=60).filter(str.strip), min_size=1, max_size=4),
+    st.floats(0.03, 0.07),
+)
+def test_a_quick_voice_waits_until_its_captions_can_be_read(texts: list[str], per_char_s: float) -> None:
+    """V9, V14: the breath after a sentence is as long as its last caption needs; nothing else moves."""
+    lines = tuple(Line((own(" ".join(text.split()) + "."),)) for text in texts)
+    takes = [take(line, per_char_s) for line in lines]
+    scene = ScriptScene("quick", "line", Line(()), lines, Line(()), {})
+    timing = time_scene(scene, takes, [reading_s(line, spoken) for line, spoken in zip(lines, takes, strict=True)])
+    got = captions(lines, takes, timing.starts_s, frames(timing, 0.0, "line", 30, 60) / 30)
+    ends = [c for c in got if c.text.endswith(".")]
+    breaths = [b - a - t.length_s for (a, b), t in zip(pairwise(timing.starts_s), takes, strict=False)]
+
+    assert all(len(c.text) / (c.end_s - c.start_s) <= CHARS_PER_S + 1e-6 for c in ends)
+    assert all(breath >= 0.6 - 1e-9 for breath in breaths)
+    assert per_char_s < 1 / CHARS_PER_S or max(breaths, default=0.6) <= 0.6 + 1e-9

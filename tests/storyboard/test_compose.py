@@ -48,7 +48,7 @@ SCRIPTS = [write(DROP, falling(), "t"), write(RENEWAL, rising(), "t")]
 BOARDS = [board_of(s) for s in SCRIPTS]
 
 
-@pytest.mark.parametrize(("script", "board"), zip(SCRIPTS, BOARDS, strict=True), ids=["drop", "renewal"])
+@pytest.mark.parametrize(("script", "board"), list(zip(SCRIPTS, BOARDS, strict=True)), ids=["drop", "renewal"])
 def test_a_composed_board_is_traced_whole(script: Script, board: Storyboard) -> None:
     """Every text, line, bar, date, caption and the code (V2)."""
     assert () == trace_board(board, script.brief.facts).untraced

@@ -8,9 +8,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.triggers.plays import DAY, RULES, known, person, play, standing, standings, yes
+from tests.triggers.plays import DAY, RAW, RULES, known, person, play, standing, standings, yes
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.triggers.decide import Answers, Decision, Rules, decide
+from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import Caps
 
 ACME = AccountId("acme")
@@ -95,7 +96,7 @@ def test_a_viewer_who_asks_for_a_person_stops_the_films():
 def test_every_silence_has_its_reason():
     """T7: stopped, person first, insufficient data, concurrency and no contact are told apart."""
     cases = {
-        "stopped": standing(stopped="all, by Ingrid"),
+        "stopped": standing(stops={("all", ""): "Ingrid"}),
         "insufficient data": standing(scored=False),
         "another play is running": standing(running=("other",)),
         "no contact": standing(people=()),
@@ -105,6 +106,65 @@ def test_every_silence_has_its_reason():
     assert {reason: [reason] for reason in cases} == got
     first = one_day(answers={"usage_drop": {ACME: Answers(when=True, unless=True)}})
     assert ["person first"] == [w.reason for w in first.withheld]
+
+
+def test_where_a_person_comes_first_they_are_told_once():
+    """T7 T10: the account is opened, its CSM has a task for the next business day, no film goes until that task is done."""
+    first = one_day(answers={"usage_drop": {ACME: Answers(when=True, unless=True)}})
+    run = first.runs[0]
+    stored = {
+        "episodes": {(e.account, e.play): e for e in first.episodes},
+        "runs": (run,),
+        "tasked": frozenset({run.id}),
+    }
+    later = {"answers": {"usage_drop": {ACME: Answers(when=True, unless=True)}}, "day": DAY + timedelta(days=1)}
+    waiting = one_day(known=known(**stored), **later)
+    helped = one_day(known=known(**stored, helped=frozenset({run.id})), **later)
+
+    assert [("person_first", "csm", 1)] == [(k.step, k.owner, k.due.days) for k in first.tasks]
+    assert ([], [], ["person first"]) == (waiting.tasks, waiting.touches, [w.reason for w in waiting.withheld])
+    assert (["show"], []) == ([t.step for t in helped.touches], helped.tasks)
+
+
+def test_a_holdout_never_keeps_a_person_away():
+    """T7 T8: a held-out account in the red gets no film, and its CSM is told all the same."""
+    red = standing(flags={"person_first": True})
+    got = one_day(
+        rules=Rules(Caps(), 0.99), standings=standings(red), known=known(assignments={(ACME, "*"): "held_out"})
+    )
+
+    assert ([], ["person_first"]) == (got.touches, [k.step for k in got.tasks])
+
+
+def test_a_film_that_cannot_go_does_not_keep_the_person_waiting():
+    """T6: a ladder whose films are all held still ends with its task on its day."""
+    nobody = standings(standing(people=(person(active=False),)))
+    on = after(one_day(), DAY + timedelta(days=21), Answers(when=True), standings=nobody)
+
+    assert (["Call Acme"], ["done"]) == ([k.title for k in on.tasks], [r.state for r in on.runs])
+    assert ["again"] == [w.step for w in on.withheld]
+
+
+def test_every_account_and_play_has_its_answer():
+    """T7: opened, held out, withheld, unknown, not for it, answered before: each account reads why or why not."""
+    names = ("fires", "held", "stopped", "dark", "other", "before", "cooled", "quiet")
+    accounts = standings(*(standing(n) for n in names))
+    accounts[AccountId("stopped")] = standing("stopped", stops={("account", "stopped"): "Ingrid"})
+    accounts[AccountId("other")] = standing("other", segment="enterprise")
+    said = {AccountId(n): Answers(when=True) for n in names} | {AccountId("dark"): Answers(when=None)}
+    said[AccountId("cooled")] = said[AccountId("quiet")] = Answers(when=False)
+    episodes = {
+        (AccountId("before"), "usage_drop"): Episode(AccountId("before"), "usage_drop", "open", DAY, DAY - timedelta(days=30)),
+        (AccountId("cooled"), "usage_drop"): Episode(AccountId("cooled"), "usage_drop", "cooling", DAY, DAY, DAY),
+        (AccountId("quiet"), "usage_drop"): Episode(AccountId("quiet"), "usage_drop", "armed", DAY),
+    }  # fmt: skip
+    arms = {(AccountId("held"), "*"): "held_out"}
+    got = one_day(answers={"usage_drop": said}, standings=accounts, known=known(episodes=episodes, assignments=arms))
+
+    outcomes = {"fires": "opened", "held": "held out", "stopped": "withheld", "dark": "unknown", "other": "not for it",
+                "before": "answered", "cooled": "cooling", "quiet": "no"}  # fmt: skip
+    assert outcomes == {s.account: s.outcome for s in got.said.values()}
+    assert [] == [s for s in got.said.values() if not s.detail]
 
 
 def test_a_deferred_opening_fires_when_the_reason_is_gone():
@@ -142,6 +202,24 @@ def test_a_critical_play_holds_nobody_out():
     got = one_day(plays=[play(holdout="50%", critical=True)], rules=Rules(Caps(), 0.5))
 
     assert ([], 1) == (got.assignments, len(got.touches))
+
+
+def test_an_edited_play_keeps_the_arms_it_drew():
+    """T8: a new condition, ladder, priority and share draw nothing again; only accounts that are new to the play are assigned."""
+    names = [f"a{i}" for i in range(30)]
+    accounts = standings(*(standing(n) for n in names))
+    first = one_day(plays=[play(holdout="20%")], answers=yes(*names), standings=accounts)
+    arms = {(a.account, a.play): a.arm for a in first.assignments}
+    edited = play(holdout="60%", when="usage.active_users < 5", priority=1, ladder=[RAW["ladder"][0], RAW["ladder"][2]])
+    accounts |= standings(standing("new"))
+    stored = known(assignments=arms, taken={"usage_drop": {"mid_market": 30}})
+    got = one_day(
+        plays=[edited], answers=yes(*names, "new"), standings=accounts, known=stored, day=DAY + timedelta(days=200)
+    )
+
+    assert ["new"] == [a.account for a in got.assignments]
+    held = {r.account for r in got.runs if r.arm == "held_out"} - {AccountId("new")}
+    assert {a for (a, _), arm in arms.items() if arm == "held_out"} == held
 
 
 def test_the_programme_holdout_covers_every_play():

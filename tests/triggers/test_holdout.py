@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.triggers.plays import DAY
 from vitalreel.identity import AccountId
-from vitalreel.triggers.holdout import assign, block_size
+from vitalreel.measurement.shares import sample_ratio
+from vitalreel.triggers.holdout import Assignment, assign, block_size
 
 KEY = b"secret" * 6
 
@@ -39,6 +42,32 @@ def test_arrival_in_two_days_is_the_same_queue(first: int, second: int):
     )
 
     assert list(range(first + second)) == sorted(a.position for a in early + late)
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 10_000), st.lists(st.integers(20, 90), min_size=1, max_size=4))
+def test_three_hundred_accounts_pass_the_exact_sample_ratio_test_whenever_they_come(seed: int, days: list[int]):
+    """T8 M17: three strata mixed, over any days, restarted every night: the arms are what they were meant to be, in whole and in part."""
+    key, mix = f"key {seed}".encode() * 4, random.Random(seed)
+    queue = [(AccountId(f"a{i}"), mix.choice(("enterprise", "mid_market", "long_tail"))) for i in range(300)]
+    taken: Counter[str] = Counter()
+    arms: list[Assignment] = []
+    for n in [*days, 300]:
+        today, queue = queue[:n], queue[n:]
+        arms += assign(today, "p", 0.2, dict(taken), 300, key, DAY)
+        taken.update(stratum for _, stratum in today)
+        held = sum(a.arm == "held_out" for a in arms)
+        assert sample_ratio((len(arms) - held, held), 0.2) > 0.001
+
+    assert {a.account for a in arms} == {AccountId(f"a{i}") for i in range(300)}
+    assert abs(sum(a.arm == "held_out" for a in arms) - 60) <= 3  # one unfinished block a stratum
+
+
+def test_the_order_of_a_day_is_nobody_s_choice():
+    """T8: whatever order the database answers in, the same arms are drawn."""
+    names = accounts(60)
+
+    assert assign(names, "p", 0.3, {}, 60, KEY, DAY) == assign(names[::-1], "p", 0.3, {}, 60, KEY, DAY)
 
 
 def test_large_programmes_are_split_by_hash_within_chance():

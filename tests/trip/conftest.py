@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "var" / "assets"
 
 
 def settings(smtp: str | None = None, base_url: str = "http://localhost:8321", database: str | None = None) -> Settings:
-    return Settings(database=database, assets=ASSETS, smtp=smtp, base_url=base_url, workers=2)
+    return Settings(database=database, assets=ASSETS, smtp=smtp, base_url=base_url, workers=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,15 @@ class Company:
         """The workspace with its rows in another database; "" is its own."""
         return open_doors(self.root, settings(database=database or None))
 
-    def small(self) -> None:
-        """Films of 480 x 270 with only the scenes every film has: a tenth of the work."""
+    def sized(self, size: str) -> None:
+        """Films of so many pixels."""
         programme = self.root / "vitalreel.yaml"
-        text = programme.read_text(encoding="utf-8")
-        assert "size: 1920x1080" in text
-        programme.write_text(text.replace("size: 1920x1080", "size: 480x270"), encoding="utf-8")
+        text, found = re.subn(r"size: \d+x\d+", f"size: {size}", programme.read_text(encoding="utf-8"))
+        assert 1 == found
+        programme.write_text(text, encoding="utf-8")
+
+    def short(self) -> None:
+        """Films with only the scenes every film has."""
         for path in (self.root / "modules").glob("*.yaml"):
             yaml = YAML(typ="rt")
             module = yaml.load(path.read_text(encoding="utf-8"))
@@ -116,11 +120,12 @@ def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], No
 
 @pytest.fixture(scope="session")
 def decided(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Path:
-    """The company with its touches planned."""
+    """The company with its touches planned. Its films have a sixteenth of full pixels: they are drawn often."""
     assert assets == ASSETS.resolve()
 
     def make(root: Path) -> None:
         simulate_company(root, Plan(SETTING.accounts, 240, SETTING.seed, DAY), lambda _: None)
+        Company(root).sized("480x270")
         Company(root).decide()
 
     return once(tmp_path_factory, "decided", make)

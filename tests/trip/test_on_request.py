@@ -54,7 +54,7 @@ class Viewer:
 
 @pytest.fixture
 def viewer(company: Company) -> Iterator[Viewer]:
-    company.small()
+    company.short()
     with company.workshop(company.doors) as shop:
         made = Viewer(company, shop, kit_of(company.doors))
         with made.page:

@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, monkeypatch: pytest.MonkeyPatch):
     """P6 V15: three tries, then a person; the next film does not wait for that, and its cost is in its row."""
-    company.small()
+    company.short()
     doors = company.doors
     good, poisoned = due_orders(doors.engine, NOW, 2)
     with doors.engine.begin() as c:  # the poisoned one is the more urgent
@@ -55,7 +55,7 @@ def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, 
 @pytest.mark.usefixtures("quick")
 def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(company: Company, monkeypatch: pytest.MonkeyPatch):
     """P6 V15: what was mended is replayed, with all its tries, and its touch is told."""
-    company.small()
+    company.short()
     doors = company.doors
     (order,) = due_orders(doors.engine, NOW, 1)
     down = iter([Unavailable("the voice", "its model is being replaced")] * 3)

@@ -35,7 +35,7 @@ def opened(company: Company, made: Made, to: Path) -> tuple[Size, list[bytes]]:
 
 def test_a_film_of_three_sizes_is_one_film(company: Company, tmp_path: Path):
     """V10 V12: spoken once, with the same sound, captions and facts; the wide one is the film, wherever it stands in the list."""
-    company.small()
+    company.short()
     doors = company.doors
     (order,) = due_orders(doors.engine, NOW, 1)
     with company.workshop(doors) as shop:
@@ -68,7 +68,7 @@ def test_a_film_of_three_sizes_is_one_film(company: Company, tmp_path: Path):
 
 def test_a_film_of_another_size_alone_is_a_film(company: Company):
     """A workspace may want nothing but squares; the first size is then the film itself."""
-    company.small()
+    company.short()
     doors = company.doors
     (order,) = due_orders(doors.engine, NOW, 1)
     with company.workshop(doors) as shop:

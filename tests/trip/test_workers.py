@@ -68,7 +68,7 @@ def rows(engine: Engine) -> dict[str, dict[str, object]]:
 @pytest.mark.timeout(600)
 def test_a_film_whose_worker_is_killed_is_made_once_by_another(company: Company, database: str):
     """P1 P6 P10 V15: kill -9 in the middle of a film; the other worker takes it over, and nothing is made or told twice."""
-    company.small()
+    company.short()
     doors = company.at(database)
     orders = due_orders(doors.engine, NOW, 2)
     queue.enter_orders(doors, [*orders, *orders], DAY, NOW, True, utc_now())

@@ -47,6 +47,15 @@ def token(client: TestClient) -> str:
 # -- what it says -------------------------------------------------------------------------------------------------------
 
 
+def test_an_account_s_page_says_why_no_chance_of_churn_is_claimed(opened: House, client: TestClient):
+    """H7: a young company has too few churns; the page says so in the words of `score` and `explain`."""
+    with opened.doors.engine.connect() as c:
+        account = c.execute(select(t.account.c.id)).scalars().first()
+    page = client.get(f"/accounts/{account}").text
+
+    assert "None is claimed: 0 churns with a known history are too few to learn from, 30 are needed" in page
+
+
 def test_an_empty_page_names_the_next_command(client: TestClient, tmp_path: Path):
     """C1: nobody is left with a blank page; the first command that helps stands on it."""
     unscored = client.get("/").text

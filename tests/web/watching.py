@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ import numpy as np
 from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from vitalreel.identity import plain
 from vitalreel.steps.doors import Doors
@@ -29,6 +29,8 @@ from vitalreel.store.lake import Lake
 from vitalreel.store.tables import account, contact, csm, link, video
 from vitalreel.store.workspace import LIBRARY, Workspace, read_programme, read_yaml
 from vitalreel.video.kit import Kit, read_kit
+from vitalreel.web.assets import Assets
+from vitalreel.web.beacon import Beacon
 from vitalreel.web.viewer import viewer_router
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "vitalreel" / "web" / "static"
@@ -73,15 +75,15 @@ class House:
     kit: Kit
     now: datetime
 
-    def app(self) -> FastAPI:
+    def app(self, clock: Callable[[], float] = time.monotonic) -> Beacon:
         app = FastAPI()
-        app.mount("/static", StaticFiles(directory=STATIC))
-        app.include_router(viewer_router(self.viewing, self.kit))
-        return app
+        app.mount("/static", Assets(directory=STATIC))
+        app.include_router(viewer_router(self.viewing, self.kit, clock=clock))
+        return Beacon(self.viewing.intake, app, clock)
 
     def link(self, name: str, film: str = "film1", days: int = 90, **more: Any) -> str:
         """A new link to a film, as its token."""
-        whose = {"film1": ("nordwind", "jonas"), "film2": ("halden", "priya")}[film]
+        whose = ("halden", "priya") if film == "film2" else ("nordwind", "jonas")
         row = {"id": name, "video": film, "account": whose[0], "contact": whose[1], "expires": self.now + timedelta(days=days),
                "created": self.now, **more}  # fmt: skip
         with self.doors.engine.begin() as connection:
@@ -90,8 +92,8 @@ class House:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """A new workspace in `folder`."""
+def house(folder: Path, drawn: bool = True) -> Iterator[House]:
+    """A new workspace in `folder`. drawn: its films have pictures and sound; else only their rows are there."""
     workspace = Workspace(folder)
     programme = read_programme(read_yaml(LIBRARY / "vitalreel.yaml", "vitalreel.yaml"), "vitalreel.yaml")
     engine = open_database(sqlite_url(folder / "app.db"))
@@ -101,7 +103,7 @@ def house(folder: Path) -> Iterator[House]:
     now = datetime.now(UTC)
     _people(doors, now)
     for name, whose in (("film1", "nordwind"), ("film2", "halden")):
-        _film(doors, name, whose, now)
+        add_film(doors, name, whose, now, drawn=drawn)
     viewing = Viewing(doors, lambda: datetime.now(UTC), lambda address, cookies: "staff" in cookies)
     try:
         yield House(doors, viewing, kit, now)
@@ -123,13 +125,14 @@ def _people(doors: Doors, now: datetime) -> None:
         ])  # fmt: skip
 
 
-def _film(doors: Doors, name: str, whose: str, now: datetime) -> None:
+def add_film(doors: Doors, name: str, whose: str, now: datetime, length_s: int = LENGTH_S, drawn: bool = True) -> None:
     """The files and the row of one film."""
     folder = doors.workspace.media / "videos" / name
     folder.mkdir(parents=True)
-    write_film(folder)
+    if drawn:
+        write_film(folder, length_s)
     (folder / "captions.vtt").write_text(VTT, "utf-8")
-    (folder / "page.json").write_text(json.dumps(plain(PAGE)), "utf-8")
+    (folder / "page.json").write_text(json.dumps(plain({**PAGE, "length_s": float(length_s)})), "utf-8")
     (folder / "ledger.json").write_text('{"secret": "source rows"}', "utf-8")
     kinds = {
         "mp4": "film.mp4",
@@ -141,14 +144,14 @@ def _film(doors: Doors, name: str, whose: str, now: datetime) -> None:
     row = {
         "id": name, "account": whose, "contact": "", "module": "usage_drop_recovery", "module_version": 1,
         "as_of": date(2026, 11, 17), "title": PAGE["title"], "tier": 3, "state": "made", "draft": False,
-        "length_s": float(LENGTH_S), "scenes": [], "files": {k: f"videos/{name}/{f}" for k, f in kinds.items()},
+        "length_s": float(length_s), "scenes": [], "files": {k: f"videos/{name}/{f}" for k, f in kinds.items()},
         "preflight": [], "cost": {}, "config": {}, "at": now,
     }  # fmt: skip
     with doors.engine.begin() as connection:
         connection.execute(video.insert(), [row])
 
 
-def write_film(folder: Path) -> None:
+def write_film(folder: Path, length_s: int = LENGTH_S) -> None:
     """A bar that walks across and a quiet tone: film.mp4, the same as HLS in 2 s pieces, and a poster."""
     for target, options in (("film.mp4", {"movflags": "faststart"}),
                             ("index.m3u8", {"hls_time": "2", "hls_segment_type": "fmp4", "hls_playlist_type": "vod"})):  # fmt: skip
@@ -156,10 +159,10 @@ def write_film(folder: Path) -> None:
             picture = out.add_stream("libx264", rate=10, options={"g": "20", "preset": "ultrafast"})
             picture.width, picture.height, picture.pix_fmt = 320, 180, "yuv420p"
             sound = out.add_stream("aac", rate=44100)
-            for n in range(LENGTH_S * 10):
-                out.mux(picture.encode(av.VideoFrame.from_ndarray(_drawn(n), format="rgb24")))
+            for n in range(length_s * 10):
+                out.mux(picture.encode(av.VideoFrame.from_ndarray(_drawn(n % (LENGTH_S * 10)), format="rgb24")))
             out.mux(picture.encode(None))
-            for start in range(0, LENGTH_S * 44100, 1024):
+            for start in range(0, length_s * 44100, 1024):
                 wave = 0.01 * np.sin(np.arange(start, start + 1024) * 2 * np.pi * 440 / 44100)
                 frame = av.AudioFrame.from_ndarray(wave[None].astype(np.float32), format="fltp", layout="mono")
                 frame.sample_rate, frame.pts = 44100, start
@@ -176,7 +179,7 @@ def _drawn(n: int) -> np.ndarray:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
     """The application on a free local port; answers its address."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

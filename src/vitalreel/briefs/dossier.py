@@ -86,6 +86,8 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "tickets.urgent_open": ("count", "tickets marked urgent and not closed"),
     "milestones.planned": ("count", "milestones agreed"),
     "milestones.done": ("count", "milestones done"),
+    "milestones.late": ("name", "the milestone that is past its planned day for longest and not done"),
+    "milestones.late_due": ("date", "the day it was planned for"),
     **{f"{goal}.{field}": known for goal in ("goal", "goal_2") for field, known in _GOAL.items()},
     **{f"value.{name}.{field}": known for name in ("agency_spend", "manager_hours") for field, known in _VALUE.items()},
     "quote.seats": ("count", "seats in the approved quote for the next term"),

@@ -40,9 +40,11 @@ RECORDED = "recorded"
 """Units of facts that are drawn or asked, never spoken as a figure."""
 CLIP_PARTS = {
     "speaker": "who speaks", "role": "what they do", "words": "what is said in it", "focus": "where the face is",
-    "disclosure": "that a computer made it",
+    "disclosure": "that a computer made it", "looked_at": "who says that its faces are meant as they are",
 }  # fmt: skip
 """What is known of a recorded clip, beside the clip."""
+CLIP_MAY = ("disclosure", "looked_at")
+"""What most clips do not have."""
 STEADY = 0.10
 """A row within this share of before has hardly moved."""
 DOTS_MOST = 400
@@ -149,8 +151,8 @@ class _Book:
         """The clip, and beside it who speaks, what is said in it and where the speaker's face is."""
         fact = _from_known(spec, _known(self.dossier, name))
         for part, means in CLIP_PARTS.items():
-            if part == "disclosure" and f"{name}.{part}" not in self.dossier.fields:
-                continue  # recorded, not made
+            if part in CLIP_MAY and f"{name}.{part}" not in self.dossier.fields:
+                continue
             of_clip = replace(spec, name=f"{spec.name}.{part}", means=f"{means}: {spec.means}")
             self.ledger[of_clip.name] = _from_known(of_clip, _known(self.dossier, f"{name}.{part}"))
         return fact

@@ -251,6 +251,11 @@ def _milestones(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[s
         done = [r for r in rows if r["done"] is not None and r["done"] <= as_of]
         yield "milestones.planned", Known(len(rows), as_of, _origin("milestone", "count of milestones agreed", rows))
         yield "milestones.done", Known(len(done), as_of, _origin("milestone", "count of milestones done", done))
+        late = [r for r in rows if r not in done and r["due"] is not None and r["due"] < as_of]
+        if late:
+            first = min(late, key=lambda r: (r["due"], r["milestone"]))
+            yield "milestones.late", Known(first["milestone"], as_of, _origin("milestone", "open longest", [first]))
+            yield "milestones.late_due", Known(first["due"], as_of, _origin("milestone", "planned day", [first]))
 
 
 def _written(lake: Lake, account: AccountId, known: Mapping[str, Known], as_of: date) -> Iterator[tuple[str, Known]]:

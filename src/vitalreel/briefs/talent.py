@@ -49,6 +49,7 @@ class Clip:
     words: str  # what is said in it, as shown
     focus: tuple[float, float] = (50.0, 40.0)  # where the face is, in per cent
     synthetic: bool = False  # a service made it
+    looked_at: tuple[str, date] | None = None  # who says, since when, that its faces are meant as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Person:
     consent: Consent | None
     csm: str | None = None  # their id in the data
     portrait: str | None = None  # media id
-    voice: str | None = None  # the synthetic voice that speaks their words
+    voice: str | None = None  # the synthetic voice that tells the films they speak in
     clips: Mapping[str, Clip] = field(default_factory=dict)
     approved: Mapping[str, Approval] = field(default_factory=dict)  # module -> what was approved
     where: str = "talent.yaml"
@@ -161,6 +162,14 @@ def may_show(person: Person, day: date) -> bool:
     return consent is not None and "portrait" in consent.scope and consent.given_on <= day <= consent.until
 
 
+def own_voice(person: Person, day: date) -> str | None:
+    """The synthetic voice that tells their films, as configured; None: the house voice, also where they have not consented to one."""
+    consent = person.consent
+    if person.voice is None or consent is None or "voice" not in consent.scope:
+        return None
+    return person.voice if consent.given_on <= day <= consent.until else None
+
+
 # What a film may say of them
 
 
@@ -186,6 +195,9 @@ def clip_parts(person: Person, clip: Clip) -> dict[str, str]:
     """A clip and what is known of it, by what its fact's name ends in."""
     across, down = clip.focus
     told = {".speaker": person.name, ".role": person.role, ".words": clip.words, ".focus": f"{across:g} {down:g}"}
+    if clip.looked_at is not None:
+        by, on = clip.looked_at
+        told[".looked_at"] = f"{by} on {on}"
     return {"": clip.media, **told, **({".disclosure": SYNTHETIC} if clip.synthetic else {})}
 
 
@@ -299,14 +311,23 @@ def _consent(part: _Part | None) -> Consent | None:
 
 
 def _clip(part: _Part) -> Clip:
-    part.only("media", "words", "focus", "synthetic")
+    part.only("media", "words", "focus", "synthetic", "looked_at")
     focus = part.many("focus", int | float, "numbers") or (50.0, 40.0)  # type: ignore[arg-type]  # isinstance takes unions
     if len(focus) != 2 or not all(0 <= f <= 100 for f in focus):
         raise BadConfiguration(
             part.where, f"focus {list(focus)} is not on the picture", "write [across, down] in per cent"
         )
-    synthetic = part.flag("synthetic")
-    return Clip(part.need("media", str, "a media id"), part.need("words", str, "what is said in it"), focus, synthetic)
+    return Clip(
+        part.need("media", str, "a media id"), part.need("words", str, "what is said in it"), focus, part.flag("synthetic"),
+        _looked_at(part.part("looked_at")),
+    )  # fmt: skip
+
+
+def _looked_at(part: _Part | None) -> tuple[str, date] | None:
+    if part is None:
+        return None
+    part.only("by", "on")
+    return part.need("by", str, "who looked at it"), part.need("on", date, "a date such as 2026-11-20")
 
 
 def _approval(part: _Part) -> Approval:

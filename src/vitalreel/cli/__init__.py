@@ -9,43 +9,51 @@ import click
 from vitalreel import __version__
 
 COMMANDS = {
-    "demo": "demo:demo",
-    "init": "workspace:init",
-    "check": "data:check",
-    "load": "data:load",
-    "quarantine": "data:quarantine",
-    "score": "health:score",
-    "explain": "health:explain",
-    "plan": "plays:plan",
-    "condition": "conditions:condition",
-    "run": "plays:run",
-    "produce": "films:produce",
-    "differ": "differ:differ",
-    "preview": "preview:preview",
-    "trace": "films:trace",
-    "still": "still:still",
-    "talent": "talent:talent",
-    "say": "say:say",
-    "review": "review:review",
-    "deliver": "delivery:deliver",
-    "outbox": "delivery:outbox",
-    "stop": "plays:stop",
-    "resume": "plays:resume",
-    "views": "tracking:views",
-    "report": "report:report",
-    "simulate": "simulate:simulate",
-    "queue": "queue:queue",
-    "serve": "serve:serve",
-    "worker": "serve:worker",
-    "prune": "prune:prune",
-    "migrate": "workspace:migrate",
-    "doctor": "workspace:doctor",
+    "demo": ("demo:demo", "A simulated company once around the loop"),
+    "init": ("workspace:init", "Make a workspace in a new or empty folder"),
+    "check": ("data:check", "Hold configuration and mappings against the data"),
+    "load": ("data:load", "Read sources"),
+    "quarantine": ("data:quarantine", "Rows refused, and why"),
+    "score": ("health:score", "Score all accounts, or only some"),
+    "explain": ("health:explain", "Why an account's score is what it is, and what moved it"),
+    "predict": ("predict:predict", "Churn probability"),
+    "calibrate": ("calibrate:calibrate", "New points for the scorecards, from what came of accounts"),
+    "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
+    "backtest": ("backtest:backtest", "What a play would have done over days that are past"),
+    "why": ("why:why", "Why an account got something, or did not"),
+    "condition": ("conditions:condition", "Check a condition, or ask it"),
+    "run": ("plays:run", "One tick: track, assess, decide, produce, review, deliver"),
+    "produce": ("films:produce", "Make one film about one account"),
+    "differ": ("differ:differ", "How much the films of MODULE differ between accounts"),
+    "preview": ("preview:preview", "A draft of a module"),
+    "trace": ("films:trace", "Every number, name and date of a film"),
+    "still": ("still:still", "Draw one moment of a film again from its document"),
+    "talent": ("talent:talent", "Who may speak for the company"),
+    "say": ("say:say", "Speak one line as a film would"),
+    "review": ("review:review", "The review queue"),
+    "task": ("tasks:task", "What people of ours are to do"),
+    "deliver": ("delivery:deliver", "Send what is approved and due"),
+    "outbox": ("delivery:outbox", "Deliveries and dead letters"),
+    "stop": ("plays:stop", "The kill switch"),
+    "resume": ("plays:resume", "Take a stop back"),
+    "views": ("tracking:views", "What viewers watched"),
+    "webhooks": ("webhooks:webhooks", "What other systems are told about views"),
+    "estimate": ("estimate:estimate", "The effect of a treatment in any CSV"),
+    "plan-test": ("plan_test:plan_test", "What a test can show before it begins, and when"),
+    "report": ("report:report", "What each play did and changed in a quarter"),
+    "simulate": ("simulate:simulate", "Make a workspace with an invented company, ready to load"),
+    "queue": ("queue:queue", "Films to be made"),
+    "serve": ("serve:serve", "Serve the console and the viewers' pages until Ctrl-C"),
+    "worker": ("serve:worker", "Make the films that wait in the queue until Ctrl-C"),
+    "prune": ("prune:prune", "Make room among the takes"),
+    "migrate": ("workspace:migrate", "Bring the workspace's database to the form this version needs"),
+    "doctor": ("workspace:doctor", "Look over this machine and, with -w, the workspace"),
 }
-"""Command name -> module in this package and the name of the click command in it."""
+"""Command name -> module in this package and the name of the click command in it; what `--help` says of it."""
 
 
 class _Lazy(click.Group):
-    """Imports a command's module only when that command is asked for, so that `--help` answers at once."""
+    """Imports a command's module only when that command is asked for: `--help` imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -53,9 +61,13 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
+        module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,7 +12,7 @@ from vitalreel.errors import BadInput
 from vitalreel.steps.talent import Added, changes, people_of
 from vitalreel.steps.talent import add as take
 from vitalreel.steps.talent import present as show
-from vitalreel.wiring import open_doors, open_presenter
+from vitalreel.wiring import open_doors, open_finder, open_presenter
 
 
 @click.group()
@@ -51,18 +51,19 @@ def list_people(frame: Frame) -> None:
 @click.option("--for", "person", required=True, help="The person's key in talent.yaml.")
 @click.option("--as", "name", default="portrait", show_default=True, help="portrait, or the clip's name.")
 @click.option("--says", default="", help="What is said in the clip, word for word; @FILE reads it from a file.")
-@click.option("--focus", help="Where the face is, in per cent of the picture: 67,40 (default: 50,40).")
+@click.option("--focus", help="Where the face is, in per cent of the picture, as 67,40; default: where it is found.")
 @framed
 def add(frame: Frame, file: Path, person: str, name: str, says: str, focus: str | None) -> None:
     """Take in a photograph (JPEG, PNG, WebP) or a recorded clip (MP4, MOV, WebM) of a person.
 
     The file is read in a process of its own without network; a clip is trimmed, levelled to -16 LUFS and re-encoded.
+    A face is looked for: in a clip one must be there, alone, whole, in one place and the same throughout (see `looked_at`).
 
     \b
     $ vitalreel talent add opening.mov -w ws --for marit --as opening --says @opening.txt --focus 67,40
     marit, opening: 12.4 s at -16.0 LUFS, 1.2 s and 0.8 s cut at the ends, kept as 5f0a…
     """
-    added = take(open_doors(frame.root()), file, person, name, _words(says), _focus(focus))
+    added = take(open_doors(frame.root()), file, person, name, _words(says), _focus(focus), open_finder())
     frame.answer(asdict(added), _text(added), LOOK if added.notes else DONE)
 
 
@@ -83,7 +84,7 @@ def present(frame: Frame, person: str, name: str, says: str, avatar: str, voice:
     marit, opening: 12.4 s at -16.0 LUFS, 0.0 s and 0.2 s cut at the ends, kept as 5f0a…
     """
     words = _words(says)
-    added = show(open_doors(frame.root()), open_presenter(avatar, voice), person, name, words)
+    added = show(open_doors(frame.root()), open_presenter(avatar, voice), person, name, words, open_finder())
     frame.answer(asdict(added), _text(added), LOOK if added.notes else DONE)
 
 

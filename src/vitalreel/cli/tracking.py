@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from vitalreel.cli.frame import DONE, LOOK, Frame, framed
+from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import BadInput
+from vitalreel.settings import read_settings
+from vitalreel.steps.export import Form, exported
 from vitalreel.steps.track import import_events
+from vitalreel.steps.watching import module_attention, who_watches
 from vitalreel.tracking.event import Event, read_event
 from vitalreel.tracking.watch import Watched, watched
 from vitalreel.wiring import open_doors
@@ -62,6 +68,100 @@ def import_(frame: Frame, file: Path) -> None:
     dropped = ", ".join(f"{reason} {n}" for reason, n in sorted(taken.dropped.items()))
     text = f"{taken.accepted} accepted, {sum(taken.dropped.values())} dropped" + (f": {dropped}" if dropped else "")
     frame.answer({"accepted": taken.accepted, "dropped": taken.dropped}, text, LOOK if taken.dropped else DONE)
+
+
+@views.command("export")
+@click.option("--as", "form", type=click.Choice(["xapi", "segment", "cloudevents"]), required=True, help="Whose words.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="1970-01-01",
+    help="Views that began on this day (UTC) or later.",
+)
+@framed
+def export(frame: Frame, form: Form, since: datetime) -> None:
+    """Views that count, in another system's words: one JSON object a line, with the same ids each time.
+
+    
+    $ vitalreel views export --as xapi --since 2026-03-01 -w ws
+    {"id": "...", "verb": {"id": "https://w3id.org/xapi/video/verbs/played", ...}, ...}
+    """
+    doors = open_doors(frame.root())
+    objects = list(exported(doors, form, read_settings().base_url, since.replace(tzinfo=UTC), frame.now))
+    if not objects and not frame.as_json:
+        frame.say("No views.")  # on stderr: a pipe gets objects or nothing
+        return
+    frame.answer({"objects": objects}, "\n".join(json.dumps(o, ensure_ascii=False) for o in objects))
+
+
+@views.command("attention")
+@click.argument("module")
+@click.option("--segment", default="", help="Only accounts of this segment.")
+@click.option("--account", default="", help="Only this account.")
+@click.option("--film", default="", help="Only this film.")
+@framed
+def attention(frame: Frame, module: str, segment: str, account: str, film: str) -> None:
+    """How MODULE is watched, scene by scene: who reaches a scene, how much of it is seen, replayed, and where viewers leave.
+
+    \b
+    $ vitalreel views attention usage_drop_recovery -w ws
+    12 viewers, 9 to the end
+    scene   reached  seen  times  replayed  left  from its beginning to its end
+    """
+    found = module_attention(open_doors(frame.root()), module, segment, account, film)
+    cells = [
+        (
+            s.name,
+            f"{s.reached} of {s.viewers}",
+            f"{s.share:.0%}",
+            f"{s.times:.2f}",
+            str(s.replayed),
+            str(s.left),
+            _bars(s.curve),
+        )
+        for s in found.scenes
+    ]
+    head = ("scene", "reached", "seen", "times", "replayed", "left", "from its beginning to its end")
+    told = f"{found.viewers} viewers, {found.finished} to the end" if found.viewers else "Nobody has watched it yet."
+    frame.answer(asdict(found), "\n".join([told, *([table(cells, head)] if cells else [])]))
+
+
+@views.command("people")
+@click.option("--account", default="", help="Only this account.")
+@framed
+def people(frame: Frame, account: str) -> None:
+    """Who watches: films sent and watched by contact and account, how soon, and for how long not.
+
+    \b
+    $ vitalreel views people --account nordwind -w ws
+    account  contact  sent  watched  completion  first view after  quiet  passed on
+    """
+    found = who_watches(open_doors(frame.root()), frame.now, account)
+    cells = [
+        (w.account, p.contact, str(p.sent), str(p.watched), "" if p.completion is None else f"{p.completion:.0%}",
+         _delay(p.first_view_delay_s), f"{p.quiet_days} days" if p.quiet else "", str(p.passed_on or ""))
+        for w in found
+        for p in w.people
+    ]  # fmt: skip
+    head = ("account", "contact", "sent", "watched", "completion", "first view after", "quiet", "passed on")
+    apart = Counter[str]()
+    for w in found:
+        apart.update(w.apart)
+    left_out = ", ".join(f"{why} {n}" for why, n in sorted(apart.items()))
+    lines = [table(cells, head) if cells else "Nothing was sent yet."] + ([f"not counted: {left_out}"] if apart else [])
+    frame.answer({"accounts": [asdict(w) for w in found]}, "\n".join(lines))
+
+
+def _bars(curve: Sequence[float]) -> str:
+    """A curve of 0..1 in eighths of a line."""
+    return "".join(" \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"[round(8 * share)] for share in curve)
+
+
+def _delay(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    days, hours = divmod(seconds / 3600, 24)
+    return f"{days:.0f} d {hours:.0f} h" if days >= 1 else f"{hours:.1f} h"
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:

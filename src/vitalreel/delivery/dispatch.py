@@ -23,6 +23,8 @@ class Row:
     attempts: int  # begun so far
     next_at: datetime
     receipt: str  # the peer's word, or the reason
+    holder: str = ""  # whose attempt is under way, or was the last; "" before the first
+    held_until: datetime | None = None  # sending: its holder is taken for dead from then on (real clock); else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class Retries:
         return self.longest if attempts > 30 else min(self.longest, self.first * 2 ** (attempts - 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Whose an attempt is, and for how long nobody else may think it died."""
+
+    holder: str  # names one process, never used again
+    until: datetime  # real clock; later than the longest attempt can take
+
+
 class WrongMove(ValueError):
     """A row was asked for a move its state does not have: a programming error, since the database holds the claim."""
 
@@ -45,17 +55,35 @@ class WrongMove(ValueError):
         super().__init__(f"an outbox row that is {row.state} cannot be {move}")
 
 
-def begin(row: Row, now: datetime) -> Row:
+def begin(row: Row, now: datetime, lease: Lease) -> Row:
     """Claim a due row for one attempt; saved before the peer hears anything. Raises WrongMove if not ready and due."""
     if row.state != "ready" or now < row.next_at:
         raise WrongMove(row, "begun")
-    return replace(row, state="sending", attempts=row.attempts + 1)
+    return replace(row, state="sending", attempts=row.attempts + 1, holder=lease.holder, held_until=lease.until)
+
+
+def release(row: Row, reason: str) -> Row:
+    """Give a claim back: something spoke against it before the peer heard anything, and the attempt does not count."""
+    if row.state != "sending":
+        raise WrongMove(row, "released")
+    return replace(row, state="ready", attempts=row.attempts - 1, receipt=reason, held_until=None)
+
+
+def holds(row: Row, lease: Lease) -> bool:
+    """Whether the attempt under way is still that of the lease."""
+    return row.state == "sending" and (row.holder, row.held_until) == (lease.holder, lease.until)
+
+
+def lapsed(row: Row, clock: datetime) -> bool:
+    """Whether an attempt is under way whose lease has run out. A row without a lease is of a version before leases."""
+    return row.state == "sending" and (row.held_until is None or row.held_until <= clock)
 
 
 def finish(row: Row, answer: Sent | NotSent | Unknown, now: datetime, retries: Retries) -> Row:
     """Write down what the peer answered. A refusal that may pass becomes ready again, later and later, then failed."""
     if row.state != "sending":
         raise WrongMove(row, "finished")
+    row = replace(row, held_until=None)
     if isinstance(answer, Sent):
         return replace(row, state="sent", receipt=answer.receipt)
     if isinstance(answer, Unknown):
@@ -66,15 +94,26 @@ def finish(row: Row, answer: Sent | NotSent | Unknown, now: datetime, retries: R
 
 
 def resume(row: Row, taken: bool | None) -> Row:
-    """A row found `sending` at start: its sender died. Never sent again by itself unless the peer says it is not there.
+    """A `sending` row whose sender died: gone, or its lease lapsed. Never sent again by itself unless the peer says it has it not.
 
     taken: what a peer that remembers keys answers (the mailbox folder does); None where it cannot tell (SMTP).
     """
     if row.state != "sending":
         return row
+    row = replace(row, held_until=None)
     if taken is None:
         return replace(row, state="unknown", receipt="the sender stopped during the attempt")
     return replace(row, state="sent", receipt="found at the peer") if taken else replace(row, state="ready")
+
+
+def learn(row: Row, answer: Sent | NotSent | Unknown) -> Row:
+    """The answer of an attempt that others took for dead. That the peer has it is true whatever was written meanwhile.
+
+    Where another attempt is under way, or the message did not go out, the row stays as it was left.
+    """
+    if isinstance(answer, Sent) and row.state not in ("sending", "sent"):
+        return replace(row, state="sent", receipt=answer.receipt)
+    return row
 
 
 def resolve(row: Row, arrived: bool, now: datetime) -> Row:
@@ -84,6 +123,13 @@ def resolve(row: Row, arrived: bool, now: datetime) -> Row:
     if arrived:
         return replace(row, state="sent", receipt="confirmed by a person")
     return replace(row, state="ready", attempts=0, next_at=now)
+
+
+def wait(row: Row, until: datetime) -> Row:
+    """Put a row off that may not leave yet: quiet hours, a cap, a window that is not open."""
+    if row.state != "ready":
+        raise WrongMove(row, "put off")
+    return replace(row, next_at=until)
 
 
 def stop(row: Row, reason: str) -> Row:

@@ -15,6 +15,9 @@ from vitalreel.errors import Refused
 MAX_HTML_BYTES = 90_000  # Gmail cuts a mail off at 102 kB, and the rest of it with the unsubscribe link
 MAX_SUBJECT = 78  # characters: RFC 5322's preferred line
 _POSTER = "poster"
+_NO_WEB_FONTS = mrml.RenderOptions(
+    fonts={}
+)  # its own choice fetches Roboto and others from their makers as the mail is opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ def _html(film: Film, words: _Words, sender: Sender, vendor: Vendor, links: Link
         unsubscribe_text="Unsubscribe or choose what you get", address=vendor.address, accent=vendor.accent,
         on_accent=vendor.on_accent, dark_accent=vendor.dark_accent, on_dark_accent=vendor.on_dark_accent,
     )  # fmt: skip
-    html: str = mrml.to_html(source).content
+    html: str = mrml.to_html(source, render_options=_NO_WEB_FONTS).content
     size = len(html.encode("utf-8"))
     if size > MAX_HTML_BYTES:
         what = f"it has {size} bytes, mail clients cut it off above {MAX_HTML_BYTES}"

@@ -12,6 +12,7 @@ from vitalreel.errors import BadConfiguration
 from vitalreel.health.scorecard import (
     CLIP,
     MISSING,
+    PROBABILITY,
     ROLES,
     TENTHS,
     Bands,
@@ -37,6 +38,7 @@ _CARD_KEYS = ("scorecard", "applies_to", "bands", "hysteresis", "missing", "grou
 _MEASURE_KEYS = ("signal", "label", "window", "change", "scale", "by_tenure", "weight")
 _RULE_KEYS = ("name", "label", "when", "points")
 _MAX_DAYS = 3 * 364
+NEVER_MIXED = (f"{PROBABILITY} is no part of a score", "ask for it in a play's condition, beside the score")
 
 
 def read_scorecard(
@@ -154,6 +156,8 @@ def _measurable(name: str, where: str, catalogue: Catalogue) -> Signal:
         raise BadConfiguration(where, f"{name} is not a number of the account", "measure a number, percent or money")
     if found.look_ahead:
         raise BadConfiguration(where, f"{name} is known only afterwards", "a score may not look ahead")
+    if found.name == PROBABILITY:
+        raise BadConfiguration(where, *NEVER_MIXED)
     return found
 
 

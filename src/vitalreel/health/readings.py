@@ -72,7 +72,7 @@ def readings(
     columns = {
         "tenure": features.days_since(features.since()),
         "card": _card(features, scorecards),
-        **{column: _reading(features, reading) for reading, column in wanted.readings.items()},
+        **{column: read(features, reading) for reading, column in wanted.readings.items()},
         **_given(features, wanted.rules, trees),
     }
     out = features.wide(tables).select("account_id", **columns)
@@ -115,8 +115,8 @@ def _applies(features: Features, card: Scorecard) -> Deferred:
     return holds
 
 
-def _reading(features: Features, reading: Reading) -> Deferred:
-    """Rounded to a billionth, so that the order in which an engine adds floats cannot show."""
+def read(features: Features, reading: Reading) -> Deferred:
+    """The column of one reading, rounded to a billionth, so that the order in which an engine adds floats cannot show."""
     signal, over, window, change = reading
     if change is not None:
         value = _relative(features, signal, window or CHANGE_WINDOW, change)

@@ -15,6 +15,8 @@ FULL = 100 * TENTHS
 """What all measures of a scorecard are worth together."""
 MISSING, CLIP, PROMPTED = "missing", "clip", "prompted"
 """Names of parts that no measure may take: missing data, the clip to 0..100, and the suffix of a prompted view's points."""
+PROBABILITY = "churn.probability"
+"""The signal that no scorecard may read: score and probability are two numbers, never mixed (H17)."""
 
 Band = Literal["red", "orange", "yellow", "green"]
 BANDS: tuple[Band, ...] = ("red", "orange", "yellow", "green")

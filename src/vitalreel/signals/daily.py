@@ -35,7 +35,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "engagement": ("engagement",),
     "market": ("third_party_signal",),
     "video": ("content_view", "content_offer"),
-    "health": ("score",),
+    "health": ("score", "churn_probability"),
 }
 """Canonical tables that a feed brings."""
 OUR_OWN = ("video", "health")

@@ -139,6 +139,12 @@ def _score(lake: Lake, scope: Scope) -> ibis.Table:
     return facts(rows, {"health.score": _.points, "health.unprompted_score": _.unprompted}, {"band": _.band})
 
 
+def _churn(lake: Lake, scope: Scope) -> ibis.Table:
+    """churn.probability, a fraction, where its model tells churners from others at all."""
+    rows = lake["churn_probability"].filter(_.tells_apart).mutate(day=number(_.day), known_on=number(_.known_on))
+    return facts(rows, {"churn.probability": _.probability}, {})
+
+
 _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "usage": usage_facts,
     "account": _account,
@@ -148,6 +154,7 @@ _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "sponsor_change": _sponsor,
     "calendar_item": _calendar,
     "score": _score,
+    "churn_probability": _churn,
 }
 
 

@@ -185,19 +185,25 @@ class Life:
     # -- contracts ------------------------------------------------------------------------------------------------------
 
     def _contracts(self, t: int) -> None:
-        who, seed = self.who, self.plan.seed
-        i = np.flatnonzero((self.renewal - who.notice == t) & self._live(t) & ~self.leaving)
-        monthly = who.term[i] == 30
-        odds = (
-            who.leave[i] - 1.50 * self.remembered[i] + 1.00 * self.sponsor_risk[i] - 0.35 * who.auto_renew[i]
-            + 5.0 * (who.rise[i] - 0.03).clip(0) + 0.30 * (t - who.start[i] < 400) - 2.20 * monthly
-        )  # fmt: skip
-        self.leaving[i] = uniform(seed, "decides", i, t) < logistic(odds)
+        i = self._deciding(t)
+        self.leaving[i] = uniform(self.plan.seed, "decides", i, t) < self.leave_chance(i, t)
         due = np.flatnonzero((self.renewal == t) & self._live(t))
         gone, kept = due[self.leaving[due]], due[~self.leaving[due]]
         self.alive[gone] = False
         self.trail.ended(gone, t, self.arr[gone], self.remembered[gone])
         self._renew(kept, t)
+
+    def _deciding(self, t: int) -> Ints:
+        return np.flatnonzero((self.renewal - self.who.notice == t) & self._live(t) & ~self.leaving)
+
+    def leave_chance(self, i: Ints, t: int) -> Floats:
+        """Chance that accounts whose notice date is day `t` decide to leave at the end of their term."""
+        who, monthly = self.who, self.who.term[i] == 30
+        odds = (
+            who.leave[i] - 1.50 * self.remembered[i] + 1.00 * self.sponsor_risk[i] - 0.35 * who.auto_renew[i]
+            + 5.0 * (who.rise[i] - 0.03).clip(0) + 0.30 * (t - who.start[i] < 400) - 2.20 * monthly
+        )  # fmt: skip
+        return logistic(odds)
 
     def _renew(self, i: Ints, t: int) -> None:
         who, seed = self.who, self.plan.seed

@@ -24,6 +24,11 @@ _NAMED = 0.6
 _MATCHED = 3
 """Fewer words found at the same time say nothing about when they were said."""
 
+_SUM_IN_TWO = re.compile(
+    rf"\b(hundred|thousand|million) ([a-z]+) and ((?:{'|'.join(ONES[1:] + TENS[2:])})(?:-[a-z]+)? \2)\b"
+)
+"""A round sum and a rest under a hundred, each with its currency."""
+
 Timed = Sequence[tuple[str, float]]
 """Words and when each begins, in seconds."""
 
@@ -61,8 +66,12 @@ def _valued(words: Sequence[str]) -> list[str | Decimal]:
 
 
 def missing(said: str, heard: str) -> tuple[Decimal, ...]:
-    """The numbers of `said` that are not in `heard`, each as often as it is missing; empty where all were heard."""
-    lost = Counter(numbers(said)) - Counter(numbers(heard))
+    """The numbers of `said` that are not in `heard`, each as often as it is missing; empty where all were heard.
+
+    Recognisers write "eight hundred and forty-four dollars" as "$800 and $44": read as the one sum, where that is what was said.
+    """
+    wanted = Counter(numbers(said))
+    lost = min((wanted - Counter(numbers(text)) for text in (heard, _whole_sums(heard))), key=Counter.total)
     return tuple(lost.elements())
 
 
@@ -108,6 +117,11 @@ def _words(text: str) -> list[str]:
     plain = spoken(text).lower().replace("per cent", "percent").replace("’", "'")
     parts = [w for part in plain.replace("-", " ").split() if (w := _bare(part))]
     return [w if isinstance(w, str) else f"{w.normalize():f}" for w in _valued(parts) if w != "and"]
+
+
+def _whole_sums(text: str) -> str:
+    """What `text` says, with every sum of money written in two as the one it sounds like."""
+    return _SUM_IN_TWO.sub(r"\1 and \3", spoken(text).lower())
 
 
 def _bare(word: str) -> str:

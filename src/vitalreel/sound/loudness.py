@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-import pyloudnorm
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import firwin, resample_poly, sosfilt
 
 Samples = NDArray[np.float32]
 """Sound between -1 and 1: (n,) mono or (n, 2)."""
@@ -16,9 +17,6 @@ _SHORTEST_S = 0.4
 _ABSOLUTE_GATE = -70.0
 _PIECE = 100
 """Tenths of a second filtered at a time."""
-_FILTER = firwin(81, 1 / 4, window=("kaiser", 5.0))
-_MOST_GAIN = 4 * max(float(np.sum(np.abs(_FILTER[phase::4]))) for phase in range(4))
-"""No sample between samples is higher than this times the highest sample its filter sees (10 on either side)."""
 _STRETCH, _CONTEXT = 1200, 12
 _WINDOW_S = 0.02
 
@@ -41,18 +39,26 @@ def integrated_lufs(samples: Samples, rate_hz: int) -> float:
 
 def _weighted_energy(samples: Samples, rate_hz: int) -> NDArray[np.float64]:
     """Mean square of every 0.1 s after the K-weighting, channels added up."""
-    shelf = pyloudnorm.IIRfilter(4.0, 1 / np.sqrt(2), 1500.0, rate_hz, "high_shelf")
-    bass = pyloudnorm.IIRfilter(0.0, 0.5, 38.0, rate_hz, "high_pass")
-    stages = np.array([[*stage.b, *stage.a] for stage in (shelf, bass)])
+    stages = _weighting(rate_hz)
     channels = samples.reshape(len(samples), -1)
     hop = round(rate_hz / 10)
     whole, state = len(channels) // hop * hop, np.zeros((2, channels.shape[1], 2))
     energies = []
     for first in range(0, whole, _PIECE * hop):
         piece: NDArray[np.float64] = np.ascontiguousarray(channels[first : min(first + _PIECE * hop, whole)].T, float)
-        piece, state = sosfilt(stages, piece, axis=-1, zi=state)
+        piece, state = scipy.signal.sosfilt(stages, piece, axis=-1, zi=state)
         energies.append(np.mean(np.square(piece).reshape(len(piece), -1, hop), axis=2).sum(axis=0))
     return np.concatenate(energies)
+
+
+@cache
+def _weighting(rate_hz: int) -> NDArray[np.float64]:
+    """The K-weighting as second-order sections (BS.1770-4, annex 1): a shelf for the head, then a high pass."""
+    import pyloudnorm  # with all of scipy.signal: only what listens pays for it
+
+    shelf = pyloudnorm.IIRfilter(4.0, 1 / np.sqrt(2), 1500.0, rate_hz, "high_shelf")
+    bass = pyloudnorm.IIRfilter(0.0, 0.5, 38.0, rate_hz, "high_pass")
+    return np.array([[*stage.b, *stage.a] for stage in (shelf, bass)])
 
 
 def _lufs_energy(lufs: float) -> float:
@@ -64,16 +70,25 @@ def true_peak_db(samples: Samples) -> float:
 
     samples: (n,) or (n, 2). Exact, though loud stretches are looked at first and those that cannot win are passed over.
     """
+    taps, most_gain = _finer()
     stretches = -(-len(samples) // _STRETCH)
     levels = [float(np.max(np.abs(_around(samples, number)), initial=0.0)) for number in range(stretches)]
     peak = 0.0
     for number in sorted(range(stretches), key=lambda n: -levels[n]):
-        if levels[number] * _MOST_GAIN <= peak:
+        if levels[number] * most_gain <= peak:
             break
-        fine = resample_poly(_around(samples, number), 4, 1, axis=0, window=_FILTER)
+        fine = scipy.signal.resample_poly(_around(samples, number), 4, 1, axis=0, window=taps)
         first = 4 * min(number * _STRETCH, _CONTEXT)  # what lies before only fed the filter
         peak = max(peak, float(np.max(np.abs(fine[first : first + 4 * _STRETCH]))))
     return 20 * float(np.log10(peak)) if peak > 0 else -np.inf
+
+
+@cache
+def _finer() -> tuple[NDArray[np.float64], float]:
+    """The filter that reads between samples, and its most gain: no sample between samples is higher than that times the
+    highest sample its filter sees, 10 on either side."""
+    taps: NDArray[np.float64] = scipy.signal.firwin(81, 1 / 4, window=("kaiser", 5.0))
+    return taps, 4 * max(float(np.sum(np.abs(taps[phase::4]))) for phase in range(4))
 
 
 def _around(samples: Samples, number: int) -> Samples:

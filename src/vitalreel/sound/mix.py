@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
-from scipy.signal import resample_poly
 
 from vitalreel.errors import BadInput
 from vitalreel.sound.loudness import Samples, integrated_lufs
@@ -96,7 +95,7 @@ def _laid(cues: Sequence[Cue], size: int) -> Samples:
     track = np.zeros(size, np.float32)
     for cue in cues:
         first = round(cue.start_s * RATE_HZ)
-        part = resample_poly(cue.samples, RATE_HZ, cue.rate_hz)[: size - first]
+        part = scipy.signal.resample_poly(cue.samples, RATE_HZ, cue.rate_hz)[: size - first]
         track[first : first + len(part)] += part.astype(np.float32)
     return track
 
@@ -161,8 +160,10 @@ def limit(track: Samples, gain: np.float32 = ONE, out: Samples | None = None) ->
         return limited
     level = np.maximum(level, float(gain) * _between_samples(track, suspect))
     need = np.minimum(1.0, 0.995 * ceiling / np.maximum(level, 1e-9))
-    floor = minimum_filter1d(need, 2 * _REACH + 1)
-    curve = uniform_filter1d(floor, 2 * _REACH - 1)  # one block narrower: what stands between two blocks holds for both
+    floor = scipy.ndimage.minimum_filter1d(need, 2 * _REACH + 1)
+    curve = scipy.ndimage.uniform_filter1d(
+        floor, 2 * _REACH - 1
+    )  # one block narrower: what stands between two blocks holds for both
     centres = (np.arange(len(level)) + 0.5) * _BLOCK
     for first in range(0, len(track), _PIECE):
         piece = track[first : first + _PIECE]
@@ -189,7 +190,7 @@ def _between_samples(track: Samples, suspect: NDArray[np.bool_]) -> NDArray[np.f
         part = np.zeros(((end - begin) * _BLOCK, 2), np.float32)
         there = track[begin * _BLOCK : end * _BLOCK]
         part[: len(there)] = there
-        fine = np.abs(resample_poly(part, 4, 1, axis=0))
+        fine = np.abs(scipy.signal.resample_poly(part, 4, 1, axis=0))
         found = np.max(fine.reshape(end - begin, -1), axis=1)
         peaks[first:last] = found[first - begin : last - begin]
     return peaks

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import oaconvolve, resample_poly
 
 from vitalreel.errors import BadInput
 from vitalreel.sound.loudness import Samples
@@ -116,7 +116,7 @@ def bed(family: str, seconds: float, seed: int) -> Samples:
         _add(track, notes.struck(pitch, made.note_level, place / 4, 2 * made.note_decay_s), bars * bar_s + 0.06 * place)
     _in_room(track, made.room, seed)
     size = round(seconds * RATE_HZ)
-    return _finished(resample_poly(track, RATE_HZ // _COMPOSED_HZ, 1, axis=0)[:size])
+    return _finished(scipy.signal.resample_poly(track, RATE_HZ // _COMPOSED_HZ, 1, axis=0)[:size])
 
 
 def looped(recording: Samples, seconds: float) -> Samples:
@@ -244,7 +244,7 @@ def _in_room(track: Samples, much: float, seed: int) -> None:
     rest = np.zeros((0, 2), np.float32)  # what the pieces before still have to say
     for first in range(0, len(track), _PIECE_S * _COMPOSED_HZ):
         piece = track[first : first + _PIECE_S * _COMPOSED_HZ]
-        wet: NDArray[np.float32] = oaconvolve(piece, dark, axes=0).astype(np.float32)
+        wet: NDArray[np.float32] = scipy.signal.oaconvolve(piece, dark, axes=0).astype(np.float32)
         wet[: len(rest)] += rest[: len(wet)]
         rest = wet[len(piece) :]
         piece += wet[: len(piece)]

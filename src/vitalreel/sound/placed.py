@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve, resample_poly
 
 from vitalreel.sound.loudness import Samples
 
@@ -31,7 +31,7 @@ class Placed:
 def thin(samples: Samples, rate_hz: int) -> Mono:
     """Sound, (n,) or (n, 2), as mono at RATE_HZ."""
     mono = samples.astype(np.float64) if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float64)
-    return np.asarray(resample_poly(mono, RATE_HZ, rate_hz), np.float64)
+    return np.asarray(scipy.signal.resample_poly(mono, RATE_HZ, rate_hz), np.float64)
 
 
 def placed(track: Mono, sentence: Mono, at_s: float) -> Placed:
@@ -48,7 +48,7 @@ def placed(track: Mono, sentence: Mono, at_s: float) -> Placed:
     if begin >= end or power <= 0:
         return Placed(0.0, -_MOST_DB)
     around[begin - first : end - first] = track[begin:end]
-    likeness = fftconvolve(around, sentence[::-1], "valid")
+    likeness = scipy.signal.fftconvolve(around, sentence[::-1], "valid")
     energy = np.concatenate(([0.0], np.cumsum(around**2)))
     there = np.maximum(energy[len(sentence) :] - energy[: -len(sentence)], 1e-12)
     height = likeness / np.sqrt(power * there)

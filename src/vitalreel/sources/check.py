@@ -41,11 +41,14 @@ def check(mapped: Mapped, impossible: pa.Table, known_keys: Mapping[str, pa.Tabl
         with Relations({"arrived": mapped.tables[name], "impossible": impossible}) as db:
             _give_parents(db, TABLES[name], accepted, known_keys)
             own = f'SELECT * FROM arrived ANTI JOIN impossible i ON i."table" = {literal(name)} AND i.file = _file AND i.line = _line'
-            db.keep("possible", own)
+            db.view("possible", own if impossible.num_rows else "SELECT * FROM arrived")
             db.keep("bad", _bad_sql(TABLES[name], now))
             db.keep("again", _again_sql(TABLES[name]))
             refused.append(db.table("SELECT * FROM bad").cast(REFUSED))
             repeated.append(db.table("SELECT * FROM again").cast(REPEATED))
+            if not (impossible.num_rows or refused[-1].num_rows or repeated[-1].num_rows):
+                accepted[name] = mapped.tables[name]
+                continue
             accepted[name] = db.table(
                 "SELECT * FROM possible ANTI JOIN bad ON bad.file = _file AND bad.line = _line "
                 "ANTI JOIN again ON again.file = _file AND again.line = _line ORDER BY _file, _line"
@@ -62,11 +65,14 @@ def _give_parents(db: Relations, table: Table, accepted: Mapping[str, pa.Table],
 
 
 def _bad_sql(table: Table, now: datetime) -> str:
+    """Few rows have problems: the reasons are put into words for those alone."""
     found = problems(table, f"TIMESTAMPTZ '{now.isoformat()}'") + [
         _orphan(c.name, c.refers_to) for c in table.columns if c.refers_to
     ]
+    any_ = " OR ".join(f"({p}) IS NOT NULL" for p in found)
     return f"""
-        WITH told AS (SELECT _file, _line, list_filter([{", ".join(found)}], lambda p: p IS NOT NULL) AS wrong FROM possible)
+        WITH told AS (SELECT _file, _line, list_filter([{", ".join(found)}], lambda p: p IS NOT NULL) AS wrong
+                      FROM possible WHERE {any_})
         SELECT {literal(table.name)} AS "table", _file AS file, _line AS line, min(wrong[1].code) AS code,
                string_agg(DISTINCT array_to_string(list_transform(wrong, lambda p: p.why), '; '), '; ') AS reason
         FROM told WHERE len(wrong) > 0 GROUP BY _file, _line"""
@@ -80,14 +86,19 @@ def _orphan(column: str, parent: str) -> str:
 
 
 def _again_sql(table: Table) -> str:
-    """Rows whose key stood earlier, unless the mapping gathers rows of one key."""
+    """Rows whose key stood earlier, unless the mapping gathers rows of one key.
+
+    Keys are counted by their hashes first: rows are put in order only among those whose hash occurs twice.
+    """
     keys = ", ".join(quoted(k) for k in table.key)
     shown = ", ".join(f"CAST({quoted(k)} AS VARCHAR)" for k in table.key)
     return f"""
+        WITH single AS (SELECT * FROM possible ANTI JOIN bad ON bad.file = _file AND bad.line = _line WHERE _gather IS NULL),
+             twice AS (SELECT hash({keys}) AS h FROM single GROUP BY h HAVING count(*) > 1),
+             alike AS (SELECT * FROM single WHERE hash({keys}) IN (SELECT h FROM twice))
         SELECT {literal(table.name)} AS "table", _file AS file, _line AS line, concat_ws('|', {shown}) AS id,
                first_value(_line) OVER (PARTITION BY {keys} ORDER BY _file, _line) AS first
-        FROM possible ANTI JOIN bad ON bad.file = _file AND bad.line = _line WHERE _gather IS NULL
-        QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _file, _line) > 1"""
+        FROM alike QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _file, _line) > 1"""
 
 
 def _one_per_row(refused: pa.Table) -> pa.Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vitalreel.sources.mapping import Block, Field, Fixed, Reads, Value
 from vitalreel.sources.model import Column, Table
-from vitalreel.sources.reading import SQL_TYPES, moment, typed, wanted
+from vitalreel.sources.reading import LARGEST, SQL_TYPES, guarded, moment, typed, unguarded, wanted
 from vitalreel.sources.relations import literal, quoted
 
 OURS = Reads()
@@ -14,13 +15,40 @@ OURS = Reads()
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """What makes a value unusable, and how it is told."""
+
+    when: str  # SQL condition
+    told: str  # SQL struct (code, why)
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
-    """One canonical column as SQL over the block's source rows (`here`, and `parent0`, `parent1`, ... joined to it)."""
+    """One canonical column in three steps of SQL, so that no step is computed twice.
+
+    `aside` reads the block's source rows (`here`, and `parent0`, `parent1`, ... joined to it) into named columns; `raw` reads
+    those; `value`, `wrong` and `known` may read all of them and `raw` under the name `raw_name`.
+    """
 
     name: str
+    aside: Mapping[str, str]  # column -> SQL
+    raw: str
     value: str
-    problem: str | None  # a struct (code, why), null where nothing is wrong; None: nothing can be
+    wrong: tuple[Wrong, ...]
     known: str | None  # a moment, for a value known later than its row
+
+    @property
+    def raw_name(self) -> str:
+        return raw_name(self.name)
+
+
+def raw_name(column: str) -> str:
+    return quoted(f"raw:{column}")
+
+
+def text_name(column: str) -> str:
+    """The text a value is read from, trimmed, null where it is empty."""
+    return quoted(f"text:{column}")
 
 
 def parents(block: Block) -> list[tuple[str, str, str, str]]:
@@ -40,41 +68,68 @@ def read_columns(table: Table, block: Block, reads: Reads) -> list[Read]:
 
 
 def _read(column: Column, value: Value | None, alias_of: dict[tuple[str, str, str], str], reads: Reads) -> Read:
+    raw = raw_name(column.name)
     if value is None:
         empty = literal(reads.currency) if column.name == "currency" else f"CAST(NULL AS {SQL_TYPES[column.type]})"
-        return Read(column.name, empty, None, None)
+        return Read(column.name, {}, empty, raw, (), None)
     if isinstance(value, Fixed):
-        return Read(column.name, typed(column.type, literal(value.text), OURS), None, None)
+        return Read(column.name, {}, typed(column.type, literal(value.text), OURS), raw, (), None)
     return _read_field(column, value, alias_of, reads)
 
 
 def _read_field(column: Column, field: Field, alias_of: dict[tuple[str, str, str], str], reads: Reads) -> Read:
-    if field.through:
-        alias = alias_of[(field.through.file, field.through.by, field.through.key)]
-        raw = f"{alias}.{quoted(field.column)}"
-    else:
-        raw = f"here.{quoted(field.column)}"
-    text = f"nullif(trim({raw}), '')"
-    value = _value(column, field, text, reads)
-    problem = _first(
-        _orphan(field, alias_of) if field.through else None,
-        _unread(column, field, text, value, reads),
-        _unconverted(field, text, reads),
-    )
-    known = moment(f"here.{quoted(field.known_on)}", reads) if field.known_on else None
-    return Read(column.name, value, problem, known)
+    through = field.through
+    alias = alias_of[(through.file, through.by, through.key)] if through else "here"
+    text = text_name(column.name)
+    aside = {text: f"nullif(trim({alias}.{quoted(field.column)}), '')"}
+    wrong: list[Wrong] = []
+    if through:
+        by, there = quoted(f"by:{column.name}"), quoted(f"there:{column.name}")
+        aside |= {
+            by: f"nullif(trim(here.{quoted(through.by)}), '')",
+            there: f"{alias}.{quoted(through.key)} IS NOT NULL",
+        }
+        told = _problem("child_without_parent", literal(f"{through.by} '"), by, literal(f"' is not in {through.file}"))
+        wrong.append(Wrong(f"{by} IS NOT NULL AND NOT {there}", told))
+    rate, money = "1", quoted(f"currency:{column.name}")
+    if field.currency is not None:
+        aside[money] = f"here.{quoted(field.currency)}"
+        rate = _rate(money, reads)
+    raw, value = _value(column, field, text, rate, reads)
+    unread = _unread(column, field, text, value, rate, reads)
+    wrong += [unread] if unread else []
+    if field.currency is not None:
+        told = _problem("no_rate", literal(f"{field.currency} '"), f"coalesce({money}, '')",
+                        literal(f"' has no rate to {reads.currency} in the mapping"))  # fmt: skip
+        wrong.append(Wrong(f"{text} IS NOT NULL AND {rate} IS NULL", told))
+    known = None
+    if field.known_on:
+        since = quoted(f"known:{column.name}")
+        aside[since] = f"here.{quoted(field.known_on)}"
+        known = moment(since, reads)
+    return Read(column.name, aside, raw, value, tuple(wrong), known)
 
 
-def _value(column: Column, field: Field, text: str, reads: Reads) -> str:
+def _value(column: Column, field: Field, text: str, rate: str, reads: Reads) -> tuple[str, str]:
+    """SQL for the raw value, and for the value over it."""
+    raw = raw_name(column.name)
     if field.choices:
-        return typed(column.type, _chosen(field, text), OURS)
-    value = typed(column.type, text, reads)
+        return typed(column.type, _chosen(field, text), OURS), raw
     if column.type == "money":
-        return f"try_cast(round({value} * {field.times!r} * {_rate(field, reads)} * 100) AS BIGINT)"
+        plain = field.times == 1.0 and rate == "1"
+        worth = (
+            raw if plain else f"CAST({raw} AS DOUBLE) * {field.times!r} * {rate}"
+        )  # long decimals overflow when multiplied
+        cents = f"round({worth} * 100)"
+        return typed("money", text, reads), f"CASE WHEN abs({cents}) <= {LARGEST} THEN CAST({cents} AS BIGINT) END"
+    if column.type in ("text", "word"):
+        return text, raw  # trimmed already
     if field.times == 1.0:
-        return value
-    scaled = f"({typed('number', text, reads)}) * {field.times!r}"
-    return f"try_cast(round({scaled}) AS BIGINT)" if column.type == "integer" else scaled
+        return unguarded(column.type, text, reads), guarded(column.type, raw)
+    scaled = guarded("number", f"({raw} * {field.times!r})")
+    return unguarded("number", text, reads), (
+        f"try_cast(round({scaled}) AS BIGINT)" if column.type == "integer" else scaled
+    )
 
 
 def _chosen(field: Field, text: str) -> str:
@@ -89,20 +144,18 @@ def _chosen(field: Field, text: str) -> str:
     return f"CASE {text} {cases} ELSE {rest} END"
 
 
-def _rate(field: Field, reads: Reads) -> str:
+def _rate(currency: str, reads: Reads) -> str:
     """What one unit of the row's currency is worth in the mapping's; null where no rate is declared."""
-    if field.currency is None:
-        return "1"
     rates = {reads.currency: 1.0, **(reads.rates or {})}
     cases = " ".join(f"WHEN {literal(code)} THEN {rate!r}" for code, rate in rates.items())
-    return f"CASE upper(trim(here.{quoted(field.currency)})) {cases} END"
+    return f"CASE upper(trim({currency})) {cases} END"
 
 
 def _problem(code: str, *why: str) -> str:
     return f"struct_pack(code := {literal(code)}, why := concat({', '.join(why)}))"
 
 
-def _unread(column: Column, field: Field, text: str, value: str, reads: Reads) -> str | None:
+def _unread(column: Column, field: Field, text: str, value: str, rate: str, reads: Reads) -> Wrong | None:
     """A text is there and no value came of it."""
     if column.type in ("text", "word", "words") and not field.choices:
         return None
@@ -110,34 +163,10 @@ def _unread(column: Column, field: Field, text: str, value: str, reads: Reads) -
         if field.otherwise is not None:
             return None
         known = literal(f"' is none of the values the mapping knows: {', '.join(t for t, _ in field.choices)}")
-        why = _problem("unknown_value", literal(f"{field.column} '"), text, known)
+        told = _problem("unknown_value", literal(f"{field.column} '"), text, known)
     else:
-        why = _problem(
+        told = _problem(
             "unreadable", literal(f"{field.column} '"), text, literal(f"' is not {wanted(column.type, reads)}")
         )
-    missing_rate = f" AND {_rate(field, reads)} IS NOT NULL" if field.currency else ""
-    return f"CASE WHEN {text} IS NOT NULL AND ({value}) IS NULL{missing_rate} THEN {why} END"
-
-
-def _unconverted(field: Field, text: str, reads: Reads) -> str | None:
-    if field.currency is None:
-        return None
-    raw = f"here.{quoted(field.currency)}"
-    why = _problem("no_rate", literal(f"{field.currency} '"), f"coalesce({raw}, '')",
-                   literal(f"' has no rate to {reads.currency} in the mapping"))  # fmt: skip
-    return f"CASE WHEN {text} IS NOT NULL AND {_rate(field, reads)} IS NULL THEN {why} END"
-
-
-def _orphan(field: Field, alias_of: dict[tuple[str, str, str], str]) -> str:
-    """The row names a parent that the parent's file does not have."""
-    through = field.through
-    assert through is not None
-    alias = alias_of[(through.file, through.by, through.key)]
-    by = f"nullif(trim(here.{quoted(through.by)}), '')"
-    why = _problem("child_without_parent", literal(f"{through.by} '"), by, literal(f"' is not in {through.file}"))
-    return f"CASE WHEN {by} IS NOT NULL AND {alias}.{quoted(through.key)} IS NULL THEN {why} END"
-
-
-def _first(*problems: str | None) -> str | None:
-    given = [p for p in problems if p]
-    return f"coalesce({', '.join(given)})" if given else None
+    missing_rate = f" AND {rate} IS NOT NULL" if field.currency else ""
+    return Wrong(f"{text} IS NOT NULL AND ({value}) IS NULL{missing_rate}", told)

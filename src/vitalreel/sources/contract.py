@@ -67,6 +67,7 @@ class Contract:
     files: Mapping[str, Vendor]
     cannot: tuple[Promise, ...]
     flags: tuple[Promise, ...]
+    amounts_believed: bool = False  # ARR that became a twelfth, or twelve times as much, all at once is meant so
 
     def types(self, file: str) -> Mapping[str, Type]:
         return self.files[file].types if file in self.files else {}
@@ -79,7 +80,7 @@ HALF = 0.5
 def read_contract(text: str, where: str) -> Contract:
     """Read and check a contract file. Raises BadConfiguration naming file, line and remedy."""
     entry = outline(text, where)
-    top = entry.known(("contract", "volume", "tables", "cannot", "flags"), "a contract")
+    top = entry.known(("contract", "volume", "amounts", "tables", "cannot", "flags"), "a contract")
     if "contract" not in top:
         entry.fail("a contract needs `contract`", "the name of the source it is about")
     lost = HALF
@@ -87,10 +88,12 @@ def read_contract(text: str, where: str) -> Contract:
         lost = top["volume"].known(("lost",), "volume")["lost"].number("lost")
         if not 0 < lost <= 1:
             top["volume"].fail(f"lost is {lost:g}", "write a share such as 50%")
+    if "amounts" in top and top["amounts"].text("amounts") != "believed":
+        top["amounts"].fail("amounts may only be `believed`", "leave it out, and ARR that turns into MRR is held back")
     files = {n: _vendor(e) for n, e in top["tables"].block("tables").items()} if "tables" in top else {}
     cannot = tuple(_promise(e, "cannot", files) for e in (top["cannot"].entries() if "cannot" in top else ()))
     flags = tuple(_promise(e, "flag", files) for e in (top["flags"].entries() if "flags" in top else ()))
-    return Contract(top["contract"].text("contract"), where, lost, files, cannot, flags)
+    return Contract(top["contract"].text("contract"), where, lost, files, cannot, flags, "amounts" in top)
 
 
 def empty_contract(source: str) -> Contract:

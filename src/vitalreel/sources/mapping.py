@@ -34,7 +34,9 @@ class Reads:
     """How the vendor writes things."""
 
     dates: tuple[str, ...] = ("%Y-%m-%d",)  # strptime formats, the first that fits counts
-    times: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+    times: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d",
+                              "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S.%f",
+                              "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z")  # fmt: skip
     booleans: tuple[str, str] = ("true", "false")  # any case
     zone: str = "UTC"  # of times written without an offset
     currency: str = "USD"  # what money becomes, and what it is where no column says so
@@ -146,6 +148,8 @@ def read_mapping(text: str, where: str) -> Mapping:
         if name not in top:
             entry.fail(f"a mapping needs `{name}`", "see examples/ravenstack/mappings/ravenstack.yaml")
     files = {name: _file(e) for name, e in top["files"].block("files").items()}
+    if len({name.lower() for name in files}) < len(files):
+        top["files"].fail("two names of files only differ in capitals", "give each a name of its own")
     blocks: list[Block] = []
     for name, table_entry in top.items():
         if name in TABLES:

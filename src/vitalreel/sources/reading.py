@@ -15,11 +15,22 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Dates outside are a vendor's way to say "never" or a slip; both are asked about instead of believed."""
 
 LARGEST = 2**53
-"""Whole numbers beyond it are no longer exact in a float64."""
+"""Whole numbers, and cents, beyond it are no longer exact in a float64."""
+
+FAR = 1e18
+"""Numbers further from 0 are a slip or a vendor's way to say "none": their sums and squares would end in infinities."""
 
 
 def typed(type_: Type, text: str, reads: Reads) -> str:
     """SQL for the typed value of `text` (an SQL expression of text), null where it cannot be read."""
+    return guarded(type_, unguarded(type_, text, reads))
+
+
+def unguarded(type_: Type, text: str, reads: Reads) -> str:
+    """SQL for the value as its text says it, true or not; `guarded` over it makes it the typed value.
+
+    Two steps, because `guarded` names its value several times: a caller with many rows gives the first step a name.
+    """
     match type_:
         case "text" | "word":
             return f"nullif(trim({text}), '')"
@@ -30,18 +41,29 @@ def typed(type_: Type, text: str, reads: Reads) -> str:
             yes, no = (literal(w.lower()) for w in reads.booleans)
             return f"CASE lower(trim({text})) WHEN {yes} THEN true WHEN {no} THEN false END"
         case "date":
-            return _sane(f"CAST(try_strptime(trim({text}), {_formats(reads.dates)}) AS DATE)")
+            return _date(text, reads)
         case "time":
-            return _sane(_time(text, reads))
-        case "number":
-            return _finite(_plain(text, reads))
-        case "integer":
-            number = _finite(_plain(text, reads))
-            return (
-                f"CASE WHEN {number} = floor({number}) AND abs({number}) <= {LARGEST} THEN CAST({number} AS BIGINT) END"
-            )
+            return _time(text, reads)
+        case "number" | "integer":
+            return _plain(text, reads)
         case "money":
             return _plain(f"regexp_replace({text}, '[$€£¥]', '')", reads, "DECIMAL(24, 6)")
+
+
+def guarded(type_: Type, value: str) -> str:
+    """SQL for a value of `unguarded`, null where it cannot be meant."""
+    match type_:
+        case "date":
+            return f"CASE WHEN {value} BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31' THEN {value} END"
+        case "time":
+            first, end = f"TIMESTAMPTZ '{FIRST_YEAR}-01-01'", f"TIMESTAMPTZ '{LAST_YEAR + 1}-01-01'"
+            return f"CASE WHEN {value} >= {first} AND {value} < {end} THEN {value} END"
+        case "number":
+            return f"CASE WHEN abs({value}) <= {FAR:g} THEN {value} END"  # neither an infinity nor NaN is
+        case "integer":
+            return f"CASE WHEN {value} = floor({value}) AND abs({value}) <= {LARGEST} THEN CAST({value} AS BIGINT) END"
+        case _:
+            return value
 
 
 def moment(text: str, reads: Reads) -> str:
@@ -61,7 +83,7 @@ def moment_of_day(day: str, at: str) -> str:
 
 def noon(day: str) -> str:
     """SQL for noon UTC of a date."""
-    return f"timezone('UTC', CAST({day} AS TIMESTAMP) + INTERVAL 12 HOUR)"
+    return f"to_timestamp(epoch({day}) + 43200)"  # timezone() asks the tables of time zones for every row
 
 
 def wanted(type_: Type, reads: Reads) -> str:
@@ -72,13 +94,14 @@ def wanted(type_: Type, reads: Reads) -> str:
         case "date":
             return f"a date written {' or '.join(reads.dates)}, year {FIRST_YEAR} to {LAST_YEAR}"
         case "time":
-            return f"a time written {' or '.join(reads.times)}, year {FIRST_YEAR} to {LAST_YEAR}"
+            shown = "" if reads.zone == "UTC" else f" that clocks in {reads.zone} showed,"
+            return f"a time{shown} written {' or '.join(reads.times)}, year {FIRST_YEAR} to {LAST_YEAR}"
         case "integer":
             return "a whole number"
         case "number":
-            return "a number"
+            return f"a number between -{FAR:g} and {FAR:g}"
         case "money":
-            return f"an amount such as 1{reads.thousands}234{reads.decimal}50"
+            return f"an amount such as 1{reads.thousands}234{reads.decimal}50, of at most {LARGEST} cents"
         case _:
             return "text"
 
@@ -88,19 +111,45 @@ def _formats(formats: tuple[str, ...]) -> str:
 
 
 def _time(text: str, reads: Reads) -> str:
-    """Formats with an offset say which instant; the others are local to the mapping's zone."""
+    """Formats with an offset say which instant; the others are local to the mapping's zone.
+
+    A local time that no clock there showed, in the hour that summer time leaves out, is none. Of one that came twice the
+    later counts. A last Z is an offset of zero.
+    """
     offset = tuple(f for f in reads.times if "%z" in f)
     local = tuple(f for f in reads.times if "%z" not in f)
     parts = []
     if local:
-        parts.append(f"timezone({literal(reads.zone)}, try_strptime(trim({text}), {_formats(local)}))")
+        parts.append(_local(_strptime(f"trim({text})", local), literal(reads.zone)))
     if offset:
-        parts.append(f"try_strptime(trim({text}), {_formats(offset)})")
+        parts.append(_strptime(f"regexp_replace(trim({text}), '[Zz]$', '+00')", offset))
     return f"coalesce({', '.join(parts)})"
 
 
-def _sane(value: str) -> str:
-    return f"CASE WHEN year({value}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN {value} END"
+def _local(time: str, zone: str) -> str:
+    if zone == "'UTC'":
+        return f"timezone({zone}, {time})"
+    shown = f"CASE WHEN timezone({zone}, timezone({zone}, t)) = t THEN timezone({zone}, t) END"
+    return f"list_transform([{time}], lambda t: {shown})[1]"
+
+
+ISO = "%Y-%m-%d"
+
+
+def _strptime(text: str, formats: tuple[str, ...]) -> str:
+    """Whatever the formats, try_strptime takes the words epoch and infinity for times."""
+    return f"CASE WHEN regexp_matches({text}, '[0-9]') THEN try_strptime({text}, {_formats(formats)}) END"
+
+
+def _date(text: str, reads: Reads) -> str:
+    """Dates by their formats. Where the first is ISO's, a text of that shape is cast: a third of the time."""
+    text = f"trim({text})"
+    by_format = f"CAST({_strptime(text, reads.dates)} AS DATE)"
+    if reads.dates[0] != ISO:
+        return by_format
+    return (
+        f"CASE WHEN {text} LIKE '____-__-__' THEN coalesce(try_cast({text} AS DATE), {by_format}) ELSE {by_format} END"
+    )
 
 
 def _plain(text: str, reads: Reads, as_: str = "DOUBLE") -> str:
@@ -110,7 +159,3 @@ def _plain(text: str, reads: Reads, as_: str = "DOUBLE") -> str:
     if reads.decimal != ".":
         bare = f"replace({bare}, {literal(reads.decimal)}, '.')"
     return f"try_cast({bare} AS {as_})"
-
-
-def _finite(number: str) -> str:
-    return f"CASE WHEN isfinite({number}) THEN {number} END"

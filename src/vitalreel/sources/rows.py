@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vitalreel.sources import mapping as written
-from vitalreel.sources.columns import Read, parents, read_columns
+from vitalreel.sources.columns import Read, Wrong, parents, read_columns, text_name
 from vitalreel.sources.mapping import Block, Field, missing_columns
 from vitalreel.sources.model import TABLES, Table
 from vitalreel.sources.reading import moment, moment_of_day, noon, wanted
@@ -54,30 +54,47 @@ def map_rows(mapping: written.Mapping, arrived: Mapping[str, pa.Table]) -> Mappe
             raise problem
     tables, refused, repeated, read = {}, [REFUSED.empty_table()], [REPEATED.empty_table()], {}
     with Relations({f"file:{name}": rows for name, rows in arrived.items()}) as db:
+        _keep_repeats(db, mapping, arrived)
         for name in mapping.tables:
             blocks = [b for b in mapping.blocks_of(name) if b.file in arrived]
             if not blocks:
                 continue
-            db.keep("repeated", " UNION ".join(_repeated_sql(b) for b in blocks))
+            again = " UNION ".join(_repeated_sql(b) for b in blocks if b.row) or _NO_REPEATS
+            repeated.append(db.table(again).cast(REPEATED))
             db.keep("mapped", " UNION ALL BY NAME ".join(_block_sql(mapping, b) for b in blocks))
             db.keep("bad", _bad_sql(name))
             refused.append(db.table("SELECT * FROM bad").cast(REFUSED))
-            repeated.append(db.table("SELECT * FROM repeated").cast(REPEATED))
             passing = "SELECT * EXCLUDE (_problems) FROM mapped ANTI JOIN bad ON _file = bad.file AND _line = bad.line"
-            tables[name] = db.table(f"{passing} ORDER BY _file, _line")
+            tables[name] = db.table(f"{passing} ORDER BY _file, _line" if len(blocks) > 1 else passing)
             read[name] = sum(arrived[f].num_rows for f in {b.file for b in blocks})
     return Mapped(tables, pa.concat_tables(refused), pa.concat_tables(repeated), read)
 
 
+def _keep_repeats(db: Relations, mapping: written.Mapping, arrived: Mapping[str, pa.Table]) -> None:
+    """Per file and column that names its rows: the lines whose id stood on an earlier one. Mostly none."""
+    named = {(b.file, b.row) for b in mapping.blocks if b.row}
+    named |= {(file, key) for b in mapping.blocks for _, file, _, key in parents(b)}
+    for file, row in named:
+        if file not in arrived:
+            continue
+        source, key = quoted("file:" + file), quoted(row)
+        twice = f"SELECT {key} AS id, min(_line) AS first FROM {source} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+        later = f"JOIN ({twice}) AS twice ON twice.id = here.{key} WHERE here._line > twice.first"
+        db.keep(_again(file, row), f"SELECT here._line AS line, twice.id, twice.first FROM {source} AS here {later}")
+
+
+def _again(file: str, row: str) -> str:
+    return f"again:{file}:{row}"
+
+
+_NO_REPEATS = "SELECT '' AS \"table\", '' AS file, CAST(NULL AS BIGINT) AS line, '' AS id, CAST(NULL AS BIGINT) AS first WHERE false"
+
+
 def _repeated_sql(block: Block) -> str:
-    if block.row is None:
-        nothing = "CAST(NULL AS BIGINT)"
-        return f"SELECT '' AS \"table\", '' AS file, {nothing} AS line, '' AS id, {nothing} AS first WHERE false"
-    row = quoted(block.row)
+    assert block.row is not None
     return f"""
-        SELECT {literal(block.table)} AS "table", {literal(block.file)} AS file, _line AS line, {row} AS id,
-               min(_line) OVER (PARTITION BY {row}) AS first
-        FROM {quoted("file:" + block.file)} WHERE {row} IS NOT NULL QUALIFY _line > first"""
+        SELECT {literal(block.table)} AS "table", {literal(block.file)} AS file, line, id, first
+        FROM {quoted(_again(block.file, block.row))}"""
 
 
 def _bad_sql(table: str) -> str:
@@ -85,39 +102,66 @@ def _bad_sql(table: str) -> str:
     return f"""
         SELECT {literal(table)} AS "table", _file AS file, _line AS line, any_value(_problems[1].code) AS code,
                string_agg(DISTINCT array_to_string(list_transform(_problems, lambda p: p.why), '; '), '; ') AS reason
-        FROM mapped WHERE len(_problems) > 0 GROUP BY _file, _line"""
+        FROM mapped WHERE _problems IS NOT NULL GROUP BY _file, _line"""
 
 
 def _block_sql(mapping: written.Mapping, block: Block) -> str:
-    """The block's rows, first of each id only, with every canonical column typed."""
+    """The block's rows, first of each id only, with every canonical column typed.
+
+    Four steps, each naming what the next reads more than once: the texts, their raw values, the values, what is wrong.
+    """
     table = TABLES[block.table]
     columns = read_columns(table, block, mapping.reads)
-    problems = ", ".join([_TORN, *_unknown_day(mapping, block), *(c.problem for c in columns if c.problem)])
+    aside = {name: sql for c in columns for name, sql in c.aside.items()}
+    if block.known:
+        aside[_KNOWN] = f"nullif(trim(here.{quoted(block.known)}), '')"
+    texts = ", ".join(["here._line", "here._problem", *(f"{sql} AS {name}" for name, sql in aside.items())])
+    raw = ", ".join(["*", *(f"{c.raw} AS {c.raw_name}" for c in columns)])
+    values = ", ".join(["*", *(f"{c.value} AS {quoted(c.name)}" for c in columns)])
     select = [
-        *(f"{c.value} AS {quoted(c.name)}" for c in columns),
+        *(quoted(c.name) for c in columns),
         *(f"{_known_from_now_on(c)} AS {quoted('_late_' + c.name)}" for c in columns if c.known),
         f"{literal(block.file)} AS _file",
-        "here._line AS _line",
-        f"{_moment(mapping, block, table, columns)} AS _moment",
+        "_line",
+        f"{_moment(mapping, block, table)} AS _moment",
         f"{literal(block.gather) if block.gather else 'CAST(NULL AS VARCHAR)'} AS _gather",
-        f"list_filter([{problems}], lambda p: p IS NOT NULL) AS _problems",
+        f"{_told([_TORN, *_unknown_day(mapping, block), *(w for c in columns for w in _first(c.wrong))])} AS _problems",
     ]
-    return f"SELECT {', '.join(select)} FROM {_first_rows(block.file, block.row)} AS here {_joins(block)}"
+    return f"""
+        SELECT {", ".join(select)} FROM (SELECT {values} FROM (SELECT {raw} FROM (
+            SELECT {texts} FROM {_first_rows(block.file, block.row)} AS here {_joins(block)})))"""
 
 
-_TORN = "CASE WHEN here._problem IS NOT NULL THEN struct_pack(code := 'torn_row', why := here._problem) END"
+def _first(wrong: tuple[Wrong, ...]) -> list[Wrong]:
+    """Of one column's problems the first that is there."""
+    if len(wrong) < 2:
+        return list(wrong)
+    cases = " ".join(f"WHEN {w.when} THEN {w.told}" for w in wrong)
+    return [Wrong(" OR ".join(f"({w.when})" for w in wrong), f"CASE {cases} END")]
+
+
+def _told(wrong: list[Wrong]) -> str:
+    """SQL: the list of what is wrong with a row, null where nothing is. Few rows have any: theirs alone are made into words."""
+    whys = ", ".join(f"CASE WHEN {w.when} THEN {w.told} END" for w in wrong)
+    return (
+        f"CASE WHEN {' OR '.join(f'({w.when})' for w in wrong)} THEN list_filter([{whys}], lambda p: p IS NOT NULL) END"
+    )
+
+
+_KNOWN = quoted("text:_known")
+
+_TORN = Wrong("_problem IS NOT NULL", "struct_pack(code := 'torn_row', why := _problem)")
 """The source could not take the row apart: cells are missing or too many, or the line is no record."""
 
 
-def _unknown_day(mapping: written.Mapping, block: Block) -> list[str]:
+def _unknown_day(mapping: written.Mapping, block: Block) -> list[Wrong]:
     """The column that says when we learnt the row holds something that is no day."""
     if block.known is None:
         return []
-    text = f"nullif(trim(here.{quoted(block.known)}), '')"
     quote, wish = literal(" '"), literal(f"' is not {wanted('date', mapping.reads)}")
-    why = f"concat({literal(block.known)}, {quote}, {text}, {wish})"
-    unread = f"{text} IS NOT NULL AND {moment(text, mapping.reads)} IS NULL"
-    return [f"CASE WHEN {unread} THEN struct_pack(code := 'unreadable', why := {why}) END"]
+    why = f"concat({literal(block.known)}, {quote}, {_KNOWN}, {wish})"
+    unread = f"{_KNOWN} IS NOT NULL AND {moment(_KNOWN, mapping.reads)} IS NULL"
+    return [Wrong(unread, f"struct_pack(code := 'unreadable', why := {why})")]
 
 
 def _joins(block: Block) -> str:
@@ -132,31 +176,26 @@ def _first_rows(file: str, row: str | None) -> str:
     source = quoted("file:" + file)
     if row is None:
         return source
-    key = quoted(row)
-    first = f"row_number() OVER (PARTITION BY {key} ORDER BY _line) = 1"
-    return f"(SELECT * FROM {source} QUALIFY {key} IS NULL OR {first})"
+    return f"(SELECT file.* FROM {source} AS file ANTI JOIN {quoted(_again(file, row))} AS again ON again.line = file._line)"
 
 
 def _known_from_now_on(column: Read) -> str:
     """A value known later than its row, but without the day, was known when we loaded it: an instant that never came yet."""
-    return (
-        f"CASE WHEN ({column.value}) IS NOT NULL THEN coalesce({column.known}, {moment_of_day('NULL', NEVER_SAID)}) END"
-    )
+    return f"CASE WHEN {quoted(column.name)} IS NOT NULL THEN coalesce({column.known}, {moment_of_day('NULL', NEVER_SAID)}) END"
 
 
 NEVER_SAID = "TIMESTAMPTZ 'infinity'"
 """Stands for the load's own time until `versions` puts it there: this module knows no clock."""
 
 
-def _moment(mapping: written.Mapping, block: Block, table: Table, columns: list[Read]) -> str:
+def _moment(mapping: written.Mapping, block: Block, table: Table) -> str:
     if block.known:
-        return moment(f"here.{quoted(block.known)}", mapping.reads)
+        return moment(_KNOWN, mapping.reads)
     if mapping.known == "load_time" or table.dated is None or table.dated not in block.values:
         return 'CAST(NULL AS STRUCT("day" DATE, "at" TIMESTAMPTZ))'
-    field = block.values[table.dated]
-    if isinstance(field, Field) and not field.through and not field.choices:
-        return moment(f"here.{quoted(field.column)}", mapping.reads)  # a date written without a time stays a date
-    value = next(c.value for c in columns if c.name == table.dated)
+    field, value = block.values[table.dated], quoted(table.dated)
     if table.column(table.dated).type == "date":
-        return moment_of_day(value, noon(f"({value})"))
+        return moment_of_day(value, noon(value))
+    if isinstance(field, Field) and not field.through and not field.choices:
+        return moment(text_name(table.dated), mapping.reads)  # a date written without a time stays a date
     return moment_of_day("CAST(NULL AS DATE)", value)

@@ -12,10 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vitalreel.sources.mapping import Mapping
-from vitalreel.sources.model import TABLES, Table
+from vitalreel.sources.model import PROVENANCE, TABLES, Table
 from vitalreel.sources.reading import SQL_TYPES
 from vitalreel.sources.relations import Relations, literal, quoted
 
@@ -54,20 +56,40 @@ def fresh(mapping: Mapping, name: str, accepted: pa.Table, known: pa.Table, zone
     table = TABLES[name]
     now = f"TIMESTAMPTZ '{load.now.isoformat()}'"
     with Relations({"accepted": accepted, "known": known, "zones": zones}) as db:
-        db.keep("one", _one_per_key_sql(table, accepted))
-        db.keep("chain", _chain_sql(table, accepted, now))
-        db.keep("arriving", _arriving_sql(table, mapping, now, first=known.num_rows == 0))
-        db.keep("lines", f"SELECT DISTINCT _file, _line, {_key_sql(table)} AS row_key FROM accepted")
-        new = db.number("SELECT count(DISTINCT (_file, _line)) FROM lines SEMI JOIN arriving USING (row_key)")
-        lines = db.number("SELECT count(DISTINCT (_file, _line)) FROM lines")
-        rows = db.table(_lake_sql(table, mapping, load))
+        db.view("one", _one_per_key_sql(table, accepted))
+        first = known.num_rows == 0
+        if _late(table, accepted):
+            db.keep("chain", _chain_sql(table, accepted, now))
+            db.keep("arriving", _arriving_sql(table, mapping, now, first))
+        else:
+            db.view("chain", _single_sql(table, now))
+            name_it = db.view if first else db.keep  # a first load asks for it once
+            name_it("arriving", _arriving_single_sql(table, mapping, now, first))
+        several = len(mapping.blocks_of(name)) > 1  # only then does a line become more than one row
+        lines = db.number("SELECT count(DISTINCT (_file, _line)) FROM accepted") if several else accepted.num_rows
+        new = lines if first else db.number(_new_lines_sql(table))  # a first load brings every line
+        rows = _provenance(db.table(_lake_sql(table)), mapping, name, load)
     return Fresh(rows, new, lines - new)
+
+
+def _new_lines_sql(table: Table) -> str:
+    key = _key_sql(table)
+    return f"SELECT count(DISTINCT (_file, _line)) FROM accepted WHERE {key} IN (SELECT row_key FROM arriving)"
 
 
 def _key_sql(table: Table) -> str:
     """The key columns joined by "|"; one inside a value is written "\\|"."""
-    parts = [f"replace(replace(CAST({quoted(k)} AS VARCHAR), '\\', '\\\\'), '|', '\\|')" for k in table.key]
+    parts = [_escaped(table, k) for k in table.key]
     return f"concat_ws('|', {', '.join(parts)})"
+
+
+def _escaped(table: Table, column: str) -> str:
+    """Only text can hold the characters, and hardly any does."""
+    name = quoted(column)
+    if table.column(column).type not in ("text", "word", "words"):
+        return f"CAST({name} AS VARCHAR)"
+    replaced = f"replace(replace({name}, '\\', '\\\\'), '|', '\\|')"
+    return f"CASE WHEN contains({name}, '|') OR contains({name}, '\\') THEN {replaced} ELSE {name} END"
 
 
 def _late(table: Table, accepted: pa.Table) -> list[str]:
@@ -96,7 +118,7 @@ def _chain_sql(table: Table, accepted: pa.Table, now: str) -> str:
     """Each row in every version it had: one per moment at which something more was known."""
     late = _late(table, accepted)
     loaded = f"struct_pack(day := CAST(NULL AS DATE), at := {now})"
-    own = f"CASE WHEN _moment.at <= {now} THEN _moment ELSE {loaded} END"
+    own = _own_moment(now)
     told = {c: f"CASE WHEN isfinite({_late_at(c)}) THEN {quoted('_late_' + c)} ELSE {loaded} END" for c in late}
     later = ", ".join(f"CASE WHEN {quoted(c)} IS NOT NULL AND ({m}).at > own.at THEN {m} END" for c, m in told.items())
     moments = f"list_distinct(list_filter([own, {later}], lambda m: m IS NOT NULL))" if late else "[own]"
@@ -117,6 +139,40 @@ def _chain_sql(table: Table, accepted: pa.Table, now: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY row_key, moment.at ORDER BY moment.day NULLS LAST) = 1"""
 
 
+def _own_moment(now: str) -> str:
+    """When a row was known: as its source says, and at the load's time where that says nothing or a time to come."""
+    return f"CASE WHEN _moment.at <= {now} THEN _moment ELSE struct_pack(day := CAST(NULL AS DATE), at := {now}) END"
+
+
+def _single_sql(table: Table, now: str) -> str:
+    """Where no value is known later than its row, every row is a chain of one version."""
+    columns = ", ".join(quoted(c.name) for c in table.columns)
+    return f"""SELECT row_key, _file, _line, {_own_moment(now)} AS moment, {columns}, {_digest_sql(table)} AS row_digest
+               FROM one"""
+
+
+def _arriving_single_sql(table: Table, mapping: Mapping, now: str, first: bool) -> str:
+    """`_arriving_sql` where every key has one version: nothing has to be put in order."""
+    zone, zoned = _zone_sql(table, mapping)
+    day = f"coalesce(learnt_.day, CAST(timezone({zone}, learnt_.at) AS DATE)) AS known_on"
+    lacking = """SELECT chain.* FROM chain LEFT JOIN last USING (row_key)
+                 WHERE last.digest IS DISTINCT FROM row_digest"""
+    loaded = f"struct_pack(day := CAST(NULL AS DATE), at := {now})"
+    moment = "moment" if first else f"CASE WHEN moment.at > {now} THEN moment ELSE {loaded} END"
+    return f"""
+        WITH last AS (SELECT row_key, arg_max(row_digest, (known_on, learnt, load)) AS digest FROM known GROUP BY row_key),
+             placed AS (SELECT *, {moment} AS learnt_ FROM ({"SELECT * FROM chain" if first else lacking}))
+        SELECT c.* EXCLUDE (learnt_), learnt_.at AS learnt, {day} FROM placed c {zoned}"""
+
+
+def _zone_sql(table: Table, mapping: Mapping) -> tuple[str, str]:
+    """SQL for the zone of a row `c`, and the join it needs."""
+    if any(c.name == "account_id" for c in table.columns):
+        own = literal(mapping.reads.zone)
+        return f"coalesce(zones.zone, {own})", "LEFT JOIN zones ON zones.account_id = c.account_id"
+    return literal(mapping.reads.zone), ""
+
+
 def _late_at(column: str) -> str:
     return f"{quoted('_late_' + column)}.at"
 
@@ -133,9 +189,7 @@ def _arriving_sql(table: Table, mapping: Mapping, now: str, first: bool) -> str:
     A version is new where the lake never had it, or where it is how the row stands now and the lake's last says otherwise
     (a value that went away and came back).
     """
-    has_account = any(c.name == "account_id" for c in table.columns)
-    zone = f"coalesce(zones.zone, {literal(mapping.reads.zone)})" if has_account else literal(mapping.reads.zone)
-    zoned = "LEFT JOIN zones ON zones.account_id = c.account_id" if has_account else ""
+    zone, zoned = _zone_sql(table, mapping)
     moment = (
         "c.moment"
         if first
@@ -154,10 +208,27 @@ def _arriving_sql(table: Table, mapping: Mapping, now: str, first: bool) -> str:
         FROM placed QUALIFY row_number() OVER (PARTITION BY row_key, learnt_.at ORDER BY moment.at DESC) = 1"""
 
 
-def _lake_sql(table: Table, mapping: Mapping, load: Load) -> str:
+def _lake_sql(table: Table) -> str:
+    """The lake's rows but for what `_provenance` knows, by key: alike values lie together, which packs them tighter."""
     columns = [f"CAST({quoted(c.name)} AS {SQL_TYPES[c.type]}) AS {quoted(c.name)}" for c in table.columns]
-    places = " ".join(f"WHEN {literal(name)} THEN {literal(f.path)}" for name, f in mapping.files.items())
+    keys = ", ".join(quoted(k) for k in table.key)
     return f"""
-        SELECT {", ".join(columns)}, known_on, learnt, {literal(mapping.source)} AS source, CASE _file {places} END AS location,
-               _line AS line, row_key, row_digest, {literal(load.id)} AS load
-        FROM arriving ORDER BY row_key, learnt"""
+        SELECT {", ".join(columns)}, known_on, learnt, _file, _line AS line, row_key, row_digest
+        FROM arriving ORDER BY {keys}, learnt"""
+
+
+def _provenance(rows: pa.Table, mapping: Mapping, name: str, load: Load) -> pa.Table:
+    """Where rows came from: few texts, each written once and not once a row."""
+    paths = {block.file: mapping.files[block.file].path for block in mapping.blocks_of(name)}
+    if len(paths) == 1:
+        location = _same(next(iter(paths.values())), rows.num_rows)
+    else:
+        place = pc.index_in(rows["_file"], value_set=pa.array(list(paths))).combine_chunks()
+        location = pa.DictionaryArray.from_arrays(place, pa.array(list(paths.values()), pa.string()))
+    told = {"source": _same(mapping.source, rows.num_rows), "location": location, "load": _same(load.id, rows.num_rows)}
+    names = [c for c in rows.column_names if c not in ("_file", *PROVENANCE)]
+    return pa.table({c: told[c] if c in told else rows[c] for c in (*names, *PROVENANCE)})
+
+
+def _same(text: str, times: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(times, np.int32)), pa.array([text], pa.string()))

@@ -24,8 +24,10 @@ from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decide import Answers
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.matrix import Play
+from vitalreel.triggers.programme import Guarding
 
 HUMAN = "viewer.asked_for_human"
+GUARD = "guard:"
 _OPENING = {"account_id": pa.string(), "condition": pa.string(), "signal": pa.string(), "value": pa.float64()}
 
 
@@ -55,6 +57,14 @@ def check_play(play: Play, catalogue: Catalogue) -> Asked:
     return Asked(play, trees, named)
 
 
+def check_guards(guards: Guarding, catalogue: Catalogue) -> dict[str, Tree]:
+    """flag -> tree of the programme's own conditions. Raises BadConfiguration as `check_play`."""
+    return {
+        flag: _sound(text, catalogue, (), f"vitalreel.yaml: guards: {text!r}")
+        for flag, text in guards.conditions.items()
+    }
+
+
 def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str) -> Tree:
     checked = conditions.parse(text, catalogue, before)
     if not checked.ok:
@@ -66,26 +76,39 @@ def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str)
     return checked.sound
 
 
-def ask(asked: Sequence[Asked], signals: Signals, episodes: Sequence[Episode]) -> dict[str, dict[AccountId, Answers]]:
+def ask(
+    asked: Sequence[Asked], signals: Signals, episodes: Sequence[Episode], guards: Mapping[str, Tree]
+) -> dict[str, dict[AccountId, Answers]]:
     """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode.
 
+    guards: the programme's own conditions, asked with them; `flags` reads their answers.
     Keeps `answers` and `before` (`conditions.opening_values`) in the session.
     """
     session, fresh = signals.session, signals.fresh()
     session.put("openings", _openings(episodes))
-    reach = business_days(asked, signals.moment.number)
+    reach = business_days((asked, guards), signals.moment.number)
+    texts = {flag: conditions.write(tree) for flag, tree in guards.items()}
     session.planned(
-        (*signals.question, "plays", [a.play for a in asked], fresh, reach), lambda: _keep(asked, signals, fresh)
+        (*signals.question, "plays", [a.play for a in asked], fresh, reach, texts),
+        lambda: _keep(asked, signals, fresh, guards),
     )
     rows = session.rows("answers").to_pylist()
     kept = {(e.account, e.play): e for e in episodes}
     return {a.play.name: _answers(a, rows, kept, signals.moment.day) for a in asked}
 
 
-def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool]) -> None:
+def flags(signals: Signals, guards: Mapping[str, Tree]) -> dict[AccountId, dict[str, bool | None]]:
+    """account -> flag -> what the programme's condition says of it today. Reads what `ask` kept."""
+    rows = signals.session.rows("answers")
+    said = rows.select(["account_id", *(f"{GUARD}{flag}" for flag in guards)]).to_pylist()
+    return {AccountId(r["account_id"]): {flag: r[f"{GUARD}{flag}"] for flag in guards} for r in said}
+
+
+def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool], guards: Mapping[str, Tree]) -> None:
     session, catalogue, tables = signals.session, signals.catalogue, signals.tables
     features = Features(catalogue, signals.moment, fresh)
     trees = {f"{a.play.name}:{part}": tree for a in asked for part, tree in a.trees.items()}
+    trees |= {f"{GUARD}{flag}": tree for flag, tree in guards.items()}
     columns = dict(conditions.compile_conditions(trees, features))
     named = sorted({name for a in asked for name in a.named})
     columns |= {f"now:{name}": features.at(name) for name in named if _numeric(catalogue, name)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import ibis
@@ -14,19 +15,22 @@ import pyarrow as pa
 from ibis import _
 from sqlalchemy import Connection, delete, insert, select
 
-from vitalreel.conditions import Tree, parse
+from vitalreel.conditions import Tree, parse, write
 from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.health import score
-from vitalreel.health.reading import in_order, read_scorecard
+from vitalreel.health.reading import NEVER_MIXED, in_order, read_scorecard
 from vitalreel.health.readings import asked, readings
-from vitalreel.health.scorecard import BANDS, Scorecard, config_of
+from vitalreel.health.scorecard import BANDS, PROBABILITY, Scorecard, config_of
 from vitalreel.health.viewers import watched
 from vitalreel.identity import AccountId, fingerprint
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.sources.model import PROVENANCE
+from vitalreel.steps.chances import TABLE as CHANCES
+from vitalreel.steps.chances import Chances, chances_on
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import Signals, catalogue_of, signals_of
+from vitalreel.steps.snapshots import Seen, further
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import lake_file, score_run
 
@@ -48,6 +52,7 @@ class Assessed:
     seconds: float
     cpu_seconds: float
     peak_mb: float  # of the whole process so far
+    churn: Chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,16 @@ class Result:
 
     scores: pa.Table
     parts: pa.Table
+    signals: Signals  # of the day, at hand until the session stands on another
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is saved of one day."""
+
+    day: date
+    result: Result
+    churn: Chances
 
 
 def read_model(doors: Doors) -> Model:
@@ -79,6 +94,8 @@ def read_model(doors: Doors) -> Model:
             raise BadConfiguration(
                 where, mistake.message, f"write {mistake.suggestion!r}" if mistake.suggestion else ""
             )
+        if PROBABILITY in write(checked.sound):
+            raise BadConfiguration(where, *NEVER_MIXED)
         trees[text] = checked.sound
 
     cards = {
@@ -111,12 +128,14 @@ def assess_days(
         for day in sorted(days):
             started, cpu = time.perf_counter(), time.process_time()
             result = score_day(doors, session, model, day, kept)
+            seen = Seen(model.scorecards, result.scores, result.parts, partial(further, result.signals))
+            done = Day(day, result, chances_on(session, seen, day, doors.programme.currency))
             if accounts is not None:
-                result = _only(session, result, day, accounts)
-            columns = result.scores.select(NO_SCORES.names).cast(NO_SCORES)
+                done = _only(session, done, accounts)
+            columns = done.result.scores.select(NO_SCORES.names).cast(NO_SCORES)
             kept = columns if kept is None else pa.concat_tables([kept, columns])
             spent = (time.perf_counter() - started, time.process_time() - cpu)
-            found.append(_save(doors, model, result, day, now, spent))
+            found.append(_save(doors, model, done, now, spent))
     return tuple(found)
 
 
@@ -130,7 +149,7 @@ def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earli
     fresh = signals.fresh()
     reach = business_days(model.trees, signals.moment.number)
     session.planned((*signals.question, "score", model.scorecards, fresh, reach), lambda: _score(signals, model, fresh))
-    return Result(session.rows("scores"), session.rows("parts"))
+    return Result(session.rows("scores"), session.rows("parts"), signals)
 
 
 def _score(signals: Signals, model: Model, fresh: Mapping[str, bool]) -> None:
@@ -166,17 +185,21 @@ def _identified(rows: Any, key: Sequence[str]) -> Any:
 # -- saving
 
 
-def _only(session: LakeSession, result: Result, day: date, accounts: Collection[AccountId]) -> Result:
+def _only(session: LakeSession, done: Day, accounts: Collection[AccountId]) -> Day:
     """The named accounts' new rows, and the day's saved rows of everybody else."""
-    known = set(result.scores["account_id"].to_pylist())
+    known = set(done.result.scores["account_id"].to_pylist())
     unknown = sorted(set(accounts) - known)
     if unknown:
-        raise NotFound("account", unknown[0], f"{len(known)} were customers on {day.isoformat()}")
-    saved = session.as_of(day)
-    return Result(
-        _merged(session.con, result.scores, saved.get("score"), day, accounts),
-        _merged(session.con, result.parts, saved.get("score_part"), day, accounts),
-    )
+        raise NotFound("account", unknown[0], f"{len(known)} were customers on {done.day.isoformat()}")
+    saved = session.as_of(done.day)
+
+    def merged(new: pa.Table, table: str) -> pa.Table:
+        return _merged(session.con, new, saved.get(table), done.day, accounts)
+
+    scores, parts = merged(done.result.scores, "score"), merged(done.result.parts, "score_part")
+    result = replace(done.result, scores=scores, parts=parts)
+    rows = None if done.churn.rows is None else merged(done.churn.rows, CHANCES)
+    return Day(done.day, result, replace(done.churn, rows=rows))
 
 
 def _merged(con: Any, new: pa.Table, saved: Any, day: date, accounts: Collection[AccountId]) -> pa.Table:
@@ -188,22 +211,25 @@ def _merged(con: Any, new: pa.Table, saved: Any, day: date, accounts: Collection
     return pa.concat_tables([chosen, others.cast(chosen.schema)])
 
 
-def _save(doors: Doors, model: Model, result: Result, day: date, now: datetime, spent: tuple[float, float]) -> Assessed:
+def _save(doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[float, float]) -> Assessed:
     """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set."""
+    day = done.day
     run = fingerprint("score", day, now)
-    done = _counted(run, day, result, spent)
+    counted = _counted(run, done, spent)
     tables = {
-        "score": _with_provenance(result.scores, run, day, now),
-        "score_part": _with_provenance(result.parts, run, day, now),
+        "score": with_provenance(done.result.scores, run, day, now),
+        "score_part": with_provenance(done.result.parts, run, day, now),
     }
+    if done.churn.rows is not None:
+        tables[CHANCES] = with_provenance(done.churn.rows, run, day, now)
     with doors.engine.begin() as connection:
         _take_back(connection, day)
         doors.lake.publish(connection, doors.lake.stage(run, tables), now)
-        row = {"id": run, "day": day, "at": now, "config": config_of(model.scorecards), "accounts": done.accounts}
-        numbers = {"scored": done.scored, "insufficient": done.insufficient, "bands": dict(done.bands)}
+        row = {"id": run, "day": day, "at": now, "config": config_of(model.scorecards), "accounts": counted.accounts}
+        numbers = {"scored": counted.scored, "insufficient": counted.insufficient, "bands": dict(counted.bands)}
         connection.execute(delete(score_run).where(score_run.c.id == run))
-        connection.execute(insert(score_run), [{**row, "numbers": {**numbers, "seconds": round(done.seconds, 3)}}])
-    return done
+        connection.execute(insert(score_run), [{**row, "numbers": {**numbers, "seconds": round(counted.seconds, 3)}}])
+    return counted
 
 
 def _take_back(connection: Connection, day: date) -> None:
@@ -212,12 +238,12 @@ def _take_back(connection: Connection, day: date) -> None:
     connection.execute(delete(lake_file).where(lake_file.c.load.in_(runs)))
 
 
-def _counted(run: str, day: date, result: Result, spent: tuple[float, float]) -> Assessed:
-    states = result.scores["state"].to_pylist()
-    bands = result.scores["band"].to_pylist()
+def _counted(run: str, done: Day, spent: tuple[float, float]) -> Assessed:
+    states = done.result.scores["state"].to_pylist()
+    bands = done.result.scores["band"].to_pylist()
     return Assessed(
         run=run,
-        day=day,
+        day=done.day,
         accounts=len(states),
         scored=states.count("scored"),
         insufficient=len(states) - states.count("scored"),
@@ -225,10 +251,11 @@ def _counted(run: str, day: date, result: Result, spent: tuple[float, float]) ->
         seconds=spent[0],
         cpu_seconds=spent[1],
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        churn=done.churn,
     )
 
 
-def _with_provenance(rows: pa.Table, run: str, day: date, now: datetime) -> pa.Table:
+def with_provenance(rows: pa.Table, run: str, day: date, now: datetime, location: str = "assess") -> pa.Table:
     """Lake rows: known on the day they are about, learnt when they were computed."""
     moment = pa.scalar(now, pa.timestamp("us", "UTC"))
     values = {
@@ -236,7 +263,7 @@ def _with_provenance(rows: pa.Table, run: str, day: date, now: datetime) -> pa.T
         "learnt": moment,
         "at": moment,
         "source": "vitalreel",
-        "location": "assess",
+        "location": location,
         "line": 0,
         "load": run,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,16 +14,30 @@ from vitalreel.briefs.trace import trace
 from vitalreel.edges.encoders.inspect import Sounding, inspect_film, inspect_sound
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.ports import AudioRendition, Speech
-from vitalreel.review.preflight import Check, FileSeen, Film, Heard, Limits, LineSeen, SceneSeen, preflight
+from vitalreel.review.preflight import (
+    Check,
+    FileSeen,
+    Film,
+    Heard,
+    Limits,
+    LineSeen,
+    SceneSeen,
+    SpeakerSeen,
+    preflight,
+)  # fmt: skip
+from vitalreel.review.preflight.speakers import WHOLE
 from vitalreel.sound.heard import Hearing
 from vitalreel.sound.loudness import integrated_lufs, longest_silence, true_peak_db
 from vitalreel.sound.placed import placed, thin
 from vitalreel.steps.listening import Ears, Said, listen
-from vitalreel.store.media import StoredScene
+from vitalreel.store.media import StoredClip, StoredScene
 from vitalreel.storyboard.compose import DISCLOSURE
+from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.storyboard import Storyboard
 from vitalreel.storyboard.trace_board import trace_board
+from vitalreel.video.page import page_for
 from vitalreel.video.pieces import Pieced, payload, whole
+from vitalreel.video.scenes.talent import shown_part
 
 Spoken = tuple[Sentence, Speech]
 
@@ -53,14 +67,14 @@ def listened(sound: AudioRendition, board: Storyboard, spoken: Sequence[Spoken],
 
 def checked(
     script: Script, grade: float, board: Storyboard, scenes: Sequence[StoredScene], sound: Listened, files: Mapping[str, bytes],
-    feeds: Mapping[str, bool], today: date, all_pictures: bool = False,
+    feeds: Mapping[str, bool], today: date, clip: Callable[[str], StoredClip], all_pictures: bool = False,
 ) -> tuple[Check, ...]:  # fmt: skip
     """What preflight says of a film.
 
     script: as it was filmed, not yet spelt for the ear. grade: highest reading grade its module allows.
     scenes: one for each of the board's. sound: the film's. files: the film's, ready to be published.
-    feeds: feed -> fresh. today: the day it goes out. all_pictures: decode again even pictures whose bytes were decoded when their
-    scene was made.
+    feeds: feed -> fresh. today: the day it goes out. clip: a recorded clip by its media id. all_pictures: decode again even
+    pictures whose bytes were decoded when their scene was made.
     """
     luma = [mean for scene in scenes for mean in scene.mean_luma]
     seen = inspect_film(files["film.mp4"], [s.rendition for s in scenes], sound.rendition, luma, all_pictures)
@@ -79,6 +93,7 @@ def checked(
         deaf=sound.deaf,
         disclosed=_disclosed(files),
         feeds=feeds,
+        speakers=tuple(_speakers(board, script, clip)),
     )
     return preflight(film, Limits())
 
@@ -94,6 +109,18 @@ def _seen(board: Storyboard, scenes: Sequence[StoredScene]) -> list[SceneSeen]:
         SceneSeen(scene.name, len(s.mean_luma), scene.frames, s.mean_luma, s.rests, s.errors, s.texts)
         for scene, s in zip(board.scenes, scenes, strict=True)
     ]
+
+
+def _speakers(board: Storyboard, script: Script, clip: Callable[[str], StoredClip]) -> Iterator[SpeakerSeen]:
+    """The scenes with a recorded clip: what faces it has, what this page shows of it, and who says that it is meant so."""
+    page, ledger = page_for(board.width_px, board.height_px), script.brief.facts
+    names = {fact.value: name for name, fact in ledger.items() if fact.origin.table == "clips"}
+    for scene in board.scenes:
+        if isinstance(scene.picture, TalentPicture):
+            seen = clip(scene.picture.clip).likeness
+            part = shown_part(seen.aspect, scene.picture.focus, page) if seen is not None else WHOLE
+            looked_at = ledger.get(f"{names.get(scene.picture.clip)}.looked_at")
+            yield SpeakerSeen(scene.name, seen, part, looked_at.shown if looked_at is not None else "")
 
 
 def _measured(heard: Sounding) -> Heard:

@@ -9,19 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
 
-from vitalreel.delivery.window import window as landing
 from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, plain
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.steps.asking import Asked, ask, before_values, check_play
+from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_play, flags
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.remember import remember
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
-from vitalreel.triggers.decide import Decision, Known, Rules, Run, Touch, decide
+from vitalreel.store.workspace import Programme
+from vitalreel.triggers.calendar import add_business_days
+from vitalreel.triggers.decide import Decision, Known, Run, Task, Touch, decide
 from vitalreel.triggers.episode import Episode
-from vitalreel.triggers.guards import Caps, Person, Standing
+from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import read_play
+from vitalreel.triggers.window import SendingHours
+from vitalreel.triggers.window import window as landing
 
 LOOK_BACK = timedelta(days=60)
 """How far back touches are read for the caps; no cap may look further."""
@@ -54,7 +58,7 @@ def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
 def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
     """Decide `day` for all accounts and plays. With `save` off nothing is written (T12)."""
     catalogue = catalogue_of(doors)
-    asked = read_plays(doors, catalogue)
+    asked, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         signals = signals_of(doors, session, catalogue, day)
         accounts = session.rows("account").to_pylist()
@@ -62,14 +66,18 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
             standings = _standings(connection, accounts, scored, known.runs, day)
-        answers = ask(asked, signals, list(known.episodes.values()))
-        decision = decide([a.play for a in asked], answers, standings, known, _rules(doors), day)
+        answers = ask(asked, signals, list(known.episodes.values()), guards)
+        flagged = flags(signals, guards)
+        standings = {a: replace(s, flags=flagged.get(a, {})) for a, s in standings.items()}
+        decision = decide([a.play for a in asked], answers, standings, known, rules_of(doors.programme), day)
         opening = [e for e in decision.episodes if e.state == "open" and e.opened_on == day]
         before = before_values(signals, {e.account for e in opening})
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
     planned = tuple(_planned(touch, accounts_by_id(accounts), doors) for touch in decision.touches)
     if save:
-        _save(doors.engine, decision, planned, asked, day, now, {a["account_id"]: a["tier"] for a in accounts})
+        tiers = {a["account_id"]: a["tier"] for a in accounts}
+        due = {k.id: _due(k, accounts_by_id(accounts), doors) for k in decision.tasks}
+        _save(doors.engine, decision, planned, asked, day, now, tiers, flagged, due)
     return Day(day, decision, planned)
 
 
@@ -86,11 +94,16 @@ def _key(connection: Connection) -> bytes:
     return stored or bytes(32)
 
 
-def _rules(doors: Doors) -> Rules:
-    caps = doors.programme.caps
-    (contact, contact_days), (account, account_days) = caps["contact"], caps["account"]
+def rules_of(programme: Programme, categories: Mapping[str, str] | None = None) -> Rules:
+    """What vitalreel.yaml says over all plays. categories: of plays by name."""
+    (contact, contact_days), (account, account_days) = programme.caps["contact"], programme.caps["account"]
     return Rules(
-        Caps(contact, contact_days, account, account_days, doors.programme.concurrent_plays), doors.programme.holdout
+        Caps(contact, contact_days, account, account_days, programme.concurrent_plays),
+        programme.holdout,
+        programme.guards.conflicts,
+        programme.guards.apart,
+        SendingHours(programme.sending.start, programme.sending.end, business_days_only=True),
+        categories or {},
     )
 
 
@@ -133,7 +146,10 @@ def _known(connection: Connection, key: bytes) -> Known:
     for play, stratum, count in connection.execute(grouped):
         taken.setdefault(play, {})[stratum] = count
     switched_on = frozenset(p for _, p in episodes) | frozenset(p for _, p in arms)
-    return Known(episodes, runs, arms, taken, switched_on, key)
+    first = connection.execute(select(t.task.c.run, t.task.c.state).where(t.task.c.step == PERSON_FIRST)).all()
+    tasked = frozenset(PlayRunId(run) for run, _ in first)
+    helped = frozenset(PlayRunId(run) for run, state in first if state == "done")
+    return Known(episodes, runs, arms, taken, switched_on, key, tasked, helped)
 
 
 def _standings(
@@ -147,28 +163,22 @@ def _standings(
     running: dict[str, tuple[str, ...]] = {}
     for run in runs:
         running[run.account] = (*running.get(run.account, ()), run.play)
-    touched: dict[str, list[tuple[ContactId, date]]] = {}
+    spoken: dict[str, list[Spoken]] = {}
     since = datetime.combine(day, time(), UTC) - LOOK_BACK
-    spoken = t.touch.c.state.not_in(("stopped", "missed", "refused", "rejected"))
-    recent = select(t.touch.c.account, t.touch.c.contact, t.touch.c.as_of).where(t.touch.c.at >= since, spoken)
-    for account, contact, when in connection.execute(recent):
-        touched.setdefault(account, []).append((ContactId(contact), when))
+    stands = t.touch.c.state.not_in(("stopped", "missed", "refused", "rejected"))
+    columns = (t.touch.c.account, t.touch.c.contact, t.touch.c.as_of, t.touch.c.module)
+    for account, contact, when, module in connection.execute(select(*columns).where(t.touch.c.at >= since, stands)):
+        noon = datetime.combine(when, time(12), UTC)
+        spoken.setdefault(account, []).append(Spoken(ContactId(contact), noon, module))
     stops = {(r.scope, r.name): r.who for r in connection.execute(select(t.stop))}
     return {
         AccountId(a["account_id"]): Standing(
             AccountId(a["account_id"]), a["name"], a["segment"] or "long_tail", a["tier"], a["account_id"] in scored,
-            tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(touched.get(a["account_id"], ())),
-            _stopped(stops, a["account_id"]),
+            tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(spoken.get(a["account_id"], ())),
+            stops,
         )
         for a in accounts
     }  # fmt: skip
-
-
-def _stopped(stops: Mapping[tuple[str, str], str], account: str) -> str | None:
-    for scope, name in (("all", ""), ("account", account)):
-        if (scope, name) in stops:
-            return f"{scope} {name}".strip() + f", by {stops[(scope, name)]}"
-    return None
 
 
 def _people(connection: Connection) -> dict[str, list[Person]]:
@@ -196,9 +206,17 @@ def _planned(touch: Touch, accounts: Mapping[str, Mapping[str, Any]], doors: Doo
     return Planned(touch, start, end)
 
 
+def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) -> date:
+    """The day a task is due, by the account's working days where it counts those."""
+    if not task.due.business:
+        return task.day + timedelta(days=task.due.days)
+    return add_business_days(task.day, task.due.days, accounts[task.account]["country"] or doors.programme.country)
+
+
 def _save(
     engine: Engine, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
-    tiers: Mapping[str, int],
+    tiers: Mapping[str, int], flagged: Mapping[AccountId, Mapping[str, bool | None]],
+    due: Mapping[str, date],
 ) -> None:  # fmt: skip
     """One transaction; rows that are there already stay as they are."""
     config = {a.play.name: fingerprint(a.play) for a in asked}
@@ -209,6 +227,7 @@ def _save(
                 .where(t.account.c.id == account, t.account.c.tier.is_distinct_from(tier))
                 .values(tier=tier)
             )
+        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now)
         insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [asdict(e) for e in decision.episodes])
         insert_new(c, t.play_run, [_run_row(r, config, now) for r in decision.runs])
@@ -220,7 +239,7 @@ def _save(
             c, t.task,
             [
                 {"id": k.id, "run": k.run, "step": k.step, "account": k.account, "owner": k.owner, "title": k.title,
-                 "due": k.day + timedelta(days=k.due.days), "state": "open", "at": now}
+                 "due": due[k.id], "state": "open", "at": now}
                 for k in decision.tasks
             ],
         )  # fmt: skip

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Select, select, update
 
-from vitalreel.delivery import dispatch, email, guard
+from vitalreel.delivery import dispatch, email
 from vitalreel.delivery.link import sign
-from vitalreel.delivery.window import SendingHours, Withheld, zone_of
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import fingerprint
 from vitalreel.ports import Channel, Message
+from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.offers import publish_offers
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
+from vitalreel.store.jobs import is_gone
+from vitalreel.triggers.window import NotNow
 from vitalreel.video.kit import Kit
 
 RETRIES = dispatch.Retries(timedelta(minutes=5), timedelta(hours=6), 8)
-LOOK_BACK = timedelta(days=90)
+LEASE = timedelta(minutes=15)
+"""An attempt is over by then: a mail server has 30 s for each of the dozen things it is told."""
+ELSEWHERE = "elsewhere"
+"""What became of a row that another worker has in hand, or had."""
 Row = Mapping[str, Any]
 
 
@@ -57,32 +62,27 @@ class Post:
     channel: Channel
     kit: Kit
     base_url: str  # what links begin with
+    holder: str  # HOST/PID/START of this process
+    clock: Callable[[], datetime]  # the real one, by which leases run, whatever instant is played
 
 
 def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
-    """Send what is due. Safe to run again after any crash: what may have left is never sent again by itself."""
+    """Send what is due. Safe to run again after any crash: what may have left is never sent again by itself.
+
+    Several workers may do so at once: each attempt is one worker's, by a lease.
+    """
     recover(doors, post)
     held = [h for touch in _approved(doors.engine) if (h := _enqueue(doors, touch, now)) is not None]
-    ended = [(key.partition(":")[0], _attempt(doors, post, key, now)) for key in _ready(doors.engine, now)]
+    tried = [(key.partition(":")[0], _attempt(doors, post, key, now)) for key in _ready(doors.engine, now)]
+    held += [end for _, end in tried if isinstance(end, Held)]
     publish_offers(doors, now)
     sent, unknown, failed = (
-        tuple(touch for touch, state in ended if state == s) for s in ("sent", "unknown", "failed")
+        tuple(touch for touch, state in tried if state == s) for s in ("sent", "unknown", "failed")
     )
     return Delivered(sent, tuple(held), unknown, failed)
 
 
 # -- what may leave -----------------------------------------------------------------------------------------------------
-
-
-def touches() -> Select[Any]:
-    """Touches with all that is asked of them before they may reach anybody."""
-    return (
-        select(t.touch, t.play_run.c.play, t.account.c.zone, t.account.c.row.label("account_row"), t.contact.c.row.label("contact_row"),
-               t.contact.c.email, t.contact.c.active)
-        .join(t.play_run, t.play_run.c.id == t.touch.c.run)
-        .join(t.account, t.account.c.id == t.touch.c.account)
-        .join(t.contact, t.contact.c.id == t.touch.c.contact)
-    )  # fmt: skip
 
 
 def _approved(engine: Engine) -> Sequence[Row]:
@@ -100,11 +100,13 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
     """An outbox row and a link for the touch, if nothing speaks against it at this moment; else why not."""
     channel = touch["channels"][0]
     with doors.engine.begin() as c:
-        held = guard.hold(
-            due_of(touch, channel), standing_of(c, touch, channel, doors, now), now, _caps(doors), _hours(doors)
-        )
-        if held is not None:
-            return _hold(c, touch, held)
+        queue_up(c, touch["account"], touch["contact"])
+        current = _touch(c, touch["id"])
+        if current["state"] != "approved" or c.execute(_delivery(touch["id"])).first() is not None:
+            return None  # another process was there first
+        no = cleared(c, doors, current, "send", now)
+        if no is not None:
+            return _hold(c, current, no, now)
         link_id = fingerprint("link", touch["id"])[:24]
         expires = now + timedelta(days=doors.programme.sending.link_days)
         insert_new(
@@ -121,51 +123,21 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
     return None
 
 
-def _hold(c: Connection, touch: Row, held: Withheld) -> Held:
-    """Note a touch that can no longer land as missed; one that only waits stays as it is."""
-    if held.reason == "window missed":
-        c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state="missed"))
-    return Held(touch["id"], touch["account"], held.reason, held.until)
+def _touch(c: Connection, touch: str) -> Row:
+    return dict(c.execute(touches().where(t.touch.c.id == touch)).mappings().one())
 
 
-def due_of(touch: Row, channel: str) -> guard.Due:
-    window = (touch["window_from"], touch["window_to"])
-    return guard.Due(touch["account"], touch["play"], touch["module"], channel, False, window)
+def _delivery(touch: str) -> Select[Any]:
+    return select(t.outbox.c.key).where(t.outbox.c.touch == touch)
 
 
-def standing_of(c: Connection, touch: Row, channel: str, doors: Doors, now: datetime) -> guard.Standing:
-    """How things stand at this moment, read in the sending transaction (R8: consent at send time)."""
-    given = c.execute(
-        select(t.consent.c.allowed).where(t.consent.c.contact == touch["contact"], t.consent.c.channel == channel)
-    ).scalar_one_or_none()
-    sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > now - LOOK_BACK)
-    to_contact = (
-        c.execute(select(t.outbox.c.changed).where(t.outbox.c.contact == touch["contact"], sent)).scalars().all()
-    )
-    to_account = (
-        c.execute(select(t.outbox.c.changed).where(t.outbox.c.account == touch["account"], sent)).scalars().all()
-    )
-    zone = touch["contact_row"].get("zone") or touch["zone"] or doors.programme.zone
-    zone_of(zone)
-    return guard.Standing(
-        active=touch["active"],
-        address=touch["email"],
-        consent=given if given is not None else touch["contact_row"].get("consent_email"),
-        suppressed=False,
-        stops={(r.scope, r.name) for r in c.execute(select(t.stop.c.scope, t.stop.c.name))},
-        to_contact=to_contact,
-        to_account=to_account,
-        zone=zone,
-        country=touch["account_row"].get("country") or doors.programme.country,
-    )
-
-
-def _caps(doors: Doors) -> guard.Caps:
-    return guard.Caps(doors.programme.caps["contact"], doors.programme.caps["account"])
-
-
-def _hours(doors: Doors) -> SendingHours:
-    return SendingHours(doors.programme.sending.start, doors.programme.sending.end, business_days_only=True)
+def _hold(c: Connection, touch: Row, no: NotNow, now: datetime) -> Held:
+    """Keep the reason; a touch that can never leave any more is over, one that only waits stays as it is."""
+    note(c, touch, no, now)
+    if no.reason in OVER:
+        state = "missed" if no.reason == "window missed" else "stopped"
+        c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state=state))
+    return Held(touch["id"], touch["account"], no.reason, no.until)
 
 
 # -- attempts -----------------------------------------------------------------------------------------------------------
@@ -182,7 +154,8 @@ def _ready(engine: Engine, now: datetime) -> Sequence[str]:
 
 
 def _row(c: Connection, key: str) -> dispatch.Row:
-    columns = (t.outbox.c.state, t.outbox.c.attempts, t.outbox.c.next_at, t.outbox.c.receipt)
+    o = t.outbox.c
+    columns = (o.state, o.attempts, o.next_at, o.receipt, o.holder, o.held_until)
     return dispatch.Row(**c.execute(select(*columns).where(t.outbox.c.key == key).with_for_update()).mappings().one())
 
 
@@ -192,29 +165,87 @@ def _write(c: Connection, key: str, row: dispatch.Row, now: datetime) -> None:
         c.execute(update(t.touch).where(t.touch.c.id == key.partition(":")[0]).values(state="sent"))
 
 
-def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> str:
-    """One attempt: claimed and committed before the peer hears anything, its end committed after."""
+def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
+    """One attempt: asked again, claimed and committed before the peer hears anything, its end committed after.
+
+    The claim is the instant that counts: whoever said no before it gets nothing, whatever was planned, queued or tried.
+    What was said while the claim was being committed is looked for once more, at the last moment.
+    """
     message = compose(doors, post, key, now)
+    lease = dispatch.Lease(post.holder, post.clock() + LEASE)
     with doors.engine.begin() as c:
-        row = _row(c, key)
-        if row.state != "ready" or row.next_at > now:
-            return row.state  # another process has it
-        _write(c, key, dispatch.begin(row, now), now)
+        held = _claim(c, doors, key, now, lease)
+    if held is None:
+        held = _last_word(doors, key, now, lease)
+    if held is not None:
+        return held
     answer = post.channel.send(message)
     with doors.engine.begin() as c:
-        ended = dispatch.finish(_row(c, key), answer, now, RETRIES)
-        _write(c, key, ended, now)
+        row = _row(c, key)
+        mine = dispatch.holds(row, lease)
+        ended = dispatch.finish(row, answer, now, RETRIES) if mine else dispatch.learn(row, answer)
+        if ended != row:
+            _write(c, key, ended, now)
     return ended.state
 
 
-def recover(doors: Doors, post: Post) -> None:
-    """Rows whose sender died in the attempt: asked of a peer that remembers, else left to a person. Call before sending."""
+def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
+    """What has come up against a claimed row since its claim: it is given back. The peer has heard nothing yet."""
+    with reading(doors.engine).begin() as c:
+        touch = _touch(c, key.partition(":")[0])
+        no = cleared(c, doors, touch, "send", now, own=key)
+    if no is None:
+        return None
     with doors.engine.begin() as c:
+        row = _row(c, key)
+        if not dispatch.holds(row, lease):
+            return ELSEWHERE
+        row = dispatch.release(row, no.reason)
+        _write(c, key, row, now)
+        return _put_off(c, key, row, touch, no, now)
+
+
+def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
+    """Take a due row for this attempt; else what keeps it, or that another worker has it."""
+    mine = c.execute(
+        select(t.outbox.c.touch, t.outbox.c.account, t.outbox.c.contact).where(t.outbox.c.key == key)
+    ).one()
+    queue_up(c, mine.account, mine.contact)
+    hold_stops(c)
+    row = _row(c, key)
+    if row.state != "ready" or row.next_at > now:
+        return ELSEWHERE
+    current = _touch(c, mine.touch)
+    no = cleared(c, doors, current, "send", now, own=key)
+    if no is None:
+        _write(c, key, dispatch.begin(row, now, lease), now)
+        return None
+    return _put_off(c, key, row, current, no, now)
+
+
+def _put_off(c: Connection, key: str, row: dispatch.Row, touch: Row, no: NotNow, now: datetime) -> Held:
+    """A ready row that may not leave now: over, until a time, or until somebody takes back what keeps it."""
+    if no.reason in OVER:
+        _write(c, key, dispatch.stop(row, no.reason), now)
+    elif no.until is not None:
+        _write(c, key, dispatch.wait(row, no.until), now)
+    return _hold(c, touch, no, now)
+
+
+def recover(doors: Doors, post: Post) -> None:
+    """Rows whose sender died in the attempt: asked of a peer that remembers, else left to a person. Call before sending.
+
+    Dead is a process of this machine that has ended, and one anywhere whose lease has lapsed; others are left to their attempt.
+    """
+    with reading(doors.engine).connect() as c:
         found = c.execute(select(t.outbox.c.key, t.outbox.c.changed).where(t.outbox.c.state == "sending")).all()
-        for key, changed in found:
-            has = getattr(post.channel, "has", None)
-            taken = has(compose(doors, post, key, changed)) if has else None
-            _write(c, key, dispatch.resume(_row(c, key), taken), changed)
+    for key, changed in found:
+        with doors.engine.begin() as c:
+            row = _row(c, key)  # as it is now that it is ours to change
+            if row.state == "sending" and (dispatch.lapsed(row, post.clock()) or is_gone(row.holder)):
+                has = getattr(post.channel, "has", None)
+                taken = has(compose(doors, post, key, changed)) if has else None
+                _write(c, key, dispatch.resume(row, taken), changed)
 
 
 def resolve(doors: Doors, key: str, arrived: bool, now: datetime) -> str:

@@ -13,8 +13,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from vitalreel.delivery.calendar import is_business_day
-from vitalreel.delivery.window import SendingHours, sendable
 from vitalreel.identity import VideoId
 from vitalreel.review.verdict import read_rules, verdict
 from vitalreel.simulator.plan import Plan
@@ -32,6 +30,8 @@ from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.media import Media
 from vitalreel.store.parts import make_whole
+from vitalreel.triggers.calendar import is_business_day
+from vitalreel.triggers.window import SendingHours, sendable
 
 Say = Callable[[str], None]
 NOTE = "demo.json"

@@ -14,6 +14,7 @@ from vitalreel.health.explain import explain as compare
 from vitalreel.health.scorecard import TENTHS
 from vitalreel.identity import AccountId
 from vitalreel.steps.assess import read_model, score_day
+from vitalreel.steps.chances import Told, chance_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.lake import LakeSession
 
@@ -31,6 +32,12 @@ def explain(doors: Doors, account: AccountId, day: date, since: date) -> Explana
     """What moved the account's score from `since` to `day`."""
     with doors.lake.session() as session:
         return compare(_standing(doors, session, account, since), _standing(doors, session, account, day))
+
+
+def churn(doors: Doors, account: AccountId, day: date) -> Told:
+    """The chance of churn kept of the account's day, beside the score and never in it; or why there is none."""
+    with doors.lake.session() as session:
+        return chance_of(session, lambda: read_model(doors).scorecards, account, day)
 
 
 def _standing(doors: Doors, session: LakeSession, account: AccountId, day: date) -> Standing:

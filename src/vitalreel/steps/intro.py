@@ -14,10 +14,13 @@ from vitalreel.edges.clips.child import Limits
 from vitalreel.edges.clips.intake import take_in
 from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.identity import VideoId, fingerprint, plain
+from vitalreel.ports import FaceFinder
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.likeness import looked_for
 from vitalreel.store.media import Media, StoredClip
 
 NAME = "intro"
+FOCUS = (50.0, 40.0)
 LONGEST_S = 40.0
 """Thirty seconds, and some for whoever speaks slowly."""
 AGREEMENT = "I agree that this recording of me is shown to the person this film is for, until {until}."
@@ -38,6 +41,8 @@ class Intro:
     until: date  # last day it may be put in front of a film
     length_s: float
     notes: tuple[str, ...]
+    focus: tuple[float, float] = FOCUS  # where the face is, in per cent
+    as_it_is: bool = False  # whoever agreed looked at it and says that its faces are meant as they are
 
 
 def until(doors: Doors, day: date) -> date:
@@ -45,8 +50,17 @@ def until(doors: Doors, day: date) -> date:
     return day + timedelta(days=doors.programme.sending.link_days)
 
 
-def keep(doors: Doors, upload: Path, video: str, words: str, agreed_by: str, now: datetime) -> Intro:
-    """Take in a recording for a film. agreed_by: who agreed to its being shown, by name.
+def keep(
+    doors: Doors,
+    upload: Path,
+    video: str,
+    words: str,
+    agreed_by: str,
+    now: datetime,
+    finder: FaceFinder | None,
+    as_it_is: bool = False,
+) -> Intro:
+    """Take in a recording for a film. agreed_by: who agreed to its being shown, by name. as_it_is: whatever `finder` says.
 
     Raises BadInput without words or agreement, or where the recording is none we take; NotFound for an unknown film.
     """
@@ -58,12 +72,16 @@ def keep(doors: Doors, upload: Path, video: str, words: str, agreed_by: str, now
     media = Media(doors.workspace.media)
     brief = json.loads((media.video(VideoId(video)) / "script.json").read_text(encoding="utf-8"))["brief"]
     clip = take_in(upload, Limits(longest_s=LONGEST_S))
+    seen, faults = looked_for(finder, clip.looks)
+    notes = clip.notes + faults
     kept = media.keep_clip(
-        StoredClip(clip.film, clip.speech, clip.poster, clip.voiced, clip.count, clip.length_s, clip.notes)
+        StoredClip(clip.film, clip.speech, clip.poster, clip.voiced, clip.count, clip.length_s, notes, seen)
     )
+    across, down = seen.middle if seen is not None and seen.middle is not None else (0.5, 0.4)
     intro = Intro(
-        fingerprint(kept, video, said, name), VideoId(video), kept, said, brief["human_name"], brief["human_role"] or "",
-        name, now, until(doors, now.date()), clip.length_s, clip.notes,
+        fingerprint(kept, video, said, name, as_it_is), VideoId(video), kept, said, brief["human_name"],
+        brief["human_role"] or "", name, now, until(doors, now.date()), clip.length_s, notes,
+        (round(100 * across), round(100 * down)), as_it_is,
     )  # fmt: skip
     path = doors.workspace.media / "intros" / f"{intro.id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +96,7 @@ def read(doors: Doors, name: str) -> Intro:
         raise NotFound("introduction", name, "record it on the film's page in the console")
     told = json.loads(path.read_text(encoding="utf-8"))
     told["agreed_at"], told["until"] = datetime.fromisoformat(told["agreed_at"]), date.fromisoformat(told["until"])
-    return Intro(**told | {"notes": tuple(told["notes"])})
+    return Intro(**told | {"notes": tuple(told["notes"]), "focus": tuple(told.get("focus", FOCUS))})
 
 
 def in_front(intro: Intro, script: Script, module: Module) -> tuple[Script, Module]:
@@ -91,8 +109,11 @@ def in_front(intro: Intro, script: Script, module: Module) -> tuple[Script, Modu
         raise Refused(what, f"the agreement of {intro.agreed_by} ended on {intro.until}", "record it again")
     if brief.human_name != intro.speaker:
         raise Refused(what, f"it is by {intro.speaker}, and {brief.human_name} answers now", "record it again")
-    told = {"": intro.clip, ".speaker": intro.speaker, ".words": intro.words, ".focus": "50 40"}
+    told = {"": intro.clip, ".speaker": intro.speaker, ".words": intro.words}
+    told[".focus"] = f"{intro.focus[0]:g} {intro.focus[1]:g}"
     told[".role"] = intro.role or brief.human_role or "Customer success"
+    if intro.as_it_is:
+        told[".looked_at"] = f"{intro.agreed_by} on {intro.agreed_at:%Y-%m-%d}"
     origin = Origin("clips", f"introduction {intro.id}", (), 0, fingerprint(intro))
     facts = {
         f"{NAME}{part}": Fact(f"{NAME}{part}", "a recorded introduction", v, "name", v, v, brief.as_of, None, origin)

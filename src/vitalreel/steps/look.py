@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from vitalreel.briefs.talent import own_voice
 from vitalreel.errors import BadConfiguration, BadInput, VitalreelError
 from vitalreel.sources import promises
 from vitalreel.sources.check import Checked
@@ -99,6 +100,11 @@ def _people(doors: Doors, day: date) -> Iterator[Problem]:
         if person.consent is None or not person.consent.given_on <= day <= person.consent.until:
             why = "no consent is recorded" if person.consent is None else f"the consent ended on {person.consent.until}"
             yield Problem(f"{person.where}: {person.key}", why, f"ask {person.name}; films with them are refused")
+        elif person.voice is not None and own_voice(person, day) is None:
+            what = f"the consent of {person.name} does not cover the voice {person.voice}"
+            yield Problem(
+                f"{person.where}: {person.key}", what, "the house voice tells their films; write `voice` into its scope"
+            )
     for change in changes(doors):
         yield Problem(REGISTRY, f"talent has changed: {change.text}", "keep one person for a segment and role")
 

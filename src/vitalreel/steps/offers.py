@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import select
 
-from vitalreel.delivery.window import zone_of
 from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
+from vitalreel.triggers.window import zone_of
 
 _TIME = pa.timestamp("us", "UTC")
 _OFFER = pa.schema([

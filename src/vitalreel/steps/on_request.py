@@ -12,17 +12,15 @@ from sqlalchemy import Connection, select, update
 
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace, untraced_in
-from vitalreel.delivery import guard
-from vitalreel.delivery.calendar import add_business_days
-from vitalreel.delivery.window import zone_of
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint
 from vitalreel.ports import SpokenWord
-from vitalreel.steps.deliver import due_of, standing_of, touches
+from vitalreel.steps.clearance import cleared, touches
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Written
 from vitalreel.steps.produce import Made, documents, lines_of, look_of, spelt, video_row
 from vitalreel.steps.recorded import take_of
+from vitalreel.steps.talent import voice_of
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
 from vitalreel.store import tables as t
@@ -31,6 +29,8 @@ from vitalreel.store.jobs import NOW, Entry, Held, Waits
 from vitalreel.storyboard import timing
 from vitalreel.storyboard.compose import Look, compose
 from vitalreel.storyboard.trace_board import trace_board
+from vitalreel.triggers.calendar import add_business_days
+from vitalreel.triggers.window import zone_of
 
 WORDS_A_SECOND = 2.5
 """The editorial standard's pace, pauses included: good for a length to the nearest half minute."""
@@ -57,6 +57,7 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
     workshop, ready_s, _ = workshop.cast(
         script.brief.segment,
         lambda shop: _ready_shared(shop, script, look_of(doors, shop)),
+        voice_of(written.cast, script.brief.as_of),
     )
     video = VideoId(fingerprint("on request", written.order.touch))
     workshop.media.publish_video(video, {**documents(written, board, ()), **posters.value})
@@ -164,9 +165,8 @@ def _draft(c: Connection, video: str) -> bool:
 
 def _barred(c: Connection, doors: Doors, touch: str, now: datetime) -> str:
     row = _row(c, touch)
-    channel = row["channels"][0]
     # Hours and caps were kept when the mail left; the film is that same touch, and made once.
-    held = guard.barred(due_of(row, channel), standing_of(c, row, channel, doors, now))
+    held = cleared(c, doors, row, "show", now)
     return held.reason if held else ""
 
 

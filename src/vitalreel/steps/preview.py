@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vitalreel.briefs.differ import Difference, differ
 from vitalreel.briefs.script import Script
@@ -41,6 +41,24 @@ class Column:
     reason: str
     differs: Difference | None  # from the first column's film
     wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An account to try a module on."""
+
+    account: AccountId
+    name: str
+    segment: str
+
+
+def one_of_each(doors: Doors) -> tuple[Offered, ...]:
+    """One account of every segment, MOST at most: the first by its id, so that the same ones are offered every time."""
+    first = select(func.min(t.account.c.id)).group_by(t.account.c.segment)
+    query = select(t.account.c.id, t.account.c.name, t.account.c.segment).where(t.account.c.id.in_(first))
+    with reading(doors.engine).connect() as c:
+        rows = c.execute(query.order_by(t.account.c.segment, t.account.c.id).limit(MOST)).all()
+    return tuple(Offered(AccountId(row.id), row.name, row.segment or "") for row in rows)
 
 
 class Previewer:

@@ -29,6 +29,7 @@ from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
 from vitalreel.steps.recorded import clip_of, recorded, take_of
 from vitalreel.steps.speakers import Stood
+from vitalreel.steps.talent import voice_of
 from vitalreel.steps.workshop import Shot, Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -108,7 +109,9 @@ def in_sizes(
     _refuse_untraced(written, trace(written.script).untraced)
     script = spelt(written.script)
     workshop, (takes, ahead), stood = workshop.cast(
-        script.brief.segment, lambda shop: _spoken(shop, script, _looks(doors, shop, sizes))
+        script.brief.segment,
+        lambda shop: _spoken(shop, script, _looks(doors, shop, sizes)),
+        voice_of(written.cast, as_of),
     )
     own, looks = look_of(doors, workshop), _looks(doors, workshop, sizes)
     timed = [[take for take, _ in scene] for scene in takes]
@@ -198,7 +201,7 @@ def _finished(
     checks = checked(
         written.script, written.module.grade, board, [s.scene for s in scenes], told.sound,
         documents(written, board, ()) | ready(pieced, [s.scene for s in scenes], sound), told.feeds, told.as_of,
-        doors.programme.film.look == "always",
+        workshop.media.clip, doors.programme.film.look == "always",
     )  # fmt: skip
     video = VideoId(fingerprint(board, written.script, workshop.draft))
     files = {**documents(written, board, checks), **posters.value}
@@ -323,7 +326,9 @@ def documents(written: Written, board: Storyboard, checks: Sequence[Check]) -> d
         "script.json": written.script,
         "preflight.json": checks,
     }
-    files = {name: json.dumps(plain(d), ensure_ascii=False, indent=1).encode() for name, d in found.items()}
+    files = {
+        name: json.dumps(plain(d), ensure_ascii=False, separators=(",", ":")).encode() for name, d in found.items()
+    }
     return files | {"transcript.txt": transcript(board).encode()}
 
 

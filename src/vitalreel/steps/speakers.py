@@ -22,9 +22,10 @@ class Speakers:
     _voices: dict[VoiceName, CachedVoice] = field(default_factory=dict)
     _failed: dict[VoiceName, datetime] = field(default_factory=dict)
 
-    def names(self, segment: str, now: datetime) -> list[VoiceName]:
-        """Whom to ask, those last that failed a short while ago."""
-        return sorted(self.chain(segment), key=lambda name: now - self._failed.get(name, now - 2 * REST) < REST)
+    def names(self, segment: str, now: datetime, own: VoiceName | None = None) -> list[VoiceName]:
+        """Whom to ask, those last that failed a short while ago. own: of whoever speaks in the film, asked before the segment's."""
+        asked = dict.fromkeys((*([own] if own is not None else []), *self.chain(segment)))
+        return sorted(asked, key=lambda name: now - self._failed.get(name, now - 2 * REST) < REST)
 
     def voice(self, name: VoiceName) -> CachedVoice:
         """Raises Unavailable where the voice is not there, BadInput where its service is not configured."""

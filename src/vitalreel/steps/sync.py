@@ -19,6 +19,7 @@ from vitalreel.edges.connectors.files import Files
 from vitalreel.errors import BadConfiguration, NotFound, Unavailable
 from vitalreel.identity import fingerprint
 from vitalreel.sources import promises
+from vitalreel.sources.amounts import STORED, turned
 from vitalreel.sources.check import KEYS, Checked, check
 from vitalreel.sources.contract import Contract, empty_contract, read_contract
 from vitalreel.sources.findings import Finding, refusals
@@ -149,8 +150,22 @@ def read_files(doors: Doors, mapping: TableMapping, data: Path) -> tuple[dict[st
 def examine(doors: Doors, origin: Origin, arrived: Mapping[str, pa.Table], now: datetime) -> tuple[Mapped, Checked]:
     """Every row mapped and checked; nothing is written."""
     mapped = map_rows(origin.mapping, arrived)
-    impossible = promises.impossible(origin.mapping, origin.contract, arrived)
-    return mapped, check(mapped, impossible, _known_keys(doors), now)
+    impossible = [promises.impossible(origin.mapping, origin.contract, arrived)]
+    if "contract" in mapped.tables and not origin.contract.amounts_believed:
+        impossible.append(turned(mapped.tables["contract"], _stored_amounts(doors, origin.mapping.source)))
+    return mapped, check(mapped, pa.concat_tables(impossible), _known_keys(doors), now)
+
+
+def _stored_amounts(doors: Doors, source: str) -> pa.Table:
+    """The source's contracts as last known."""
+    with doors.lake.session() as session:
+        if "contract" not in session.names:
+            return STORED.empty_table()
+        versions = session.versions("contract").filter(lambda t: t.source == source)
+        last = versions.group_by("row_key").aggregate(
+            contract_id=versions.contract_id.argmax(versions.learnt), arr=versions.arr.argmax(versions.learnt)
+        )
+        return last.select(*STORED.names).to_pyarrow().cast(STORED)
 
 
 def _known_keys(doors: Doors) -> dict[str, pa.Table]:

@@ -17,12 +17,14 @@ from vitalreel.briefs.dossier import Dossier, Known
 from vitalreel.briefs.fact import Origin
 from vitalreel.briefs.lookup import Field
 from vitalreel.briefs.module import Module
-from vitalreel.briefs.talent import Cast, Film, Person, cast, known, read_people
+from vitalreel.briefs.talent import Cast, Film, Person, cast, known, own_voice, read_people
 from vitalreel.edges.clips.intake import take_in, take_in_photo
 from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.identity import fingerprint
-from vitalreel.ports import Presenter
+from vitalreel.ports import FaceFinder, Presenter
+from vitalreel.sound.casting import VoiceName, read_voice
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.likeness import looked_for, of_photograph
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.media import Media, StoredClip
@@ -41,7 +43,17 @@ def people_of(doors: Doors) -> tuple[Person, ...]:
     """The workspace's registry; nobody where there is none. Raises BadConfiguration."""
     if not (doors.workspace.root / REGISTRY).is_file():
         return ()
-    return read_people(doors.workspace.yaml(REGISTRY), REGISTRY)
+    people = read_people(doors.workspace.yaml(REGISTRY), REGISTRY)
+    for person in people:
+        if person.voice is not None:
+            read_voice(person.voice, f"{REGISTRY}: {person.key}.voice")
+    return people
+
+
+def voice_of(cast: Cast | None, day: date) -> VoiceName | None:
+    """The voice of whoever speaks in a film; None: the house's."""
+    name = own_voice(cast.person, day) if cast is not None else None
+    return read_voice(name, f"{REGISTRY}: {cast.person.key}.voice") if cast is not None and name is not None else None
 
 
 def with_people(doors: Doors, module: Module, dossier: Dossier, csm: str | None) -> tuple[Dossier, Cast | None]:
@@ -117,11 +129,13 @@ def add(
     name: str,
     words: str,
     focus: tuple[float, float] | None,
+    finder: FaceFinder,
     synthetic: bool = False,
 ) -> Added:
     """Take in a photograph (`name` "portrait") or a clip of a person of the registry, and write it there.
 
-    words: what is said in the clip. synthetic: a presenter service made it. Raises NotFound for a stranger, BadInput for a
+    words: what is said in the clip. focus: where the face is, in per cent; None: where `finder` finds it. synthetic: a presenter
+    service made it. Raises NotFound for a stranger, BadInput for a
     file that is no clip or photograph we take, or a clip without its words.
     """
     known_people = {p.key for p in people_of(doors)}
@@ -129,25 +143,30 @@ def add(
         raise NotFound("person", person, f"in {REGISTRY} there are: {', '.join(sorted(known_people)) or 'none'}")
     media = Media(doors.workspace.media)
     if name == PORTRAIT:
-        kept = media.keep_photo(take_in_photo(file))
+        photograph, looks = take_in_photo(file)
+        kept = media.keep_photo(photograph)
         _write(doors, person, lambda entry: entry.update({PORTRAIT: kept}))
-        return Added(person, name, kept, None, None, (0.0, 0.0), ())
+        return Added(person, name, kept, None, None, (0.0, 0.0), of_photograph(finder, looks))
     if not words.split():
         raise BadInput("clip", "it comes without its words", "give what is said in it, for the captions: --says")
     clip = take_in(file)
+    seen, faults = looked_for(finder, clip.looks)
+    notes = clip.notes + faults
     kept = media.keep_clip(
-        StoredClip(clip.film, clip.speech, clip.poster, clip.voiced, clip.count, clip.length_s, clip.notes)
+        StoredClip(clip.film, clip.speech, clip.poster, clip.voiced, clip.count, clip.length_s, notes, seen)
     )
     entry: dict[str, Any] = {"media": kept, "words": " ".join(words.split())}
+    if focus is None and seen is not None and seen.middle is not None:
+        focus = (round(100 * seen.middle[0]), round(100 * seen.middle[1]))
     if focus is not None:
         entry["focus"] = list(focus)
     if synthetic:
         entry["synthetic"] = True
     _write(doors, person, lambda whole: whole.setdefault("clips", {}).update({name: entry}))
-    return Added(person, name, kept, clip.length_s, clip.lufs, (clip.cut_head_s, clip.cut_tail_s), clip.notes)
+    return Added(person, name, kept, clip.length_s, clip.lufs, (clip.cut_head_s, clip.cut_tail_s), notes)
 
 
-def present(doors: Doors, presenter: Presenter, person: str, name: str, words: str) -> Added:
+def present(doors: Doors, presenter: Presenter, person: str, name: str, words: str, finder: FaceFinder) -> Added:
     """Have a presenter service show `person` speaking `words`, and take it in like any upload, marked as synthetic.
 
     Raises Refused before anything is sent where their consent does not cover it, NotFound for a stranger.
@@ -161,7 +180,7 @@ def present(doors: Doors, presenter: Presenter, person: str, name: str, words: s
     with NamedTemporaryFile(suffix=".mp4") as file:
         file.write(presenter.present(words))
         file.flush()
-        return add(doors, Path(file.name), person, name, words, None, synthetic=True)
+        return add(doors, Path(file.name), person, name, words, None, finder, synthetic=True)
 
 
 def _write(doors: Doors, person: str, change: Any) -> None:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, func, select
 
 from vitalreel.delivery.link import verify
-from vitalreel.delivery.window import zone_of
-from vitalreel.errors import BadInput
+from vitalreel.errors import NotFound
 from vitalreel.identity import fingerprint
+from vitalreel.steps import hooks
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.journal import Journal
+from vitalreel.steps.receive import Batch, Taken, read
 from vitalreel.store.database import reading, upsert
-from vitalreel.store.tables import account, consent, event, link, play_run, touch, video, view
-from vitalreel.tracking.event import Event, read_event, write_event
-from vitalreel.tracking.intake import Apart, Dropped, Sender, admit
+from vitalreel.store.tables import account, event, link, play_run, touch, video, view
+from vitalreel.tracking.event import read_event
+from vitalreel.tracking.hook import Hook, Message, message
+from vitalreel.tracking.intake import Sender
 from vitalreel.tracking.judge import judge
 from vitalreel.tracking.watch import watched
+from vitalreel.triggers.window import zone_of
 
 Row = dict[str, Any]
 
@@ -31,72 +35,10 @@ SKEW_THAT_MATTERS = timedelta(minutes=2)
 """A viewer's clock further off than this is corrected; less is the way of the message, not the clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one request of a player held, as it came."""
-
-    events: Sequence[object]
-    sent_at: datetime | None  # the viewer's clock when the batch left
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    accepted: int  # new in this call
-    dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> how many
-
+IMPORT_TOGETHER = 500  # events
+VIEWS_TOGETHER = 250  # measured with a few questions to the database and saved in one transaction
 
 # --- events in --------------------------------------------------------------------------------------------------------
-
-
-def record(
-    engine: Engine, append: Callable[[Sequence[Row]], int], link_id: str, batch: Batch, sender: Sender, now: datetime
-) -> Taken:
-    """Take a batch in for one link; what is accepted is committed when this returns.
-
-    append: `Journal.append`. Raises Unavailable when the store cannot take it; nothing is acknowledged then.
-    """
-    dropped: Counter[str] = Counter()
-    read = _read_all(batch.events, dropped)
-    with reading(engine).connect() as connection:
-        owner = connection.execute(select(link).where(link.c.id == link_id)).mappings().one()
-        held = _held(connection, {e.view for e in read})
-    skew_ms = round((now - batch.sent_at).total_seconds() * 1000) if batch.sent_at else 0
-    rows = []
-    for one in read:
-        began, count = held.get(one.view, (link_id, 0))
-        answer = admit(
-            one, sender, now=now, expires=owner["expires"], revoked=owner["revoked"],
-            same_link=began == link_id, held=count,
-        )  # fmt: skip
-        if isinstance(answer, Dropped):
-            dropped[answer.reason] += 1
-        else:
-            rows.append(_row(one, link_id, answer.apart, skew_ms, now))
-    return Taken(append(rows), dict(dropped))
-
-
-def _read_all(sent: Iterable[object], dropped: Counter[str]) -> list[Event]:
-    read = []
-    for data in sent:
-        try:
-            read.append(read_event(data))
-        except BadInput:
-            dropped["malformed"] += 1
-    return read
-
-
-def _held(connection: Connection, views: set[str]) -> dict[str, tuple[str, int]]:
-    """Per view that has events: the link it began on and how many it has."""
-    count = (
-        select(event.c.view, func.min(event.c.link), func.count()).where(event.c.view.in_(views)).group_by(event.c.view)
-    )
-    return {name: (owner, held) for name, owner, held in connection.execute(count)}
-
-
-def _row(one: Event, link_id: str, apart: Apart, skew_ms: int, now: datetime) -> Row:
-    body = {**write_event(one), "apart": apart, "skew_ms": skew_ms}
-    return {"id": one.id, "view": one.view, "link": link_id, "type": one.type, "at": one.at, "received": now,
-            "seq": one.seq, "body": body}  # fmt: skip
 
 
 def import_events(engine: Engine, lines: Sequence[object], now: datetime) -> Taken:
@@ -114,22 +56,16 @@ def import_events(engine: Engine, lines: Sequence[object], now: datetime) -> Tak
     accepted = 0
     with Journal(engine) as journal:
         for link_id, events in sorted(by_link.items()):
-            sender = Sender(agent="import", declined=tracking_declined(engine, link_id))
-            taken = record(engine, journal.append, link_id, Batch(events, None), sender, now)
-            accepted += taken.accepted
-            dropped.update(taken.dropped)
+            for start in range(0, len(events), IMPORT_TOGETHER):
+                batch = Batch(events[start : start + IMPORT_TOGETHER], None)
+                try:
+                    taken = journal.store(read(link_id, batch, Sender(agent="import"), now))
+                except NotFound:
+                    dropped["no link"] += len(batch.events)
+                    continue
+                accepted += taken.accepted
+                dropped.update(taken.dropped)
     return Taken(accepted, dict(dropped))
-
-
-def tracking_declined(engine: Engine, link_id: str) -> bool:
-    """Whether the contact of a link asked not to be measured."""
-    query = (
-        select(consent.c.allowed)
-        .join(link, link.c.contact == consent.c.contact)
-        .where(link.c.id == link_id, consent.c.channel == "tracking")
-    )
-    with reading(engine).connect() as connection:
-        return connection.execute(query).scalar_one_or_none() is False
 
 
 # --- views out --------------------------------------------------------------------------------------------------------
@@ -143,20 +79,18 @@ class Tracked:
 
 
 def track(doors: Doors, now: datetime) -> Tracked:
-    """Measure every view with new events; save the views and publish those that count, in one transaction."""
-    rows = summarise_views(doors.engine, now)
-    with reading(doors.engine).connect() as connection:
-        facts = views_to_rows(rows, _context(connection, rows), now, doors.programme.zone)
-    load = fingerprint("views", [(r["id"], r["events"]) for r in rows])
-    staged = doors.lake.stage(load, {"content_view": facts_table(facts, load)})
-    with doors.engine.begin() as connection:
-        upsert(connection, view, rows)
-        doors.lake.publish(connection, staged, now)
-    return Tracked(len(rows), sum(r["counts"] for r in rows), len(facts))
+    """Measure every view with new events; save the views and publish those that count, some hundreds in a transaction.
+
+    In parts, since players' events wait while one of them commits.
+    """
+    names = changed_views(doors.engine)
+    parts = [names[n : n + VIEWS_TOGETHER] for n in range(0, len(names), VIEWS_TOGETHER)]
+    done = [_track(doors, part, now) for part in parts]
+    return Tracked(sum(d.views for d in done), sum(d.counted for d in done), sum(d.published for d in done))
 
 
-def summarise_views(engine: Engine, now: datetime) -> list[Row]:
-    """Rows of the view table for every view whose events are not all counted yet; saves nothing."""
+def changed_views(engine: Engine) -> list[str]:
+    """The views whose events are not all counted yet."""
     counted = select(event.c.view, func.count().label("n")).group_by(event.c.view).subquery()
     changed = (
         select(counted.c.view)
@@ -164,19 +98,54 @@ def summarise_views(engine: Engine, now: datetime) -> list[Row]:
         .where(view.c.events.is_(None) | (view.c.events != counted.c.n))
     )
     with reading(engine).connect() as connection:
-        return [_summarised(connection, name, now) for name in sorted(connection.execute(changed).scalars())]
+        return sorted(connection.execute(changed).scalars())
 
 
-def _summarised(connection: Connection, name: str, now: datetime) -> Row:
-    rows = [dict(r) for r in connection.execute(select(event).where(event.c.view == name)).mappings()]
-    owner = connection.execute(
-        select(link, video.c.length_s).join(video, video.c.id == link.c.video).where(link.c.id == rows[0]["link"])
-    ).mappings().one()  # fmt: skip
+def _track(doors: Doors, names: Sequence[str], now: datetime) -> Tracked:
+    with reading(doors.engine).connect() as connection:
+        rows = list(_summaries(connection, names, now))
+        around = context_of(connection, rows)
+    facts = views_to_rows(rows, around, now, doors.programme.zone)
+    load = fingerprint("views", [(r["id"], r["events"]) for r in rows])
+    staged = doors.lake.stage(load, {"content_view": facts_table(facts, load)})
+    with doors.engine.begin() as connection:
+        upsert(connection, view, rows)
+        doors.lake.publish(connection, staged, now)
+        hooks.queue(connection, told_of(doors, rows, around, doors.programme.webhooks), now)
+    return Tracked(len(rows), sum(r["counts"] for r in rows), len(facts))
+
+
+def told_of(doors: Doors, rows: Sequence[Row], around: Mapping[str, Context], to: Sequence[Hook]) -> list[Message]:
+    """What hooks are told about these views: those that count."""
+    source = f"urn:vitalreel:{quote(doors.workspace.root.resolve().name, safe='')}"
+    return [
+        message(hook, row, around[row["link"]].module, around[row["link"]].play, source)
+        for hook in to
+        for row in rows
+        if row["counts"]
+    ]
+
+
+def _summaries(connection: Connection, names: Sequence[str], now: datetime) -> Iterator[Row]:
+    """The rows of these views, in their order."""
+    by_view: dict[str, list[Row]] = {name: [] for name in names}
+    for found in connection.execute(select(event).where(event.c.view.in_(names))).mappings():
+        by_view[found["view"]].append(dict(found))
+    links = {rows[0]["link"] for rows in by_view.values()}
+    query = select(link, video.c.length_s).join(video, video.c.id == link.c.video).where(link.c.id.in_(links))
+    owners = {owner["id"]: dict(owner) for owner in connection.execute(query).mappings()}
+    own = _own_devices(connection, links)
+    for name, rows in by_view.items():
+        owner = owners[rows[0]["link"]]
+        yield _summarised(name, rows, owner, own.get(owner["id"], ""), now)
+
+
+def _summarised(name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_device: str, now: datetime) -> Row:
     events = [read_event(r["body"]) for r in rows]
     seen = watched(events, owner["length_s"])
     plays = [r for r in rows if r["type"] == "play"]
     apart = {r["body"]["apart"] for r in plays or rows}  # who pressed play decides, whatever carried the rest
-    verdict = judge(seen, events, apart, _own_device(connection, owner["id"]))
+    verdict = judge(seen, events, apart, own_device)
     return {
         "id": name, "link": owner["id"], "video": owner["video"], "account": owner["account"],
         "contact": "" if verdict.colleague else owner["contact"], "started": _started(rows),
@@ -187,15 +156,15 @@ def _summarised(connection: Connection, name: str, now: datetime) -> Row:
     }  # fmt: skip
 
 
-def _own_device(connection: Connection, link_id: str) -> str:
-    """The browser that first played this link, scanners and staff aside: the contact's own."""
+def _own_devices(connection: Connection, links: Collection[str]) -> dict[str, str]:
+    """Per link, the browser that first played it, scanners and staff aside: the contact's own."""
     plays = (
-        select(event.c.body)
-        .where(event.c.link == link_id, event.c.type == "play")
-        .order_by(event.c.received, event.c.at)
+        select(event.c.link, event.c.body)
+        .where(event.c.link.in_(links), event.c.type == "play")
+        .order_by(event.c.received.desc(), event.c.at.desc(), event.c.id.desc())
     )
-    bodies = connection.execute(plays).scalars()
-    return next((b["device"] for b in bodies if b.get("device") and not b["apart"]), "")
+    said = ((link_id, body) for link_id, body in connection.execute(plays) if body.get("device") and not body["apart"])
+    return {link_id: body["device"] for link_id, body in said}  # the earliest is read last and stands
 
 
 def _started(rows: Sequence[Row]) -> datetime:
@@ -214,7 +183,7 @@ class Context:
     play: str | None  # that sent the film
 
 
-def _context(connection: Connection, rows: Sequence[Row]) -> dict[str, Context]:
+def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context]:
     query = (
         select(link.c.id, video.c.module, account.c.zone, play_run.c.play)
         .join(video, video.c.id == link.c.video)

@@ -5,27 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from vitalreel.delivery.calendar import add_business_days
 from vitalreel.delivery.link import State, sign, state, verify
 from vitalreel.delivery.page import FilmPage, read_page
 from vitalreel.errors import NotFound
 from vitalreel.identity import fingerprint
 from vitalreel.ports import Carrier, Now
 from vitalreel.steps.carrying import send
+from vitalreel.steps.clearance import queue_up
 from vitalreel.steps.doors import Doors, secret_key
-from vitalreel.steps.journal import Journal
+from vitalreel.steps.intake import Intake
 from vitalreel.steps.on_request import Making, ask, stand
-from vitalreel.steps.track import Batch, Taken, record, tracking_declined
+from vitalreel.steps.receive import Batch
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.parts import Stored, stored
 from vitalreel.store.tables import account, consent, link, task, touch, video
 from vitalreel.tracking.intake import Sender
+from vitalreel.triggers.calendar import add_business_days
 
 CHANNELS = ("email", "tracking")
 """What a viewer can switch off by the link alone."""
@@ -76,10 +77,10 @@ class Viewing:
         self._carrier = carrier
         self._doors, self._now, self.is_staff = doors, now, is_staff
         self._keys = (secret_key(doors.engine, "links", now()),)
-        self._journal = Journal(doors.engine)
+        self.intake = Intake(doors.engine, self._keys, now, is_staff)
 
     def close(self) -> None:
-        self._journal.close()
+        self.intake.close()
 
     def token(self, link_id: str) -> str:
         """The token of a link of this workspace."""
@@ -140,11 +141,6 @@ class Viewing:
         path = folder.joinpath(*parts).resolve()
         return stored(folder, path.relative_to(folder).as_posix()) if path.is_relative_to(folder) else None
 
-    def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken:
-        """Store a batch of events; committed when this returns. Raises Unavailable when the store cannot take it."""
-        sender = replace(sender, declined=sender.declined or tracking_declined(self._doors.engine, opened.id))
-        return record(self._doors.engine, self._journal.append, opened.id, batch, sender, self._now())
-
     def choices(self, opened: OpenLink) -> dict[str, bool]:
         """Per channel of CHANNELS, whether the contact allows it; what was never asked counts as allowed here."""
         query = select(consent.c.channel, consent.c.allowed).where(consent.c.contact == opened.contact)
@@ -160,6 +156,7 @@ class Viewing:
             if c in channels
         ]
         with self._doors.engine.begin() as connection:
+            queue_up(connection, opened.account, opened.contact)
             upsert(connection, consent, rows)
 
     def ask(self, opened: OpenLink, words: str, sender: Sender) -> None:
@@ -187,12 +184,10 @@ class Viewing:
 
     def _told(self, opened: OpenLink, kind: str, sender: Sender) -> None:
         """An event told by the server itself, in a view of the link's own: mails have no player."""
-        if sender.declined or tracking_declined(self._doors.engine, opened.id):
-            return
         now = self._now()
         name = f"{kind}.{opened.id}"
         said = {"id": fingerprint(name, now)[:32], "view": name[:80], "type": kind, "at": now.isoformat()}
-        record(self._doors.engine, self._journal.append, opened.id, Batch([said], None), sender, now)
+        self.intake.store(opened.id, Batch([said], None), sender)
 
     def _folder(self, opened: OpenLink) -> Path:
         return self._doors.workspace.media / "videos" / opened.video

@@ -15,6 +15,7 @@ from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.voices.cache import CachedVoice, Sentence, Take
 from vitalreel.errors import Refused, Unavailable, VitalreelError
 from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEncoder
+from vitalreel.sound.casting import VoiceName
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.pronunciation import Dictionary
 from vitalreel.steps.hands import Hands
@@ -85,15 +86,17 @@ class Workshop:
         """The same workshop with one film in hand."""
         return replace(self, priority=priority, progress=progress)
 
-    def cast(self, segment: str, speak: Callable[[Workshop], T]) -> tuple[Workshop, T, tuple[Stood, ...]]:
+    def cast(
+        self, segment: str, speak: Callable[[Workshop], T], own: VoiceName | None = None
+    ) -> tuple[Workshop, T, tuple[Stood, ...]]:
         """`speak` with the first voice that gets through it: the workshop with that voice in hand, what came, who failed before.
 
-        One voice a film: what a failing one had spoken is not used. Raises the error of the only voice there is, or Unavailable
-        with all their reasons.
+        own: the voice of whoever speaks in the film, asked before the segment's; drafts have theirs. One voice a film: what a
+        failing one had spoken is not used. Raises the error of the only voice there is, or Unavailable with all their reasons.
         """
         stood: list[Stood] = []
         errors: list[VitalreelError] = []
-        for name in self.speakers.names(segment, self.clock()):
+        for name in self.speakers.names(segment, self.clock(), None if self.draft else own):
             try:
                 hand = self.with_voice(self.speakers.voice(name))
                 return hand, speak(hand), tuple(stood)

@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 from vitalreel.errors import NotFound
 from vitalreel.identity import VideoId
 from vitalreel.ports import Packet, VideoRendition
 from vitalreel.store.parts import Source, write_parts
 from vitalreel.video.element import Standing
+from vitalreel.video.likeness import Face, Likeness
 from vitalreel.video.pieces import Pieced
 
 _MAGIC = b"vitalreel scene 2\n"
@@ -43,6 +45,7 @@ class StoredClip:
     count: int  # pictures
     length_s: float
     notes: tuple[str, ...]  # what a person should look at
+    likeness: Likeness | None = None  # the faces in it; None: nobody looked for them
 
 
 class Media:
@@ -85,8 +88,11 @@ class Media:
         """Store a clip, whole or not at all, under the fingerprint of what is seen and heard; answers its media id."""
         name = hashlib.sha256(hashlib.sha256(clip.film).digest() + clip.speech).hexdigest()[:32]
         told = {"voiced": clip.voiced, "count": clip.count, "length_s": clip.length_s, "notes": list(clip.notes)}
+        told |= {"likeness": _told(clip.likeness)} if clip.likeness is not None else {}
         files = {"film.mp4": clip.film, "speech.wav": clip.speech, "poster.jpg": clip.poster}
-        _write_folder(self._folder / "clips" / name, files | {"clip.json": json.dumps(told).encode()})
+        folder = _write_folder(self._folder / "clips" / name, files | {"clip.json": json.dumps(told).encode()})
+        if clip.likeness is not None:  # the same clip may have been kept before anyone looked for faces in it
+            _write(folder / "clip.json", json.dumps(told).encode())
         return name
 
     def clip(self, name: str) -> StoredClip:
@@ -97,7 +103,9 @@ class Media:
             film, speech, poster = ((folder / f).read_bytes() for f in ("film.mp4", "speech.wav", "poster.jpg"))
             if hashlib.sha256(hashlib.sha256(film).digest() + speech).hexdigest()[:32] == name:
                 voiced = tuple((float(a), float(b)) for a, b in told["voiced"])
-                return StoredClip(film, speech, poster, voiced, told["count"], told["length_s"], tuple(told["notes"]))
+                return StoredClip(
+                    film, speech, poster, voiced, told["count"], told["length_s"], tuple(told["notes"]), _found(told)
+                )
         raise NotFound("clip", name, "add it again with `vitalreel talent add`")
 
     # -- films --------------------------------------------------------------------------------------------------------
@@ -134,6 +142,20 @@ class Media:
         if not video.isalnum():
             raise NotFound("video", video, "ids are letters and digits")
         return self._folder / "videos" / video
+
+
+def _told(seen: Likeness) -> dict[str, object]:
+    looks = [[(f.left, f.top, f.right, f.bottom, f.sure) for f in faces] for faces in seen.looks]
+    return {"every_s": seen.every_s, "aspect": seen.aspect, "looks": looks, "alike": seen.alike}
+
+
+def _found(clip: Mapping[str, Any]) -> Likeness | None:
+    """The faces in a clip as they were kept; None where they were not looked for."""
+    told = clip.get("likeness")
+    if told is None:
+        return None
+    looks = tuple(tuple(Face(*face) for face in faces) for faces in told["looks"])
+    return Likeness(told["every_s"], told["aspect"], looks, tuple(told["alike"]))
 
 
 def _write(path: Path, data: bytes) -> None:

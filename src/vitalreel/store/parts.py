@@ -106,7 +106,12 @@ def make_whole(folder: Path, to: Path, names: Sequence[str] = ()) -> None:
 
 
 def copy_whole(folder: Path, to: Path) -> None:
-    """The film in `folder` as any web server can hand it out: every file whole, nothing in parts."""
+    """The film in `folder` as any web server can hand it out: every file whole, nothing in parts.
+
+    Files of that name that lie in `to` already, of another film perhaps, are replaced.
+    """
+    for name in _index(folder).parts:
+        (to / name).unlink(missing_ok=True)
     ours = shutil.ignore_patterns(INDEX, HEADS, SOUND, SCENES)
     shutil.copytree(folder, to, dirs_exist_ok=True, ignore=ours)
     make_whole(folder, to)

@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-
-class Utc(TypeDecorator[datetime]):
-    """Aware UTC in, aware UTC out; naive times are refused (SQLite drops offsets silently)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"a time without a zone may not be stored: {value.isoformat()}")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        stored: datetime = value
-        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
-
-
-meta = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from vitalreel.store.kinds import Utc as Utc
+from vitalreel.store.kinds import meta as meta
 
 # --- what arrived -----------------------------------------------------------------------------------------------------
 
@@ -114,6 +82,7 @@ account = Table(
     Column("zone", String(60)),
     Column("language", String(20)),
     Column("csm", String(80)),
+    Column("flags", JSON),  # the programme's guards: name -> what its condition said on the last day decided
     Column("row", JSON, nullable=False),  # all canonical columns as last known
     Column("updated", Utc, nullable=False),
 )  # fmt: skip
@@ -239,6 +208,34 @@ withheld = Table(
     UniqueConstraint("account", "play", "step", "day", "reason"),
 )  # fmt: skip
 
+play_version = Table(
+    "play_version", meta,
+    Column("config", String(40), primary_key=True),  # fingerprint of the play; a run keeps the one it began with
+    Column("play", String(80), nullable=False, index=True),
+    Column("definition", JSON, nullable=False),  # the play as it was read
+    Column("at", Utc, nullable=False),  # first decided by
+)  # fmt: skip
+
+play_day = Table(
+    "play_day", meta,
+    Column("play", String(80), primary_key=True),
+    Column("day", Date, primary_key=True),  # a day on which it was put to all accounts
+    Column("config", String(40), nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+said = Table(
+    "said", meta,  # what a play answered to an account, one row for as long as it stays the same; no row: a plain no
+    Column("account", String(80), primary_key=True),
+    Column("play", String(80), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date),  # first day it no longer was so; None: still so
+    Column("outcome", String(12), nullable=False),  # opened running "held out" withheld answered cooling no unknown "not for it"
+    Column("reason", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 # --- films ------------------------------------------------------------------------------------------------------------
 
 video = Table(
@@ -358,8 +355,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Utc, nullable=False),
     Column("receipt", Text, nullable=False),
-    Column("created", Utc, nullable=False),
-    Column("changed", Utc, nullable=False),
+    Column("holder", String(120), nullable=False, server_default=""), Column("held_until", Utc),  # whose attempt; its lease (real clock)
+    Column("created", Utc, nullable=False), Column("changed", Utc, nullable=False),
 )  # fmt: skip
 
 link = Table(
@@ -426,6 +423,18 @@ view = Table(
     Column("updated", Utc, nullable=False),
 )  # fmt: skip
 
+hook_message = Table(
+    "hook_message", meta,
+    Column("id", String(40), primary_key=True),  # of one view as it stood, for one hook: queued once
+    Column("hook", String(40), nullable=False, index=True),  # its name in vitalreel.yaml
+    Column("view", String(80), nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # events the view was measured from
+    Column("body", Text, nullable=False),  # as it is signed and sent
+    Column("state", String(12), nullable=False), Column("attempts", Integer, nullable=False),  # waiting | sent | failed
+    Column("next_at", Utc, nullable=False), Column("answer", String(200), nullable=False),  # to the last attempt
+    Column("created", Utc, nullable=False), Column("changed", Utc, nullable=False),
+)  # fmt: skip
+
 secret = Table(
     "secret", meta,
     Column("name", String(40), primary_key=True),
@@ -433,6 +442,8 @@ secret = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+Index("ix_said_now", said.c.play, said.c.until)
 Index("ix_film_job_next", film_job.c.state, film_job.c.priority)
 Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
+Index("ix_hook_message_due", hook_message.c.state, hook_message.c.next_at)
 Index("ix_event_view_seq", event.c.view, event.c.at)

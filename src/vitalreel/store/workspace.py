@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,9 +13,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
+from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
+from vitalreel.store.hooks import read_hooks
+from vitalreel.tracking.hook import Hook
+from vitalreel.triggers.programme import Guarding, read_guards
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -69,10 +73,15 @@ class Programme:
     holdout: float
     caps: Mapping[str, tuple[int, int]]  # contact, account -> (touches, days)
     concurrent_plays: int
+    guards: Guarding  # over all plays
     sending: Sending
     tiers: tuple[Mapping[str, Any], ...]
     review: Mapping[str, Mapping[str, Any]]
     film: Film
+    webhooks: tuple[Hook, ...] = ()  # who is told about views
+    looks: Schedule = field(
+        default_factory=Schedule
+    )  # when what a play changed is looked at, and how many accounts are planned
 
 
 class Workspace:
@@ -177,6 +186,7 @@ def read_programme(raw: object, where: str) -> Programme:
         holdout=share(raw.get("holdout", "0%"), f"{where}: holdout"),
         caps={k: _cap(caps.get(k), f"{where}: caps.{k}") for k in ("contact", "account")},
         concurrent_plays=int(caps.get("concurrent_plays", 1)),
+        guards=read_guards(raw.get("guards"), f"{where}: guards"),
         sending=Sending(
             _clock(sending.get("from"), f"{where}: sending.from"),
             _clock(sending.get("to"), f"{where}: sending.to"),
@@ -190,6 +200,8 @@ def read_programme(raw: object, where: str) -> Programme:
             _one_of(film.get("listen", "new"), ("always", "new", "never"), f"{where}: film.listen"),
             _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
         ),
+        webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
+        looks=read_looks(raw.get("looks"), f"{where}: looks"),
     )  # fmt: skip
 
 

@@ -63,9 +63,9 @@ def captions(
     CHARS_PER_S wherever the pause after them allows.
     """
     groups = [
-        group
+        [replace(word, start_s=start + word.start_s, end_s=start + word.end_s) for word in group]
         for line, take, start in zip(lines, takes, starts_s, strict=True)
-        for group in _groups(tuple(_words(line, take, start, width)), width)
+        for group in _spoken(line, take, width)
     ]
     made = []
     for number, group in enumerate(groups):
@@ -76,20 +76,31 @@ def captions(
     return tuple(made)
 
 
+def reading_s(line: Line, take: Take, width: int = WIDTH) -> float:
+    """How long after the take begins its last caption can have been read, at CHARS_PER_S."""
+    groups = _spoken(line, take, width)
+    return groups[-1][0].start_s + _length(groups[-1]) / CHARS_PER_S if groups else 0.0
+
+
 # Shown words with the times of what is said for them
 
 
-def _words(line: Line, take: Take, start_s: float, width: int) -> list[CaptionWord]:
-    """The words of a line as shown, each with scene times; figures and names whole."""
+def _spoken(line: Line, take: Take, width: int) -> tuple[tuple[CaptionWord, ...], ...]:
+    """A line's captions by their words, in the take's time."""
+    return _groups(tuple(_words(line, take, width)), width)
+
+
+def _words(line: Line, take: Take, width: int) -> list[CaptionWord]:
+    """The words of a line as shown, each with the take's times; figures and names whole."""
     stretch = len(take.spoken) / max(len(line.said), 1)  # 1 where the voice was given the line as said
     words: list[CaptionWord] = []
-    at, clock, open_end = 0, start_s, False
+    at, clock, open_end = 0, 0.0, False
     for run in line.runs:
         end = at + len(run.said)
         heard = [w for w in take.words if at * stretch <= w.at < end * stretch]
-        clock = max(clock, start_s + heard[0].start_s) if heard else clock
+        clock = max(clock, heard[0].start_s) if heard else clock
         pieces = _whole(run.shown, width) if run.fact is not None else run.shown.split()
-        for number, piece in enumerate(_timed(pieces, heard, start_s, clock)):
+        for number, piece in enumerate(_timed(pieces, heard, clock)):
             glued = number == 0 and open_end and not run.shown[:1].isspace()
             if words and (glued or not any(c.isalnum() for c in piece.text)):
                 words[-1] = _joined(words[-1], piece, "" if glued else " ")
@@ -113,18 +124,18 @@ def _whole(shown: str, width: int) -> list[str]:
     return [shown.strip()] if len(shown.strip()) <= width - 2 else shown.split()
 
 
-def _timed(pieces: Sequence[str], heard: Sequence[TimedWord], start_s: float, clock: float) -> Iterator[CaptionWord]:
+def _timed(pieces: Sequence[str], heard: Sequence[TimedWord], clock: float) -> Iterator[CaptionWord]:
     """Pieces of shown text with the times of the words they are said with; matched word for word where they are the same."""
     matcher = SequenceMatcher(None, [_bare(p) for p in pieces], [_bare(w.text) for w in heard], autojunk=False)
     for _, first, last, begin, end in matcher.get_opcodes():
         block = heard[begin:end]
         if last - first == end - begin:
             for piece, word in zip(pieces[first:last], block, strict=True):
-                clock = start_s + word.end_s
-                yield CaptionWord(piece, start_s + word.start_s, clock)
+                clock = word.end_s
+                yield CaptionWord(piece, word.start_s, clock)
             continue
-        opens = start_s + block[0].start_s if block else clock
-        closes = start_s + block[-1].end_s if block else clock
+        opens = block[0].start_s if block else clock
+        closes = block[-1].end_s if block else clock
         clock = closes
         yield from _shared(pieces[first:last], opens, closes)
 

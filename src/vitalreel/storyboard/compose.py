@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vitalreel.briefs.script import Script, ScriptScene
 from vitalreel.identity import fingerprint
-from vitalreel.storyboard.captions import captions, width_on
+from vitalreel.storyboard.captions import captions, reading_s, width_on
 from vitalreel.storyboard.depict import depict
 from vitalreel.storyboard.depict.scene import Scene as Told
 from vitalreel.storyboard.depict.scene import quoted, text_of_line
@@ -42,7 +42,7 @@ def compose(script: Script, takes: Sequence[Sequence[Take]], look: Look) -> Stor
     """
     if len(takes) != len(script.scenes):
         raise ValueError(f"{len(script.scenes)} scenes and takes for {len(takes)}")
-    timings = [time_scene(scene, spoken) for scene, spoken in zip(script.scenes, takes, strict=True)]
+    timings = [_timed(scene, spoken, look) for scene, spoken in zip(script.scenes, takes, strict=True)]
     scenes = tuple(_scene(s, t, script, look) for s, t in zip(script.scenes, timings, strict=True))
     brief = script.brief
     return Storyboard(
@@ -81,6 +81,14 @@ def disclosed(disclosure: str) -> Text:
     """What a disclosure says beyond that the voice is synthetic, with the facts it must then hold."""
     rest = disclosure.removeprefix(DISCLOSURE).strip()
     return Text(rest, APPROVED if " approved " in rest else ("as_of",))
+
+
+def _timed(scene: ScriptScene, takes: Sequence[Take], look: Look) -> Timing:
+    """The scene's clock: the voice sets it, and waits where a caption would go by too fast to be read."""
+    width = width_on(look.width_px, look.height_px)
+    return time_scene(
+        scene, takes, [reading_s(line, take, width) for line, take in zip(scene.say, takes, strict=False)]
+    )
 
 
 def _scene(scene: ScriptScene, timing: Timing, script: Script, look: Look) -> Scene:

@@ -56,6 +56,7 @@ class Timing:
     speech_end_s: float
     lines: tuple[Line, ...]
     takes: tuple[Take, ...]
+    read_s: float = 0.0  # when the last line can have been read
 
     def cue(self, fact: str) -> float:
         """When the voice first says the fact; 0.0 where it does not."""
@@ -82,18 +83,22 @@ def _word_time(take: Take, offset: int, length: int) -> float:
     return min(take.words, key=lambda w: abs(w.at - place)).start_s
 
 
-def time_scene(scene: ScriptScene, takes: Sequence[Take]) -> Timing:
+def time_scene(scene: ScriptScene, takes: Sequence[Take], reading_s: Sequence[float]) -> Timing:
     """Lines one after the other, a breath between them; a recorded clip's from its first picture on.
 
-    Raises ValueError unless there is one take a line.
+    reading_s: how long after each line begins its captions can have been read; a longer breath waits for them. A clip's
+    lines stand where they were spoken. Raises ValueError unless there is one take a line.
     """
     if len(takes) != len(scene.say):
         raise ValueError(f"scene {scene.name}: {len(scene.say)} lines and {len(takes)} takes")
-    starts, now = [], {"title": TITLE_LEAD_S, "talent": 0.0}.get(scene.kind, LEAD_S)
-    for take in takes:
+    starts, now, read = [], {"title": TITLE_LEAD_S, "talent": 0.0}.get(scene.kind, LEAD_S), 0.0
+    waits = reading_s if scene.kind != "talent" else [0.0] * len(takes)
+    spoken = now
+    for take, wait in zip(takes, waits, strict=True):
         starts.append(now)
-        now += take.length_s + scene.breath_s
-    return Timing(tuple(starts), now - scene.breath_s, scene.say, tuple(takes))
+        spoken, read = now + take.length_s, now + wait
+        now = max(spoken + scene.breath_s, read)
+    return Timing(tuple(starts), spoken, scene.say, tuple(takes), read)
 
 
 def frames(timing: Timing, landed_s: float, kind: str, fps: int, gop_frames: int) -> int:
@@ -102,5 +107,5 @@ def frames(timing: Timing, landed_s: float, kind: str, fps: int, gop_frames: int
     landed_s: when the last part of the picture lands.
     """
     tail = {"next_step": HOLD_S, "talent": 0.0}.get(kind, TAIL_S)
-    count = math.ceil(max(timing.speech_end_s + tail, landed_s + SETTLED_S) * fps - 1e-6)
+    count = math.ceil(max(timing.speech_end_s + tail, timing.read_s, landed_s + SETTLED_S) * fps - 1e-6)
     return count + 1 if count % gop_frames == 1 else count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from vitalreel.tracking.event import Event
@@ -82,6 +83,7 @@ def apart(sender: Sender) -> Apart:
     return "staff" if sender.staff else ""
 
 
+@lru_cache(maxsize=1024)
 def is_scanner(agent: str) -> bool:
     """Whether a User-Agent is a program and not a person's browser; none at all is a program too."""
     told = agent.lower()

@@ -57,6 +57,7 @@ def translate(data: Mapping[str, object], where: str) -> dict[str, object]:
     }
     if kind == "seek":
         translated |= {"from_s": position, "position_s": landing}
-    if properties.get("rate") is not None:
-        translated["rate"] = properties["rate"]
+    for name in ("rate", "seq"):  # ours: Segment has no word for them
+        if properties.get(name) is not None:
+            translated[name] = properties[name]
     return translated

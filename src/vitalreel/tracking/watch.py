@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -76,6 +76,19 @@ def played_spans(ordered: Sequence[Event]) -> list[Span]:
         head.hear(event)
     head.close()
     return head.spans
+
+
+def so_far(ordered: Sequence[Event]) -> Iterator[list[Span]]:
+    """After each event, the stretches that have run and ended by then; the last ends with the last event.
+
+    The list grows: copy it to keep it.
+    """
+    head = _Playhead()
+    for n, event in enumerate(ordered, 1):
+        head.hear(event)
+        if n == len(ordered):
+            head.close()
+        yield head.spans
 
 
 class _Playhead:

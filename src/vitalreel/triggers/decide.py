@@ -1,4 +1,4 @@
-"""From answers to what happens: openings, arms, touches and tasks due, and every reason for silence, all at once (T1 T6 T7 T8).
+"""From answers to what happens: openings, arms, touches and tasks due, and what was said to every account, all at once (T1 T6 T7 T8).
 
 Nothing is written here. The step saves what comes back in one transaction; unique keys make a second run change nothing.
 """
@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from vitalreel.identity import AccountId, PlayRunId, TouchId, fingerprint
 from vitalreel.triggers import episode as ep
 from vitalreel.triggers.episode import Answer, Episode
-from vitalreel.triggers.guards import Caps, Person, Standing, Withheld, at_opening, at_step, outside, reachable
+from vitalreel.triggers.guards import (
+    PERSON_FIRST,
+    Ask,
+    Person,
+    Rules,
+    Spoken,
+    Standing,
+    Withheld,
+    asked_by,
+    outside,
+    reach,
+    reachable,
+    whom,
+)
 from vitalreel.triggers.holdout import PROGRAMME, Arm, Assignment, assign
 from vitalreel.triggers.matrix import Play, Span, TaskStep, VideoStep
 
@@ -87,14 +101,23 @@ class Known:
     taken: Mapping[str, Mapping[str, int]]  # play -> stratum -> accounts assigned
     switched_on: frozenset[str]  # plays evaluated on an earlier day
     key: bytes  # the workspace's secret, for arms
+    tasked: frozenset[PlayRunId] = frozenset()  # runs whose account a person was asked to speak to first
+    helped: frozenset[PlayRunId] = frozenset()  # those of them where that person has
+
+
+Outcome = Literal["opened", "running", "held out", "withheld", "answered", "cooling", "no", "unknown", "not for it"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """Programme-wide settings."""
+class Said:
+    """What a play answered to one account on a day. Those of whom nothing is said answered a plain no, and have no episode."""
 
-    caps: Caps
-    holdout: float  # programme-wide share
+    account: AccountId
+    play: str
+    day: date
+    outcome: Outcome
+    reason: str = ""  # a fixed word or two where it is withheld
+    detail: str = ""  # one sentence, for people
 
 
 @dataclass(slots=True)
@@ -107,6 +130,7 @@ class Decision:
     touches: list[Touch] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    said: dict[tuple[AccountId, str], Said] = field(default_factory=dict)
 
 
 def decide(
@@ -121,6 +145,8 @@ def decide(
 
     Plays speak in order of priority, so that when two want the same account on the same day the more important one gets it.
     """
+    silent = frozenset(p.name for p in plays if not any(isinstance(s, VideoStep) for s in p.ladder))
+    rules = replace(rules, categories={p.name: p.category for p in plays}, silent=silent)
     day_one = _Day(known, rules, day, dict(standings))
     for play in sorted(plays, key=lambda p: (-p.priority, p.name)):
         day_one.advance(play, answers.get(play.name, {}))
@@ -133,6 +159,7 @@ class _Day:
 
     def __init__(self, known: Known, rules: Rules, day: date, standings: dict[AccountId, Standing]) -> None:
         self.known, self.rules, self.day, self.standings = known, rules, day, standings
+        self.noon = datetime.combine(day, time(12), UTC)  # days are counted from noon to noon
         self.decision = Decision()
         self.taken = {play: dict(strata) for play, strata in known.taken.items()}
         self.arms = dict(known.assignments)
@@ -150,18 +177,29 @@ class _Day:
 
     def _end(self, run: Run, why: str) -> None:
         self.decision.runs.append(replace(run, state="stopped", ended=why))
+        self._say(run.account, run.play, "answered", detail=f"its ladder stopped: {why}")
 
     def _walk(self, play: Play, run: Run, answer: Answers) -> None:
-        """Do each step that is due, in order; a step that must wait holds the ones behind it."""
+        """Do each step that is due, in order. A film that must wait holds the steps behind it until the next of them is due: then
+        it is passed over, so that every ladder reaches its person."""
         step = run.step
-        while step < len(play.ladder) and run.opened_on + timedelta(days=play.ladder[step].after_days) <= self.day:
-            if not self._do(play, run, play.ladder[step], answer):
+        self._say(run.account, play.name, "opened" if run.opened_on == self.day else "running", detail=_opened(run))
+        while step < len(play.ladder) and self._due(run, play.ladder[step].after_days):
+            if not self._do(play, run, play.ladder[step], answer) and not self._passed(play, run, step):
                 break
             step += 1
         state = "done" if step == len(play.ladder) else "running"
         self.decision.runs.append(
             replace(run, step=step, state=state, ended="ladder finished" if state == "done" else "")
         )
+
+    def _due(self, run: Run, after_days: int) -> bool:
+        return run.opened_on + timedelta(days=after_days) <= self.day
+
+    def _passed(self, play: Play, run: Run, step: int) -> bool:
+        now = play.ladder[step].after_days
+        later = next((s.after_days for s in play.ladder[step + 1 :] if s.after_days > now), None)
+        return later is not None and self._due(run, later)
 
     def _do(self, play: Play, run: Run, step: VideoStep | TaskStep, answer: Answers) -> bool:
         standing = self.standings[run.account]
@@ -172,9 +210,8 @@ class _Day:
                 Task(key, run.id, play.name, step.name, run.account, step.owner, title, step.due, self.day)
             )
             return True
-        person = at_step(play, step, standing, self.rules.caps, self.day)
-        if isinstance(person, Withheld):
-            self.decision.withheld.append(person)
+        person = self._spoken_to(play, run, step, answer)
+        if person is None:
             return False
         self.decision.touches.append(
             Touch(
@@ -183,8 +220,42 @@ class _Day:
                 step.made,
             )
         )  # fmt: skip
-        self.standings[run.account] = replace(standing, touched=(*standing.touched, (person.id, self.day)))
+        spoken = (*standing.spoken, Spoken(person.id, self.noon, step.module))
+        self.standings[run.account] = replace(standing, spoken=spoken)
         return True
+
+    def _spoken_to(self, play: Play, run: Run, step: VideoStep, answer: Answers) -> Person | None:
+        """The person a film may speak to today; None, with the reason kept, where it must wait."""
+        standing = self.standings[run.account]
+        ask = asked_by(play, step, answer.unless, run.id in self.known.helped)
+        ask = replace(ask, held_by=self._held_by(play, run.account))
+        person = whom(ask, standing)
+        if isinstance(person, Person):
+            ask = replace(ask, person=person, channels=reachable(person, step.channels))
+        no = reach("plan", ask, standing, self.rules, self.noon)
+        if no is None and isinstance(person, Person):
+            return person
+        if no is not None:
+            self._withhold(play, standing, step.name, no.reason, no.detail)
+            self._ask_a_person(play, run, ask, standing)
+        return None
+
+    def _ask_a_person(self, play: Play, run: Run, ask: Ask, standing: Standing) -> None:
+        """Where a person comes first, they are told once, whatever the arm: a holdout never keeps a person away."""
+        first = ask.person_first or standing.flags.get(PERSON_FIRST) is True
+        if not first or run.id in self.known.tasked or any(k.id == _first(run) for k in self.decision.tasks):
+            return
+        title = f"Speak to {standing.name} before any film does: {play.name.replace('_', ' ')} has opened"
+        self.decision.tasks.append(
+            Task(_first(run), run.id, play.name, PERSON_FIRST, run.account, "csm", title, Span(1, True), self.day)
+        )
+
+    def _withhold(self, play: Play, standing: Standing, step: str, reason: str, detail: str) -> None:
+        self.decision.withheld.append(Withheld(standing.account, play.name, step, self.day, reason, detail))
+        self._say(standing.account, play.name, "held out" if reason == "holdout" else "withheld", reason, detail)
+
+    def _say(self, account: AccountId, play: str, outcome: Outcome, reason: str = "", detail: str = "") -> None:
+        self.decision.said[(account, play)] = Said(account, play, self.day, outcome, reason, detail)
 
     # -- episodes ---------------------------------------------------------------------------------------------------
 
@@ -193,27 +264,59 @@ class _Day:
         wanting = []
         for account, answer in answers.items():
             standing = self.standings.get(account)
-            if standing is None or outside(play, standing):
+            if standing is None:
+                continue
+            if not_for_it := outside(play, standing):
+                if answer.when is True and (account, play.name) not in self.decision.said:
+                    self._say(account, play.name, "not for it", detail=not_for_it)
                 continue
             before = self.known.episodes.get((account, play.name))
             now = ep.rest(before or ep.armed(account, play.name, self.day), play, answer.when, answer.closes, self.day)
             if ep.ready(now, answer.when):
                 wanting.append((now, answer, standing))
-            elif before is not None:
+                continue
+            if before is not None:
                 self.decision.episodes.append(now)
+            if (account, play.name) not in self.decision.said:
+                self._say_why_not(play, now, answer)
         if play.already_true == "skip" and play.name not in self.known.switched_on:
             self.decision.episodes += [ep.opened(e, self.day, a.values) for e, a, _ in wanting]
+            for _, _, standing in wanting:
+                words = "it was so already when the play was switched on, and the play skips those"
+                self._say(standing.account, play.name, "answered", detail=words)
             return
         self._open_all(play, wanting)
 
+    def _say_why_not(self, play: Play, episode: Episode, answer: Answers) -> None:
+        account = episode.account
+        if episode.state == "open":
+            held = self._held_by(play, account)
+            words = f"this occurrence was answered when it opened on {episode.opened_on}; it speaks again once it has closed"
+            self._say(
+                account,
+                play.name,
+                "held out" if held else "answered",
+                "holdout" if held else "",
+                _measured(held) if held else words,
+            )
+        elif episode.state == "cooling" and episode.closed_on is not None:
+            until = episode.closed_on + timedelta(days=play.cool_down_days)
+            words = f"it closed on {episode.closed_on} and stays silent until {until}"
+            self._say(account, play.name, "cooling", detail=words)
+        elif answer.when is None:
+            self._say(account, play.name, "unknown", detail="what the condition asks about is missing or stale")
+        else:
+            self._say(account, play.name, "no", detail="the condition does not say yes")
+
     def _open_all(self, play: Play, wanting: Sequence[tuple[Episode, Answers, Standing]]) -> None:
         eligible = []
+        step = next((s for s in play.ladder if isinstance(s, VideoStep)), play.ladder[0])
         for episode, answer, standing in wanting:
-            stop = at_opening(play, standing, answer.unless, self.rules.caps, self.day)
+            stop = reach("open", asked_by(play, step, answer.unless), standing, self.rules, self.noon)
             if stop is None:
                 eligible.append((episode, answer, standing))
             else:
-                self.decision.withheld.append(stop)
+                self._withhold(play, standing, play.ladder[0].name, stop.reason, stop.detail)
         self._assign(play, [s for _, _, s in eligible])
         for episode, answer, standing in eligible:
             self.decision.episodes.append(ep.opened(episode, self.day, answer.values))
@@ -237,19 +340,10 @@ class _Day:
         run_id = PlayRunId(fingerprint(standing.account, play.name, occurrence))
         held = self._held_by(play, standing.account)
         if held:
-            self.decision.runs.append(
-                Run(run_id, standing.account, play.name, occurrence, "held_out", "held_out", 0, self.day, held)
-            )
-            self.decision.withheld.append(
-                Withheld(
-                    standing.account,
-                    play.name,
-                    play.ladder[0].name,
-                    self.day,
-                    "holdout",
-                    f"kept without it to measure by: {held}",
-                )
-            )
+            run = Run(run_id, standing.account, play.name, occurrence, "held_out", "held_out", 0, self.day, held)
+            self.decision.runs.append(run)
+            self._withhold(play, standing, play.ladder[0].name, "holdout", _measured(held))
+            self._ask_a_person(play, run, asked_by(play, play.ladder[0], answer.unless), standing)
             return
         run = Run(run_id, standing.account, play.name, occurrence, "served", "running", 0, self.day)
         self.standings[standing.account] = replace(standing, running=(*standing.running, play.name))
@@ -262,6 +356,18 @@ class _Day:
         if self.arms.get((account, PROGRAMME)) == "held_out":
             return "programme holdout"
         return f"holdout of {play.name}" if self.arms.get((account, play.name)) == "held_out" else ""
+
+
+def _first(run: Run) -> str:
+    return fingerprint(run.id, PERSON_FIRST)
+
+
+def _measured(held: str) -> str:
+    return f"kept without it to measure by: {held}"
+
+
+def _opened(run: Run) -> str:
+    return f"opened on {run.opened_on}"
 
 
 def _ended(play: Play, answer: Answers) -> str | None:

@@ -1,14 +1,24 @@
-"""Reasons not to speak: each guard looks at one account and answers Withheld(reason) or nothing (T5, T7, H17)."""
+"""The decision service: one question about everything that could reach a customer, and the first reason for silence (T7 T15 R8 R9).
+
+It is asked when a play wants to open, when a film is planned, each time it is about to leave, and when its viewer asks for it.
+The same guards answer, in the same order, from what is true at that moment: what was right on Monday is asked again on Wednesday.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.triggers.episode import Answer
-from vitalreel.triggers.matrix import Play, VideoStep
+from vitalreel.triggers.matrix import Play, Step, VideoStep
+from vitalreel.triggers.window import NotNow, SendingHours, sendable
+
+Moment = Literal["open", "plan", "send", "show"]
+PERSON_FIRST = "person_first"
+"""The programme's rule for accounts where a person speaks before any film; its answer is a flag of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,37 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Plays of one category stay silent while something is so at the account: it says yes or unknown, or other plays run."""
+
+    holds: str  # category
+    because: str  # in words, for people
+    flag: str = ""  # the programme's condition by name; its answer is a flag of the account
+    running: tuple[str, ...] = ()  # categories of plays before which it gives way
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Films of these modules keep their distance at one account."""
+
+    modules: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds over all plays."""
+
+    caps: Caps
+    holdout: float  # programme-wide share
+    conflicts: tuple[Conflict, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    hours: SendingHours | None = None  # None: any hour will do
+    categories: Mapping[str, str] = field(default_factory=dict)  # play -> category
+    silent: frozenset[str] = frozenset()  # plays of people only: they send nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A contact as the guards see one."""
 
@@ -32,11 +73,22 @@ class Person:
     email: str | None
     active: bool
     consent: Mapping[str, bool]  # channel -> allowed; absent: not asked, not allowed
+    suppressed: bool = False  # bounced or complained
+    zone: str | None = None  # None: the account's
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One touch of the last weeks, planned or sent."""
+
+    contact: ContactId
+    at: datetime
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the guards must know of an account on a day."""
+    """What the guards must know of an account at a moment."""
 
     account: AccountId
     name: str
@@ -45,8 +97,30 @@ class Standing:
     scored: bool  # coverage is enough for the score to be claimed
     people: tuple[Person, ...]
     running: tuple[str, ...] = ()  # plays running now
-    touched: tuple[tuple[ContactId, date], ...] = ()  # touches of the last weeks, planned or sent
-    stopped: str | None = None  # the kill switch that covers it, in words
+    spoken: tuple[Spoken, ...] = ()
+    stops: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (scope, name) of kill switches -> who
+    flags: Mapping[str, Answer] = field(default_factory=dict)  # the programme's conditions by name
+    zone: str = "UTC"
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What wants to reach somebody."""
+
+    play: str
+    category: str
+    module: str = ""  # none: the step is not a film
+    channels: tuple[str, ...] = ()  # best first
+    to: tuple[str, ...] = ()  # roles, best first
+    person: Person | None = None  # None: whoever of `to` can be reached
+    critical: bool = False  # caps do not hold it, nobody is held out of it
+    needs_score: bool = False
+    window: tuple[datetime, datetime] | None = None  # half-open
+    ended: str = ""  # why its run is over
+    held_by: str = ""  # the holdout that covers the account
+    person_first: bool = False  # the play's own `unless`
+    helped: bool = False  # a person has spoken to the account since the play opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,69 +135,204 @@ class Withheld:
     detail: str  # one sentence, for people
 
 
-def outside(play: Play, standing: Standing) -> bool:
-    """Whether the play is not for this account at all (no Withheld: it was never meant)."""
-    return bool(play.segments and standing.segment not in play.segments) or bool(
-        play.tiers and standing.tier not in play.tiers
-    )
-
-
-def at_opening(play: Play, standing: Standing, unless: Answer, caps: Caps, day: date) -> Withheld | None:
-    """The first reason why no episode may open for an eligible account today; None where it may."""
-
-    def no(reason: str, detail: str) -> Withheld:
-        return Withheld(standing.account, play.name, play.ladder[0].name, day, reason, detail)
-
-    if standing.stopped:
-        return no("stopped", f"the kill switch is on: {standing.stopped}")
-    if unless is True:
-        return no("person first", f"a person comes first here: {play.unless}")
-    if play.risk and not standing.scored:
-        return no("insufficient data", "less than half of the score's weight has fresh data, so no risk play may fire")
-    if play.name not in standing.running and len(standing.running) >= caps.concurrent_plays:
-        return no(
-            "another play is running",
-            f"{', '.join(standing.running)} is running and {caps.concurrent_plays} may at once",
-        )
-    first = next((s for s in play.ladder if isinstance(s, VideoStep)), None)
-    if first is not None:
-        chosen = person_for(first, standing.people)
-        if isinstance(chosen, str):
-            return no("no contact", chosen)
+def reach(moment: Moment, ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    """The first reason why this must not reach the account now, or None. What time cannot mend is named before what it can."""
+    for moments, guard in GUARDS:
+        if moment in moments and (no := guard(ask, standing, rules, now)) is not None:
+            return no
     return None
 
 
-def at_step(play: Play, step: VideoStep, standing: Standing, caps: Caps, day: date) -> Person | Withheld:
-    """The person a step speaks to today, or why it must wait."""
-
-    def no(reason: str, detail: str) -> Withheld:
-        return Withheld(standing.account, play.name, step.name, day, reason, detail)
-
-    if standing.stopped:
-        return no("stopped", f"the kill switch is on: {standing.stopped}")
-    person = person_for(step, standing.people)
-    if isinstance(person, str):
-        return no("no contact", person)
-    since = day - timedelta(days=caps.per_contact_days)
-    if sum(1 for who, when in standing.touched if who == person.id and when > since) >= caps.per_contact:
-        return no("contact cap", f"{person.name} had {caps.per_contact} in the last {caps.per_contact_days} days")
-    since = day - timedelta(days=caps.per_account_days)
-    if sum(1 for _, when in standing.touched if when > since) >= caps.per_account:
-        return no("account cap", f"{standing.name} had {caps.per_account} in the last {caps.per_account_days} days")
-    return person
-
-
-def person_for(step: VideoStep, people: Sequence[Person]) -> Person | str:
-    """The first active person, by the step's order of roles, who can be reached by one of its channels; else why nobody."""
-    if not people:
+def whom(ask: Ask, standing: Standing) -> Person | str:
+    """The person asked for, else the first active one, by the order of roles, who can be reached; else why nobody."""
+    if ask.person is not None:
+        return ask.person
+    if not standing.people:
         return "no contact is known for this account"
-    for role in step.to:
-        for person in sorted(people, key=lambda p: p.id):
-            if person.role == role and person.active and reachable(person, step.channels):
+    for role in ask.to:
+        for person in sorted(standing.people, key=lambda p: p.id):
+            if person.role == role and person.active and reachable(person, ask.channels):
                 return person
-    return f"nobody who is {' or '.join(step.to)} is active and has agreed to {' or '.join(step.channels)}"
+    return f"nobody who is {' or '.join(ask.to)} is active and has agreed to {' or '.join(ask.channels)}"
 
 
 def reachable(person: Person, channels: Sequence[str]) -> tuple[str, ...]:
     """The channels of `channels` by which this person may be reached, in order. Silence is not consent."""
-    return tuple(c for c in channels if person.consent.get(c, False) and (c != "email" or person.email))
+    return tuple(c for c in channels if person.consent.get(c, False) and (c != "email" or _has_address(person)))
+
+
+def _has_address(person: Person) -> bool:
+    return bool(person.email) and not person.suppressed
+
+
+def asked_by(play: Play, step: Step, unless: Answer, helped: bool = False) -> Ask:
+    """What a step of a play asks for."""
+    plain = Ask(
+        play.name, play.category, critical=play.critical, needs_score=play.risk, person_first=unless is True, helped=helped
+    )  # fmt: skip
+    return (
+        replace(plain, module=step.module, channels=step.channels, to=step.to) if isinstance(step, VideoStep) else plain
+    )
+
+
+# -- the guards, each a sentence ----------------------------------------------------------------------------------------
+
+
+def _stopped(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    mine = {("all", ""), ("play", ask.play), ("module", ask.module), ("account", standing.account)}
+    found = sorted(mine & set(standing.stops))
+    if not found:
+        return None
+    scope, name = found[0]
+    who = standing.stops[found[0]]
+    return NotNow(
+        "stopped", detail=f"the kill switch is on: {f'{scope} {name}'.strip()}" + (f", by {who}" if who else "")
+    )
+
+
+def _ended(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    return NotNow("run ended", detail=f"the ladder has stopped: {ask.ended}") if ask.ended else None
+
+
+def _held_out(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if ask.critical or not ask.held_by:
+        return None
+    return NotNow("holdout", detail=f"kept without it to measure by: {ask.held_by}")
+
+
+def _person_first(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if ask.helped or not (ask.person_first or standing.flags.get(PERSON_FIRST) is True):
+        return None
+    return NotNow(
+        "person first", detail="a person speaks to this account first; the film may follow when their task is done"
+    )
+
+
+def _unscored(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if not ask.needs_score or standing.scored:
+        return None
+    words = "less than half of the score's weight has fresh data, so no risk play may fire"
+    return NotNow("insufficient data", detail=words)
+
+
+def _conflicting(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    for conflict in rules.conflicts:
+        if conflict.holds != ask.category:
+            continue
+        said = standing.flags.get(conflict.flag, False)
+        if said is not False:
+            return NotNow(
+                "conflict", detail=conflict.because if said else f"it is not known whether {conflict.because}"
+            )
+        before = [p for p in standing.running if p != ask.play and rules.categories.get(p) in conflict.running]
+        if before:
+            return NotNow("conflict", detail=f"{conflict.because}: {', '.join(before)} is running")
+    return None
+
+
+def _crowded(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    """Plays of people only, and those that give way to this one, do not stand in its way."""
+    if ask.play in rules.silent:
+        return None
+    yielding = {c.holds for c in rules.conflicts if ask.category in c.running}
+    others = [p for p in standing.running if rules.categories.get(p) not in yielding and p not in rules.silent]
+    if ask.play in others or len(others) < rules.caps.concurrent_plays:
+        return None
+    allowed = rules.caps.concurrent_plays
+    return NotNow("another play is running", detail=f"{', '.join(others)} is running and {allowed} may at once")
+
+
+def _nobody(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if not ask.channels:
+        return None
+    person = whom(ask, standing)
+    if isinstance(person, str):
+        return NotNow("no contact", detail=person)
+    channel = ask.channels[0]
+    said = person.consent.get(channel)
+    reasons = (
+        (not person.active, "contact has left", "no longer works there"),
+        (channel == "email" and not person.email, "no address", "has no email address"),
+        (channel == "email" and person.suppressed, "address suppressed", "bounced or complained"),
+        (said is False, "unsubscribed", f"does not want {channel}"),
+        (said is None, "no consent on record", f"was never asked about {channel}"),
+    )
+    if ask.person is None:
+        return None  # chosen among those who can be reached
+    return next((NotNow(reason, detail=f"{person.name} {words}") for so, reason, words in reasons if so), None)
+
+
+def _outside_window(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if ask.window is None:
+        return None
+    opens, closes = ask.window
+    if now >= closes:
+        return NotNow("window missed", detail=f"it had to land before {closes:%Y-%m-%d %H:%M} UTC")
+    if now < opens:
+        return NotNow("window not open yet", opens, f"it may land from {opens:%Y-%m-%d %H:%M} UTC")
+    return None
+
+
+def _too_close(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    for apart in rules.apart:
+        if ask.module not in apart.modules:
+            continue
+        others = {m for m in apart.modules if m != ask.module}
+        near = [s for s in standing.spoken if s.module in others and now - s.at < timedelta(days=apart.days)]
+        if near:
+            last = max(near, key=lambda s: s.at)
+            words = f"{last.module} reached the account on {last.at:%Y-%m-%d}; they keep {apart.days} days apart"
+            return NotNow("too close", last.at + timedelta(days=apart.days), words)
+    return None
+
+
+def _capped(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    person = whom(ask, standing) if ask.channels else ""
+    if ask.critical or isinstance(person, str):
+        return None
+    caps = rules.caps
+    mine = [s.at for s in standing.spoken if s.contact == person.id]
+    all_ = [s.at for s in standing.spoken]
+    for at, cap, days, what, who in (
+        (mine, caps.per_contact, caps.per_contact_days, "contact cap", person.name),
+        (all_, caps.per_account, caps.per_account_days, "account cap", standing.name),
+    ):
+        recent = sorted(one for one in at if now - one < timedelta(days=days))
+        if len(recent) >= cap:
+            until = recent[-cap] + timedelta(days=days) if cap else None
+            return NotNow(what, until, f"{who} had {cap} in the last {days} days")
+    return None
+
+
+def _quiet(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if rules.hours is None:
+        return None
+    zone = (ask.person.zone if ask.person else None) or standing.zone
+    return sendable(now, zone, standing.country, rules.hours)
+
+
+Guard = Callable[[Ask, Standing, Rules, datetime], NotNow | None]
+GUARDS: tuple[tuple[tuple[Moment, ...], Guard], ...] = (
+    (("open", "plan", "send", "show"), _stopped),
+    (("send",), _ended),
+    (("plan", "send", "show"), _held_out),
+    (("plan", "send"), _person_first),
+    (("open",), _unscored),
+    (("open", "plan", "send"), _conflicting),
+    (("open",), _crowded),
+    (("open", "plan", "send", "show"), _nobody),
+    (("send",), _outside_window),
+    (("plan", "send"), _too_close),
+    (("plan", "send"), _capped),
+    (("send",), _quiet),
+)
+"""In the order they are asked. An opening is asked before arms are drawn; a viewer's own wish is held by what bars any contact."""
+
+
+def outside(play: Play, standing: Standing) -> str:
+    """Why the play is not for this account at all, in words; empty where it is (no Withheld: it was never meant)."""
+    if play.segments and standing.segment not in play.segments:
+        return f"it is for {', '.join(play.segments)}; this account is {standing.segment}"
+    if play.tiers and standing.tier not in play.tiers:
+        return f"it is for tier {', '.join(map(str, play.tiers))}; this account is tier {standing.tier}"
+    return ""

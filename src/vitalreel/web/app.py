@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 
 from vitalreel import __version__
 from vitalreel.errors import VitalreelError
-from vitalreel.ports import Carrier, Now
+from vitalreel.ports import Carrier, FaceFinder, Now
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
+from vitalreel.web.assets import Assets
+from vitalreel.web.beacon import Beacon
 from vitalreel.web.console import console_router
 from vitalreel.web.preview import OpenWorkshop, Previews
 from vitalreel.web.problem import status_of
-from vitalreel.web.pulse import Pulse
+from vitalreel.web.pulse import Beating, Pulse
 from vitalreel.web.staff import is_staff
 from vitalreel.web.viewer import viewer_router
 
@@ -32,10 +33,14 @@ def make_app(
     embed_hosts: Collection[str] = (),
     carrier: Carrier | None = None,
     drafts: OpenWorkshop | None = None,
-) -> FastAPI:
-    """The whole application over opened doors. Errors answer as problem+json (RFC 9457).
+    start_pulse: Callable[[], Beating] | None = None,
+    finder: FaceFinder | None = None,
+) -> Beacon:
+    """The whole application over opened doors, players' events first. Errors answer as problem+json (RFC 9457).
 
     carrier: takes the films viewers ask for to the workers at once. drafts: opens what previews are made with.
+    start_pulse: starts what turns watching into scores; None: a thread of this process. finder: looks for faces in what is
+    recorded; None: nobody does.
     """
     viewing = Viewing(doors, now, is_staff, carrier)
 
@@ -43,18 +48,18 @@ def make_app(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        pulse = Pulse(doors, now)
+        pulse = start_pulse() if start_pulse else Pulse(doors, now)
         yield
         pulse.close()
         viewing.close()
         previews.close()
 
     app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
-    app.include_router(console_router(doors, now, base_url, previews))
+    app.include_router(console_router(doors, now, base_url, previews, finder))
     app.add_exception_handler(VitalreelError, _problem)
-    return app
+    return Beacon(viewing.intake, app)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

@@ -8,23 +8,29 @@ from pathlib import Path
 
 import ibis.backends.duckdb  # noqa: F401 - this and the next would else be loaded in the first page's time
 import pandas as pd  # type: ignore[import-untyped]  # noqa: F401 - pyarrow looks for it when rows first become a table
-from fastapi import FastAPI
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from starlette.types import ASGIApp
 
 from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
 from vitalreel.web.app import make_app
-from vitalreel.wiring import kit_of, open_carrier, open_doors, open_workshop, utc_now
+from vitalreel.web.pulse import PulseBeside
+from vitalreel.wiring import kit_of, open_carrier, open_doors, open_finder, open_workshop, utc_now
 
 
-def application() -> FastAPI:
+def application() -> ASGIApp:
     """The application over the workspace of VITALREEL_WORKSPACE. Raises BadInput where it is not set."""
     root = os.environ.get("VITALREEL_WORKSPACE")
     if not root:
         raise BadInput(
             "VITALREEL_WORKSPACE", "is not set", "name the workspace folder, or use `vitalreel serve -w DIR`"
         )
+    settings = read_settings()
     doors = open_doors(Path(root))
-    return make_app(
-        doors, kit_of(doors), utc_now, read_settings().base_url, carrier=open_carrier(doors),
-        drafts=partial(open_workshop, doors, draft=True),
+    app: ASGIApp = make_app(
+        doors, kit_of(doors), utc_now, settings.base_url, carrier=open_carrier(doors),
+        drafts=partial(open_workshop, doors, draft=True), start_pulse=partial(PulseBeside, Path(root)), finder=open_finder(settings),
     )  # fmt: skip
+    if settings.proxies:
+        app = wrap_asgi_with_proxy_headers(app, list(settings.proxies))
+    return app

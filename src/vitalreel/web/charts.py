@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vitalreel.health.explain import Explanation, Move
 from vitalreel.health.scorecard import TENTHS
+from vitalreel.tracking.attention import Attention
 from vitalreel.web.figures import clock, day, signed
 
 BAND_EDGES = (("green", 80, 100), ("yellow", 60, 80), ("orange", 40, 60), ("red", 0, 40))
@@ -280,8 +281,7 @@ def reel(scenes: Sequence[Mapping[str, Any]], length_s: float) -> Markup:
     for scene in scenes:
         x, width = 760 * scene["start_s"] / length_s, 760 * (scene["end_s"] - scene["start_s"]) / length_s - 2
         name = scene["name"].replace("_", " ").capitalize()
-        room = int((width - 12) / 6)
-        shown = name if len(name) <= room else f"{name[: room - 1]}…"
+        shown = _fitting(name, width - 12)
         drawn.append(
             f"<g><title>{clock(scene['start_s'])} {escape(name)}: {escape(scene['headline'])}</title>"
             f'<rect x="{x:.1f}" width="{width:.1f}" height="26" rx="3"/><text x="{x + 7:.1f}" y="17">{escape(shown)}</text></g>'
@@ -289,6 +289,45 @@ def reel(scenes: Sequence[Mapping[str, Any]], length_s: float) -> Markup:
     said = ", ".join(f"{clock(s['start_s'])} {escape(s['name'].replace('_', ' '))}" for s in scenes)
     return Markup(
         f'<svg class="reel" viewBox="0 0 760 26" role="img" aria-label="Scenes: {said}">{"".join(drawn)}</svg>'
+    )
+
+
+def _fitting(words: str, width: float) -> str:
+    """As much of it as there is room for at about 6 units a letter."""
+    room = int(width / 6)
+    return words if len(words) <= room else f"{words[: max(0, room - 1)]}…"
+
+
+def attention(found: Attention, scenes: Sequence[Mapping[str, Any]], length_s: float) -> Markup:
+    """The attention a module gets on one film's timeline: the share of viewers who saw each part, and where they leave and look again.
+
+    scenes, length_s: of the film; scenes that no viewer's film has are left blank.
+    """
+    by_name = {s.name: s for s in found.scenes}
+    drawn, said = [], []
+    for scene in scenes:
+        seen = by_name.get(scene["name"])
+        if seen is None:
+            continue
+        start, wide = 760 * scene["start_s"] / length_s, 760 * (scene["end_s"] - scene["start_s"]) / length_s
+        points = [(start + wide * (n + 0.5) / len(seen.curve), 64 - 56 * share) for n, share in enumerate(seen.curve)]
+        line = [(start, points[0][1]), *points, (start + wide - 2, points[-1][1])]
+        notes = [f"{seen.left} left"] if seen.left else []
+        notes += [f"{seen.replayed} again"] if seen.replayed else []
+        name = scene["name"].replace("_", " ").capitalize()
+        told = f"{name}: {seen.reached} of {seen.viewers} reached it and saw {seen.share:.0%} on average"
+        said.append(", ".join([told, *notes]))
+        drawn.append(
+            f"<g><title>{escape(said[-1])}</title>"
+            f'<polygon points="{_line([(start, 64), *line, (start + wide - 2, 64)])}"/><polyline points="{_line(line)}"/>'
+            f'<text class="m" x="{start + 2:.1f}" y="80">{escape(_fitting(name, wide))}</text>'
+            + "".join(f'<text x="{start + 2:.1f}" y="{96 + 15 * n}">{note}</text>' for n, note in enumerate(notes)) + "</g>"
+        )  # fmt: skip
+    grid = "".join(f'<path class="grid" d="M0 {y}H760"/>' for y in (8, 36, 64))
+    deep = 84 + 15 * max(((s.left > 0) + (s.replayed > 0) for s in by_name.values()), default=0)
+    return Markup(
+        f'<svg class="attention" viewBox="0 0 760 {deep + 6}" role="img" aria-label="Attention. {escape("; ".join(said))}">'
+        f"{grid}{''.join(drawn)}</svg>"
     )
 
 

@@ -17,17 +17,17 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from vitalreel.delivery.window import zone_of
 from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
-from vitalreel.ports import Now
+from vitalreel.ports import FaceFinder, Now
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, intro, queue, screens
 from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.preview import MOST, Column
+from vitalreel.steps.preview import MOST, Column, one_of_each
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
+from vitalreel.triggers.window import zone_of
 from vitalreel.web.intros import RECORDING, keep_upload, part_of
 from vitalreel.web.pages import Pages, wants_page
 from vitalreel.web.preview import Previews
@@ -43,9 +43,9 @@ _MODULE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
-def console_router(doors: Doors, now: Now, base_url: str, previews: Previews) -> APIRouter:
+def console_router(doors: Doors, now: Now, base_url: str, previews: Previews, finder: FaceFinder | None) -> APIRouter:
     """The console's routes. There is no sign-in yet: serve it where only our own people reach it."""
-    console = _Console(doors, now, base_url, previews)
+    console = _Console(doors, now, base_url, previews, finder)
     router = APIRouter(include_in_schema=False, route_class=console.route_class())
     for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
                        ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
@@ -68,7 +68,8 @@ def console_router(doors: Doors, now: Now, base_url: str, previews: Previews) ->
 class _Console:
     """The pages, over one workspace."""
 
-    def __init__(self, doors: Doors, now: Now, base_url: str, previews: Previews) -> None:
+    def __init__(self, doors: Doors, now: Now, base_url: str, previews: Previews, finder: FaceFinder | None) -> None:
+        self._finder = finder
         self._doors, self._now, self._base_url, self._previews = doors, now, base_url, previews
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
@@ -159,11 +160,15 @@ class _Console:
     def keep_intro(
         self, request: Request, video: str, recording: UploadFile, csrf: Annotated[str, Form()] = "",
         words: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "", agreed: Annotated[str, Form()] = "",
+        as_it_is: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         """Keep what was recorded, once its speaker has agreed."""
         self._check(request, csrf)
         by = who[:80] if agreed == "yes" else ""
-        return JSONResponse(keep_upload(self._doors, video, recording, words[:1200], by, self._now()))
+        kept = keep_upload(
+            self._doors, video, recording, words[:1200], by, self._now(), self._finder, as_it_is == "yes"
+        )
+        return JSONResponse(kept)
 
     def intro_file(self, request: Request, name: str, part: str) -> Response:
         """A recorded introduction, for our own people."""
@@ -190,8 +195,9 @@ class _Console:
     ) -> Response:
         modules = sorted(p.stem for p in (self._doors.workspace.root / "modules").glob("*.yaml"))
         return self._page(
-            request, "/preview", "preview.html", modules=modules, module=module, accounts=accounts, columns=columns
-        )
+            request, "/preview", "preview.html", modules=modules, module=module, accounts=accounts, columns=columns,
+            offered=one_of_each(self._doors), most=MOST,
+        )  # fmt: skip
 
     def reports(self, request: Request, quarter: str = "") -> Response:
         today = self._today()
@@ -245,14 +251,14 @@ class _Console:
 
     def draft(
         self, request: Request, csrf: Annotated[str, Form()] = "", module: Annotated[str, Form()] = "",
-        accounts: Annotated[str, Form()] = "",
+        accounts: Annotated[str, Form()] = "", pick: Annotated[Sequence[str], Form()] = (),
     ) -> Response:  # fmt: skip
-        """Drafts, made while the browser waits: a changed line takes seconds."""
+        """Drafts, made while the browser waits: a changed line takes seconds. pick: accounts that were ticked."""
         self._check(request, csrf)
-        named = [a for a in dict.fromkeys(re.split(r"[\s,]+", accounts)) if a][:MOST]
+        named = [a for a in dict.fromkeys((*pick, *re.split(r"[\s,]+", accounts))) if a][:MOST]
         if not named or not _MODULE.fullmatch(module):
             raise BadInput(
-                "the preview", "names no module or no account", "choose a module and write the accounts' ids"
+                "the preview", "names no module or no account", "choose a module, and tick accounts or write their ids"
             )
         columns = self._previews.make(module, named, self._today(), self._now())
         return self._preview(request, columns, module, named)

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import UploadFile
 
 from vitalreel.errors import BadInput, NotFound
+from vitalreel.ports import FaceFinder
 from vitalreel.steps import intro
 from vitalreel.steps.doors import Doors
 from vitalreel.store.media import Media
@@ -27,7 +28,16 @@ RECORDING: Mapping[str, str] = HEADERS | {
 """The one page that may use camera and microphone, and a script of ours."""
 
 
-def keep_upload(doors: Doors, video: str, file: UploadFile, words: str, who: str, now: datetime) -> dict[str, Any]:
+def keep_upload(
+    doors: Doors,
+    video: str,
+    file: UploadFile,
+    words: str,
+    who: str,
+    now: datetime,
+    finder: FaceFinder | None,
+    as_it_is: bool,
+) -> dict[str, Any]:
     """Take in what the browser recorded; what the page says of it. Raises BadInput as `intro.keep` does."""
     with tempfile.NamedTemporaryFile(suffix=".upload") as kept:
         size = 0
@@ -37,9 +47,10 @@ def keep_upload(doors: Doors, video: str, file: UploadFile, words: str, who: str
                 raise BadInput("introduction", f"it is larger than {MOST_BYTES >> 20} MB", "record it shorter")
             kept.write(part)
         kept.flush()
-        made = intro.keep(doors, Path(kept.name), video, words, who, now)
+        made = intro.keep(doors, Path(kept.name), video, words, who, now, finder, as_it_is)
     return {
         "intro": made.id, "length_s": round(made.length_s, 1), "until": made.until.isoformat(), "notes": list(made.notes),
+        "as_it_is": made.as_it_is,
         "film": f"/console/intros/{made.id}/film.mp4", "poster": f"/console/intros/{made.id}/poster.jpg",
     }  # fmt: skip
 

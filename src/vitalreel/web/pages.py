@@ -58,6 +58,7 @@ class Pages:
         self._env.globals |= {
             "glyph": charts.glyph, "spark": charts.spark, "shares": charts.shares, "flows": charts.flows, "history": charts.history,
             "waterfall": charts.waterfall, "moves_table": charts.moves_table, "strip": charts.strip, "reel": charts.reel,
+            "attention": charts.attention,
             "days_to": days_to, "signs": SIGNS,
         }  # fmt: skip
 

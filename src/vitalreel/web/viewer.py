@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
 import time
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Mapping
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,23 +11,22 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import ClientDisconnect
 
 from vitalreel.delivery.email import clock, spoken_length
 from vitalreel.errors import NotFound, Unavailable
 from vitalreel.steps.on_request import Making
-from vitalreel.steps.track import Batch, Taken
 from vitalreel.steps.viewing import MEDIA_TYPES, OpenLink, Shown
 from vitalreel.store.parts import Stored
 from vitalreel.tracking.intake import Sender
 from vitalreel.video.kit import Kit
+from vitalreel.web.beacon import PER_LINK
 from vitalreel.web.limits import Limit
 from vitalreel.web.ranges import served
 
-MAX_BODY_BYTES = 64 * 1024  # what sendBeacon carries at most
-MAX_EVENTS = 500
+MAX_BODY_BYTES = 64 * 1024  # a form; more is none of ours
 MAX_WORDS = 2_000  # characters a viewer may write to a person
 RETRY_AFTER_S = 5
 LOOK_AGAIN_S = 1
@@ -44,7 +40,6 @@ class ViewerDoors(Protocol):
     def making(self, opened: OpenLink) -> Making: ...
     def want(self, opened: OpenLink) -> None: ...
     def media(self, opened: OpenLink, name: str) -> Stored | None: ...
-    def take(self, opened: OpenLink, batch: Batch, sender: Sender) -> Taken: ...
     def choices(self, opened: OpenLink) -> Mapping[str, bool]: ...
     def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None: ...
     def ask(self, opened: OpenLink, words: str, sender: Sender) -> None: ...
@@ -82,17 +77,19 @@ _HEADERS = {
 }
 
 
-def viewer_router(doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str] = ()) -> APIRouter:
-    """Routes /v /media /e /u /h /go. kit: the brand the pages wear; embed_hosts: origins that may frame them.
+def viewer_router(
+    doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str] = (), clock: Callable[[], float] = time.monotonic
+) -> APIRouter:
+    """Routes /v /media /u /h /go; events arrive at `web.beacon`. kit: the brand the pages wear; embed_hosts: origins that may
+    frame them; clock: monotonic seconds, by which callers are slowed down.
 
     The application mounts web/static at /static.
     """
-    viewer = _Viewer(doors, kit, embed_hosts)
+    viewer = _Viewer(doors, kit, embed_hosts, clock)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/v/{token}", viewer.watch, methods=["GET"])
     router.add_api_route("/v/{token}", viewer.want, methods=["POST"])
     router.add_api_route("/media/{token}/{name:path}", viewer.media, methods=["GET", "HEAD"])
-    router.add_api_route("/e/{token}", viewer.events, methods=["POST"])
     router.add_api_route("/u/{token}", viewer.choices, methods=["GET"])
     router.add_api_route("/u/{token}", viewer.choose, methods=["POST"])
     router.add_api_route("/h/{token}", viewer.ask, methods=["POST"])
@@ -103,12 +100,11 @@ def viewer_router(doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str] = (
 class _Viewer:
     """The routes, over their doors."""
 
-    def __init__(self, doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str]) -> None:
+    def __init__(self, doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str], clock: Callable[[], float]) -> None:
         self._doors, self._kit = doors, kit
         ancestors = " ".join(sorted(embed_hosts)) or "'none'"
         self._headers = {name: value.format(ancestors=ancestors) for name, value in _HEADERS.items()}
-        self._per_link = Limit(rate=5, burst=60, clock=time.monotonic)
-        self._per_address = Limit(rate=200, burst=2000, clock=time.monotonic)  # an office stands behind one address
+        self._per_link = Limit(*PER_LINK, clock=clock)
 
     def watch(self, request: Request, token: str) -> Response:
         """The film's page."""
@@ -158,29 +154,6 @@ class _Viewer:
             "X-Content-Type-Options": "nosniff",
         }
         return served(request, file, MEDIA_TYPES[Path(name).suffix], headers)
-
-    async def events(self, request: Request, token: str) -> Response:
-        """A player's events: 202 once they are on disk, and never before."""
-        wait = max(self._per_link.wait_s(token), self._per_address.wait_s(_address(request)))
-        if wait:
-            return _later(429, "too many batches from here", wait)
-        body = await _body(request)
-        if body is None:
-            return JSONResponse({"error": f"more than {MAX_BODY_BYTES} bytes in one batch"}, 413)
-        return await run_in_threadpool(self._take, token, body, self._sender(request))
-
-    def _take(self, token: str, body: bytes, sender: Sender) -> Response:
-        opened = self._doors.find(token)
-        if opened is None:
-            return JSONResponse({"error": "no such link"}, 404)
-        batch = read_batch(body)
-        if batch is None:
-            return JSONResponse({"error": f"send an object with a list `events` of at most {MAX_EVENTS}"}, 400)
-        try:
-            taken = self._doors.take(opened, batch, sender)
-        except Unavailable as e:
-            return _later(503, str(e), RETRY_AFTER_S)
-        return JSONResponse({"accepted": taken.accepted, "dropped": dict(taken.dropped)}, 202)
 
     def choices(self, token: str) -> Response:
         """What the contact gets, and the way to change it; opening the page changes nothing (scanners open links)."""
@@ -242,18 +215,6 @@ class _Viewer:
         return HTMLResponse(html, status, headers)
 
 
-def read_batch(body: bytes) -> Batch | None:
-    """The events of a request: `{"sent_at": ISO time, "events": [...]}`; None where it is nothing of the kind."""
-    try:
-        data = json.loads(body)
-        events = data["events"]
-        sent = data.get("sent_at")
-        sent_at = datetime.fromisoformat(sent).astimezone(UTC) if isinstance(sent, str) else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-        return None
-    return Batch(events, sent_at) if isinstance(events, list) and len(events) <= MAX_EVENTS else None
-
-
 async def _body(request: Request) -> bytes | None:
     """The request's body, None as soon as it grows beyond the limit."""
     body = b""
@@ -281,7 +242,3 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-def _later(status: int, why: str, wait_s: float) -> Response:
-    return JSONResponse({"error": why}, status, {"Retry-After": str(math.ceil(wait_s))})

@@ -1,4 +1,4 @@
-"""Recordings of a drawn person and a humming voice, in the containers people send; and files made to do harm."""
+"""Recordings of a drawn person with a photographed face and a humming voice, in the containers people send."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.photographs import COLLINS, with_head
 from tests.video.people import someone
 
 RATE_HZ = 48_000
@@ -37,9 +38,11 @@ def record(
     picture: bool = True,
     sound: bool = True,
     level: float = 0.1,
+    who: str | None = COLLINS,
 ) -> Path:
-    """Write a recording and answer its path."""
-    base = someone(*size)[..., 2::-1]
+    """Write a recording and answer its path. who: whose face; None: a drawn one, which is none."""
+    base = np.ascontiguousarray(someone(*size)[..., 2::-1])
+    base = base if who is None else with_head(base, who, (0.5, 0.44))
     video, audio = CODECS[kind]
     with av.open(str(path), "w", format="mov" if kind == "mov" else kind) as out:
         pictures = _video(out, video, size, fps) if picture else None

@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from vitalreel.delivery.message import Message, NotSent, Sent, Unknown
 from vitalreel.delivery.mime import message_id, mime
-from vitalreel.ports import Now
+from vitalreel.ports import Now, Seal, unsealed
 
 _STYLE = """
 :root{color-scheme:light dark}body{margin:0 auto;max-width:44rem;padding:2rem 1.25rem;background:light-dark(#fbfbfe,#100f1d);
@@ -31,13 +31,13 @@ class MailboxChannel:
 
     name = "email"
 
-    def __init__(self, folder: Path, now: Now) -> None:
-        self._folder, self._now = folder, now
+    def __init__(self, folder: Path, now: Now, seal: Seal = unsealed) -> None:
+        self._folder, self._now, self._seal = folder, now, seal
 
     def send(self, message: Message) -> Sent | NotSent | Unknown:
         try:
             mail = mime(message, self._now())
-            data = mail.as_bytes()
+            data = self._seal(mail.as_bytes())
         except ValueError as e:
             return NotSent(f"the message cannot be stored as it is: {e}", retry=False)
         name = _name(message)

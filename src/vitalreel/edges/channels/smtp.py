@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from vitalreel.delivery.message import Message, NotSent, Sent, Unknown
 from vitalreel.delivery.mime import mime
 from vitalreel.errors import BadInput
-from vitalreel.ports import Now
+from vitalreel.ports import Now, Seal, unsealed
 
 TIMEOUT_S = 30.0
 _GO_AHEAD = 354
@@ -54,12 +54,12 @@ class SmtpChannel:
 
     name = "email"
 
-    def __init__(self, server: Server, now: Now, timeout_s: float = TIMEOUT_S) -> None:
-        self._server, self._now, self._timeout_s = server, now, timeout_s
+    def __init__(self, server: Server, now: Now, timeout_s: float = TIMEOUT_S, seal: Seal = unsealed) -> None:
+        self._server, self._now, self._timeout_s, self._seal = server, now, timeout_s, seal
 
     def send(self, message: Message) -> Sent | NotSent | Unknown:
         try:
-            mail = mime(message, self._now()).as_bytes()
+            mail = self._seal(mime(message, self._now()).as_bytes())
         except ValueError as e:
             return NotSent(f"the message cannot be sent as it is: {e}", retry=False)
         try:

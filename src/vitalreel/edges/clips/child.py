@@ -1,6 +1,7 @@
 """The process that reads an uploaded clip and writes ours: run by `intake`, shut in by `cell` before it opens anything.
 
-In: a folder with `upload`, and what to make of it as JSON. Out: film.mp4, speech.wav, poster.jpg and answer.json there.
+In: a folder with `upload`, and what to make of it as JSON. Out: film.mp4, speech.wav, poster.jpg and answer.json there, and
+looks.grey: small grey pictures at even times, one after the other, for whoever looks for faces.
 Containers are opened by name and from an open file, so no file can name another and no protocol is ever spoken.
 """
 
@@ -59,6 +60,7 @@ class Answer:
     cut_head_s: float
     cut_tail_s: float
     voiced: tuple[tuple[float, float], ...]  # stretches of speech, from the start of what is kept
+    look_px: tuple[int, int]  # width and height of each small picture
     notes: tuple[str, ...]
     walls: tuple[str, ...]
 
@@ -75,10 +77,10 @@ def main(folder: Path, walls: cell.Walls, limits: Limits) -> Answer:
         voiced = looks.voiced(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)], RATE_HZ)
         level = _levelled(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)])
         _write_wav(folder / "speech.wav", level)
-        size, count = _write_film(upload, kind, folder, (begin, end), seen, level, limits)
+        size, count, look = _write_film(upload, kind, folder, (begin, end), seen, level, limits)
     return Answer(
         *size, count, count / FPS, float(integrated_lufs(level[:, None].repeat(2, 1), RATE_HZ)), begin,
-        max(0.0, seen.length_s - end), voiced, looks.notes(seen, begin, end), standing,
+        max(0.0, seen.length_s - end), voiced, look, looks.notes(seen, begin, end), standing,
     )  # fmt: skip
 
 
@@ -105,8 +107,11 @@ def photograph(folder: Path, walls: cell.Walls) -> dict[str, Any]:
         paper = Image.new("RGBA", whole.size, "white")
         paper.alpha_composite(whole)
         paper.thumbnail((PHOTO_PX, PHOTO_PX))
-        paper.convert("RGB").save(folder / "photo.jpg", "JPEG", quality=92)
-        return {"width_px": paper.width, "height_px": paper.height}
+        plain = paper.convert("RGB")
+        plain.save(folder / "photo.jpg", "JPEG", quality=92)
+        look = looks.small(plain, looks.PHOTO_PX)
+        (folder / "looks.grey").write_bytes(look.tobytes())
+        return {"width_px": paper.width, "height_px": paper.height, "look_px": look.size}
 
 
 def _warm() -> None:
@@ -238,11 +243,18 @@ def _kept(speech: NDArray[np.float32], seen: looks.Seen, limits: Limits) -> tupl
 def _write_film(
     upload: io.BufferedReader, kind: str, folder: Path, kept: tuple[float, float], seen: looks.Seen,
     speech: NDArray[np.float32], limits: Limits,
-) -> tuple[tuple[int, int], int]:  # fmt: skip
-    """H.264 at FPS with AAC, upright, levelled in tone, and the sharpest picture as poster. Answers size and count."""
+) -> tuple[tuple[int, int], int, tuple[int, int]]:  # fmt: skip
+    """H.264 at FPS with AAC, upright, levelled in tone, the sharpest picture as poster, and the small ones.
+
+    Answers size, count, and the small ones' size.
+    """
     (begin, end), tone = kept, looks.tone(seen, *kept)
     count, best = max(2, round((end - begin) * FPS)), looks.sharpest(seen, *kept)
-    with _opened(upload, kind) as container, av.open(str(folder / "film.mp4"), "w", format="mp4") as out:
+    with (
+        _opened(upload, kind) as container,
+        av.open(str(folder / "film.mp4"), "w", format="mp4") as out,
+        (folder / "looks.grey").open("wb") as small,
+    ):
         stream = _stream(container, "video")
         frames = ((_time(frame, container), frame) for frame in _decoded(container, stream))
         at, frame = next(frames)
@@ -259,9 +271,12 @@ def _write_film(
                 picture = looks.upright(frame, size, tone)
             if number == 0 or abs(at - best) < 1 / FPS:
                 Image.fromarray(picture).save(folder / "poster.jpg", "JPEG", quality=90)
+            if number % looks.EVERY == 0:
+                look = looks.small(Image.fromarray(picture), looks.LOOK_PX)
+                small.write(look.tobytes())
             _encode(out, made, picture, number)
         _finish(out, made, speech)
-    return size, count
+    return size, count, look.size
 
 
 def _made(out: Any, size: tuple[int, int]) -> tuple[Any, Any]:

@@ -13,11 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vitalreel.edges.clips.cell import Walls
-from vitalreel.edges.clips.child import Limits
+from vitalreel.edges.clips.child import FPS, Limits
+from vitalreel.edges.clips.looks import EVERY
 from vitalreel.edges.clips.signs import container_of
 from vitalreel.errors import BadInput
 from vitalreel.ports import SpokenWord
+from vitalreel.video.likeness import Looks
 
 MOST_BYTES, MOST_PHOTO_BYTES = 600 << 20, 40 << 20
 WALL_S = 420.0
@@ -38,6 +42,7 @@ class Kept:
     cut_head_s: float  # silence or black cut away
     cut_tail_s: float
     voiced: tuple[tuple[float, float], ...]
+    looks: Looks  # what faces are looked for in
     notes: tuple[str, ...]  # what a person should look at
     walls: tuple[str, ...]  # what the reading process was held by
 
@@ -56,19 +61,31 @@ def take_in(upload: Path, limits: Limits | None = None, walls: Walls | None = No
         folder = Path(name)
         made = _asked(folder, upload, {"walls": asdict(walls), "limits": asdict(limits)}, "clip")
         film, speech, poster = ((folder / file).read_bytes() for file in ("film.mp4", "speech.wav", "poster.jpg"))
+        looks = _looks(folder, made.pop("look_px"), "clip")
     made["voiced"] = tuple((float(a), float(b)) for a, b in made["voiced"])
     made["notes"], made["walls"] = tuple(made["notes"]), tuple(made["walls"])
-    return Kept(film, speech, poster, **made)
+    return Kept(film, speech, poster, looks=looks, **made)
 
 
-def take_in_photo(upload: Path, walls: Walls | None = None) -> bytes:
-    """The photograph in `upload` as a JPEG of ours. Raises BadInput saying what is wrong with it and what to do."""
+def take_in_photo(upload: Path, walls: Walls | None = None) -> tuple[bytes, Looks]:
+    """The photograph in `upload` as a JPEG of ours, and small for whoever looks for faces.
+
+    Raises BadInput saying what is wrong with it and what to do.
+    """
     if not 0 < upload.stat().st_size <= MOST_PHOTO_BYTES:
         raise BadInput("photograph", "the file is empty or over 40 MB", "export it again as JPEG")
     with tempfile.TemporaryDirectory(prefix="vitalreel-photo-") as name:
         folder = Path(name)
-        _asked(folder, upload, {"walls": asdict(walls or Walls(cpu_s=30))}, "photograph")
-        return (folder / "photo.jpg").read_bytes()
+        made = _asked(folder, upload, {"walls": asdict(walls or Walls(cpu_s=30))}, "photograph")
+        return (folder / "photo.jpg").read_bytes(), _looks(folder, made["look_px"], "photograph")
+
+
+def _looks(folder: Path, size: Sequence[int], what: str) -> Looks:
+    """The small pictures, as many as there are. Raises BadInput where they are not whole."""
+    (width, height), told = size, (folder / "looks.grey").read_bytes()
+    if not told or min(width, height) < 1 or len(told) % (width * height):
+        raise BadInput(what, "its reader left it half read", "send it again")
+    return Looks(np.frombuffer(told, np.uint8).reshape(-1, height, width), EVERY / FPS)
 
 
 def _asked(folder: Path, upload: Path, asked: dict[str, Any], what: str) -> dict[str, Any]:

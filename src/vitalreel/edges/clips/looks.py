@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
+from PIL import Image
 
 _WINDOW_S = 0.02
 _BELOW_LOUD_DB = -35.0  # speech is what is within this of the loudest tenth
@@ -19,6 +20,10 @@ _CUT = 42.0  # mean difference of two pictures in a row that no moving speaker m
 _FLICKER = 14.0  # levels of brightness from one second to another
 _MOST_TONE = 1.22
 DARK, LIGHT = 24.0, 226.0
+EVERY = 6
+"""Every so many pictures one is kept small, for whoever looks for faces: five a second."""
+LOOK_PX, PHOTO_PX = 480, 640
+"""Longest side of such a picture, in a clip and of a photograph: a face an eighth as tall as the picture is still found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,13 @@ def notes(seen: Seen, begin_s: float, end_s: float) -> tuple[str, ...]:
     if len(steady) > 1 and float(np.ptp(steady)) > _FLICKER:
         told.append(f"the light changes by {float(np.ptp(steady)):.0f} of 255 levels")
     return tuple(told)
+
+
+def small(picture: Image.Image, most_px: int) -> Image.Image:
+    """The picture in grey, its longest side `most_px`."""
+    by = most_px / max(picture.size)
+    width, height = (max(8, round(side * by)) for side in picture.size)
+    return picture.convert("L").resize((width, height), Image.Resampling.BOX if by < 1 else Image.Resampling.BILINEAR)
 
 
 def size_kept(frame: Any, most_px: int) -> tuple[int, int]:

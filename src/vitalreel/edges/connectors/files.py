@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vitalreel.errors import BadInput
@@ -25,6 +28,9 @@ CHUNK_ROWS = 50_000
 
 LARGEST_FIELD = 8 * 1024 * 1024
 """Characters in one cell. An unclosed quote swallows the rest of a file; this ends it with a clear error."""
+
+MOST_COLUMNS = 10_000
+"""Columns of one file. A vendor's table has some hundreds; a million are rows and columns mixed up, and fill the memory."""
 
 Row = tuple[int, list[str | None], str | None]
 """Line, cells in header order, and what is wrong with the row."""
@@ -114,23 +120,44 @@ def _fitted(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
         yield _clean(line, [c or None for c in cells], problem)
 
 
+NUL = "the line holds a NUL character"
+BYTES = "the line holds bytes that are not UTF-8"
+HALF = "the line holds half of a character (a lone surrogate)"
+
+
 def _clean(line: int, cells: list[str | None], problem: str | None) -> Row:
-    """NUL characters are shown as U+FFFD: no database takes them as text."""
+    """NUL characters and lone surrogates are shown as U+FFFD: no database takes them as text."""
     if any(c is not None and "\0" in c for c in cells):
         cells = [c.replace("\0", "�") if c else c for c in cells]
-        problem = problem or "the line holds a NUL character"
-    return line, cells, problem
+        problem = problem or NUL
+    whole = [_whole(c) if c else c for c in cells]
+    return line, whole, problem or (HALF if whole != cells else None)
+
+
+def _whole(text: str) -> str:
+    return text if text.isascii() else "".join("�" if "\ud800" <= c <= "\udfff" else c for c in text)
 
 
 def _header(cells: list[str], name: str) -> list[str]:
     header = [c.strip() for c in cells]
+    if len(header) > MOST_COLUMNS:
+        raise BadInput(
+            f"{name}:1",
+            f"there are {len(header):,} columns, more than {MOST_COLUMNS:,}",
+            "export those the mapping reads",
+        )
+    times = Counter(column.lower() for column in header)
     for column in header:
         if not column:
             raise BadInput(f"{name}:1", "a column has no name", "name every column in the first line")
-        if column in ("_line", "_problem"):
+        if "\0" in column or column != _whole(column):
+            raise BadInput(f"{name}:1", f"the name {_whole(column)!r} holds no text", "rename the column")
+        if column.lower() in ("_line", "_problem"):
             raise BadInput(f"{name}:1", f"the name {column!r} is taken", "rename the column")
-        if header.count(column) > 1:
-            raise BadInput(f"{name}:1", f"two columns are called {column!r}", "rename one of them")
+        if times[column.lower()] > 1:
+            same = dict.fromkeys(repr(c) for c in header if c.lower() == column.lower())
+            alike = ", which only differ in capitals" if len(same) > 1 else ""
+            raise BadInput(f"{name}:1", f"two columns are called {' and '.join(same)}{alike}", "rename one of them")
     return header
 
 
@@ -175,14 +202,23 @@ def _records(text: TextIO) -> Iterator[tuple[int, dict[str, str | None], str | N
             continue
         try:
             # numbers stay as written: a float would change them
-            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str)
+            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Record)
         except (ValueError, RecursionError) as e:
             yield line, {}, f"the line is not JSON ({e}): {raw.strip()[:200]}"
             continue
-        if isinstance(record, dict):
-            yield line, {str(k): _text(v) for k, v in record.items()}, None
+        if isinstance(record, _Record):
+            yield line, {str(k): _text(v) for k, v in record.items()}, record.problem
         else:
             yield line, {}, f"the line is JSON but no object: {raw.strip()[:200]}"
+
+
+class _Record(dict[str, object]):
+    """A JSON object that knows whether a name stands in it twice: the last value would silently win."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        again = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+        self.problem = f"the line has the name {again[0]!r} twice" if again else None
 
 
 def _text(value: object) -> str | None:
@@ -193,16 +229,41 @@ def _text(value: object) -> str | None:
 
 def _parquet(file: Path, name: str) -> pa.Table:
     try:
+        header = _header(pq.read_schema(file).names, name)
         table = pq.read_table(file)
-        header = _header(table.column_names, name)
-        columns = [table[c].cast(pa.string()) for c in table.column_names]
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as e:
+        found = [_told(table[c]) for c in table.column_names]
+    except (pa.ArrowException, OSError) as e:
         raise BadInput(
             name, f"cannot be read as Parquet of plain columns: {str(e).splitlines()[0]}", "export it again"
         ) from e
-    lines = pa.array(range(1, table.num_rows + 1), pa.int64())
+    lines = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
     schema = pa.schema([*((c, pa.string()) for c in header), ("_line", pa.int64()), ("_problem", pa.string())])
-    return pa.table([*columns, lines, pa.nulls(table.num_rows, pa.string())], schema=schema)
+    problems: pa.Array = pa.nulls(table.num_rows, pa.string())
+    for _, wrong in found:
+        if wrong is not None:
+            problems = pc.coalesce(wrong, problems)
+    return pa.table([*(column for column, _ in found), lines, problems], schema=schema)
+
+
+def _told(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array | None]:
+    """A column as text, and per row what no text can hold; None where nothing is wrong."""
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    try:
+        text = column.cast(pa.string())
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        if column.type not in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary()):
+            raise
+        raw = [None if b is None else b.decode("utf-8", "replace") for b in column.cast(pa.large_binary()).to_pylist()]
+        text = pa.chunked_array([pa.array(raw, pa.string())])
+        broken = pc.and_(pc.match_substring(text, "�"), pc.is_valid(text))
+        return text, pc.if_else(pc.fill_null(broken, False), BYTES, pa.scalar(None, pa.string()))
+    nul = pc.match_substring(text, "\0")
+    if not pc.any(nul).as_py():
+        return text, None
+    wrong = pc.if_else(pc.fill_null(nul, False), NUL, pa.scalar(None, pa.string()))
+    return pc.replace_substring(text, "\0", "�"), wrong
 
 
 _READERS: Mapping[str, Callable[[Path, str], pa.Table]] = {

@@ -1,4 +1,4 @@
-"""Pictures to H.264: x264 sees only what moves, and pictures that repeat exactly are written as ready-made slices.
+"""Pictures to H.264: x264 looks only at what moves, and pictures that repeat exactly are written as ready-made slices.
 
 A repeat costs x264 4.5 ms of CPU at 1080p, though it finds nothing to code; written as one P slice in which every
 macroblock is skipped it costs next to nothing. Such a slice is the same for every picture but for frame_num, so one is
@@ -29,8 +29,9 @@ from vitalreel.edges.encoders.h264_bits import (
     renumbered,
     units,
 )
+from vitalreel.edges.encoders.hints import attach
 from vitalreel.errors import BadInput, Unavailable
-from vitalreel.ports import Frame, Packet, VideoRendition
+from vitalreel.ports import Frame, Packet, Rect, VideoRendition
 
 TICKS_PER_FRAME = 1000
 _GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: SPS and PPS beside the stream, not in it
@@ -46,19 +47,21 @@ class SkipEncoder:
     """A PictureEncoder for drawn scenes.
 
     preset, quantiser: x264's. gop_s: seconds between key pictures, 4 to 5. skip: False is the plain path, in which x264
-    codes repeats too: 2.5 times the CPU, for a player or checker that should not trust written slices.
+    codes repeats too: 2.5 times the CPU, for a player or checker that should not trust written slices. hints: x264 is told
+    what rests (hints.py) where it can be told; False: it looks for itself.
     Every setting gives the same SPS and PPS, so scenes of different settings may be joined.
     """
 
     preset: str = "veryfast"
-    quantiser: int = 20
+    quantiser: int = 22
     gop_s: float = 5.0
     skip: bool = True
+    hints: bool = True
 
     @property
     def name(self) -> str:
-        held = "skip" if self.skip else "plain"
-        return f"h264 {self.preset} qp{self.quantiser} gop{self.gop_s:g} {held} 1"
+        held, told = "skip" if self.skip else "plain", "told" if self.hints else "untold"
+        return f"h264 {self.preset} qp{self.quantiser} gop{self.gop_s:g} {held} {told} 3"
 
     def encode(self, frames: Iterator[Frame], width_px: int, height_px: int, fps: int) -> VideoRendition:
         """One scene in closed groups of pictures; constant frame rate.
@@ -91,11 +94,11 @@ class _Encoding:
                 "video", "a scene without a first picture", "give at least one frame, the first with changed=None"
             )
         while frame is not None:
-            repeat = frame.changed == ()
+            changed: tuple[Rect, ...] | None = frame.changed
             self._take(frame)
             frame = next(frames, None)  # the planes hold the picture: its pixels may be drawn over from here
             key = number % self._gop == 0 and (number == 0 or frame is not None)
-            packets.append(self._packet(number, key, repeat))
+            packets.append(self._packet(number, key, changed))
             number += 1
         return VideoRendition(self._sps, self._pps, self._fps * TICKS_PER_FRAME, tuple(packets))
 
@@ -107,13 +110,15 @@ class _Encoding:
             )
         self._planes.update(frame.pixels, frame.changed)
 
-    def _packet(self, number: int, key: bool, repeat: bool) -> Packet:
+    def _packet(self, number: int, key: bool, changed: tuple[Rect, ...] | None) -> Packet:
         if key:
             self._key_at = number
-        elif repeat and self._settings.skip:
+            changed = None
+        elif changed == () and self._settings.skip:
             found = [renumbered(self._hold, number - self._key_at, self._width)]
             return Packet(length_prefixed(found), TICKS_PER_FRAME, False)
-        found = units(_coded(self._context, self._planes.buffer, number, key))
+        hinted = changed if self._settings.hints else None
+        found = units(_coded(self._context, self._planes.buffer, number, key, hinted))
         if self._settings.skip and not key:
             found = [self._placed(unit, number) for unit in found]
         return Packet(length_prefixed(found), TICKS_PER_FRAME, key)
@@ -137,17 +142,23 @@ def _opened(settings: SkipEncoder, width_px: int, height_px: int, fps: int) -> A
     context.options = {
         "preset": settings.preset,
         "qp": str(settings.quantiser),
-        "x264-params": f"{_STITCHABLE}:ipratio=2",  # a still scene is as good as its key picture: bits go there
+        "mb_info": "1",  # look for hints.py's
+        "x264-params": f"{_STITCHABLE}:ipratio=2.5",  # a still scene is as good as its key picture: bits go there
     }
     context.open()
     return context
 
 
-def _coded(context: Any, buffer: Any, number: int, key: bool) -> bytes:
-    picture = av.VideoFrame.from_numpy_buffer(buffer, "yuv420p")
+def _coded(context: Any, buffer: Any, number: int, key: bool, changed: tuple[Rect, ...] | None = None) -> bytes:
+    """changed: what is new since the picture coded before; None: perhaps everything."""
+    # PyAV reads a picture without copying it where six divides its rows, and cuts it where they do not.
+    of = av.VideoFrame.from_ndarray if len(buffer) % 6 else av.VideoFrame.from_numpy_buffer
+    picture = of(buffer, "yuv420p")
     picture.pts, picture.time_base = number, context.time_base
     if key:
         picture.pict_type = PictureType.I
+    if changed is not None and (hint := attach()) is not None:
+        hint(picture, changed)
     packets = context.encode(picture)
     if len(packets) != 1:
         raise Unavailable("libx264", "it holds pictures back", "PyAV's build ignores rc-lookahead=0")

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.signal import resample_poly
+import scipy
 
 from vitalreel.errors import Unavailable
 from vitalreel.ports import HeardWord, Samples
@@ -31,7 +31,9 @@ class Whisper:
         It is told no names: with names as hints it heard them again and again in the music, in one sentence of ten, at 2.5 times
         the CPU.
         """
-        heard = resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
+        heard = (
+            scipy.signal.resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
+        )
         segments, _ = self._model.transcribe(
             heard,
             language="en",

@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from vitalreel.edges.voices.english import English, Sound, Token
 from vitalreel.errors import Unavailable
@@ -85,7 +85,7 @@ def _entries(samples: Samples, rate_hz: int, words: Sequence[Sequence[str]]) -> 
 
 
 def _pcm(samples: Samples, rate_hz: int) -> bytes:
-    heard = resample_poly(samples, RATE_HZ, rate_hz) if rate_hz != RATE_HZ else samples
+    heard = scipy.signal.resample_poly(samples, RATE_HZ, rate_hz) if rate_hz != RATE_HZ else samples
     return np.rint(np.clip(heard, -1, 1) * 32767).astype("<i2").tobytes()
 
 

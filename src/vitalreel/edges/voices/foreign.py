@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import resample_poly
+import scipy
 
 from vitalreel.edges.voices.alignment import aligned
 from vitalreel.edges.voices.english import English, Sound
@@ -104,7 +104,7 @@ def taken(
     clock: the service's own times from the start of its samples; None where it has none: then they are found by alignment.
     Raises Unavailable for sound that is silent, cut short or not of this text.
     """
-    sound = resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
+    sound = scipy.signal.resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
     peak = float(np.max(np.abs(sound), initial=0.0))
     if peak == 0 or float(np.max(np.abs(sound[-RATE_HZ // 100 :]))) > CUT_SHORT * peak:
         raise Unavailable("the voice", "its sound is silent or was cut short", "ask again")

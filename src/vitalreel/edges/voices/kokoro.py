@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +51,6 @@ class Kokoro:
         return English(british=self._voice.startswith("b"))
 
     @cached_property
-    def _session(self) -> ort.InferenceSession:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        return ort.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
-
-    @cached_property
     def _styles(self) -> NDArray[np.float32]:
         """(510, 256): the voice's manner, by how many phonemes it has to say."""
         return np.fromfile(self._style, "<f4").reshape(-1, 256)
@@ -69,5 +62,14 @@ class Kokoro:
             "style": style[None],
             "speed": np.array([self._speed], np.float32),
         }
-        samples, frames = self._session.run(None, feeds)[:2]
+        samples, frames = _session(self._model).run(None, feeds)[:2]
         return samples.ravel(), frames.ravel()
+
+
+@cache
+def _session(model: Path) -> ort.InferenceSession:
+    """The model, loaded once a process whatever voices speak: they differ in their styles alone."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from vitalreel.measurement.arms import Floors, too_few
+from vitalreel.measurement.bounce import Bounce
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.quarter import Period
+from vitalreel.measurement.ranking import Ranking
+from vitalreel.measurement.revenue import Contribution, Kept, Sums
 
 Answer = Estimate | Refusal
 NO_CLAIM = "Not enough evidence yet for any claim."
@@ -30,6 +34,9 @@ class Finding:
     held_out: int  # accounts
     films: int  # sent
     watched: int  # films with a view by a person, whenever they were sent
+    modules: tuple[str, ...] = ()  # of its films
+    behind: tuple[Behind, ...] = ()  # every account of the play up to the quarter's end
+    rebound: Rebound | None = None
 
     @property
     def first(self) -> bool:
@@ -54,6 +61,49 @@ class Silence:
 
     reason: str
     accounts: int
+    behind: Mapping[str, tuple[date, ...]] = field(default_factory=dict)  # account -> the days on which it met it
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One account of a play up to the quarter's end, with the events that its figures are counted from (M15)."""
+
+    account: str
+    arm: str  # of its first opening so far
+    opened: tuple[tuple[date, str], ...]  # each episode so far: the day, and the arm it had
+    stratum: str
+    planned: float | None  # its chance to be held out, by the assignment log
+    window_over: date  # of its first opening so far
+    outcome_on: date | None  # after its first opening so far
+    films: tuple[date, ...] = ()  # sent in the quarter
+    watched: tuple[date, ...] = ()  # films first watched in the quarter
+    own_arm: str | None = None  # of its first opening in the quarter; None: it had none
+    own_outcome_on: date | None = None  # after that opening
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """A quarter's revenue from the end of the day `first` to the end of `last`, and what the programme added."""
+
+    currency: str
+    first: date
+    last: date
+    sums: Sums
+    nrr: Answer
+    grr: Answer
+    added: Contribution
+    cohort: tuple[Kept, ...]  # accounts with revenue on `first`
+    drawn: tuple[Kept, ...]  # accounts of the programme's draw whose six months are over
+
+
+@dataclass(frozen=True, slots=True)
+class Rebound:
+    """How a play's metric moved after openings: never an effect, shown beside what was to be expected without the play (M2)."""
+
+    metric: str
+    arms: Mapping[str, tuple[int, float, float]]  # arm -> accounts, mean at the opening, mean when the window ended
+    expected: Bounce | None  # of the served, learnt from all accounts before the play first opened
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +122,8 @@ class Report:
     findings: tuple[Finding, ...]
     weeks: tuple[Week, ...]
     silences: tuple[Silence, ...]
+    revenue: Revenue | None = None
+    ranking: Ranking | None = None  # of the plays, over all accounts so far
 
     @property
     def day(self) -> date:
@@ -80,7 +132,12 @@ class Report:
     @property
     def headline(self) -> str:
         """The one sentence a chief financial officer reads first. Only randomised estimates may be in it."""
-        return " ".join(_claim(f, f.answer) for f in self.claims) or NO_CLAIM
+        claims = [_claim(f, f.answer) for f in self.claims]
+        added = self.revenue.added.answer if self.revenue else None
+        if isinstance(added, Estimate) and added.grade == "A":
+            chance = "" if added.direction else ", which chance alone can make"
+            claims.append(f"NRR: {_range(added)}{chance}.")
+        return " ".join(claims) or NO_CLAIM
 
     @property
     def claims(self) -> tuple[Finding, ...]:
@@ -97,10 +154,11 @@ class Report:
 def _claim(finding: Finding, answer: Answer) -> str:
     assert isinstance(answer, Estimate)
     chance = "" if answer.low > 0 or answer.high < 0 else ", which chance alone can make"
-    name = finding.play.replace("_", " ").capitalize()
-    return (
-        f"{name}: {points(answer.value)} points (95% interval {points(answer.low)} to {points(answer.high)}){chance}."
-    )
+    return f"{finding.play.replace('_', ' ').capitalize()}: {_range(answer)}{chance}."
+
+
+def _range(answer: Estimate) -> str:
+    return f"{points(answer.value)} points (95% interval {points(answer.low)} to {points(answer.high)})"
 
 
 def points(share: float) -> str:
@@ -113,7 +171,9 @@ def in_time(own: Answer, together: Answer, period: Period, floors: Floors) -> An
     """The answer about a stretch of time; where only more accounts than it has would help, with the day on which the play's
     accounts of all quarters, `together`, could carry a figure.
     """
-    if isinstance(own, Estimate) or own.earliest is not None or not too_few(own.n, own.events, floors):
+    if isinstance(own, Estimate) or own.earliest is not None or own.events is None:
+        return own
+    if not too_few(own.n, own.events, floors):
         return own
     others = f"{own.would_help}; counted with other quarters' accounts, the play"
     if isinstance(together, Estimate):

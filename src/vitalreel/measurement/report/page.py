@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from jinja2 import Environment, StrictUndefined
@@ -11,10 +11,12 @@ from markupsafe import Markup
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.report import pictures
+from vitalreel.measurement.report.behind import BEHIND, KEPT, MOST_ROWS, ORDER, REVENUE
 from vitalreel.measurement.report.faces import font_faces
 from vitalreel.measurement.report.finding import Answer, Finding, Report, points
 from vitalreel.measurement.report.style import STYLE
-from vitalreel.measurement.report.template import ANSWER, PAGE
+from vitalreel.measurement.report.template import ANSWER, PAGE, REBOUND
+from vitalreel.measurement.revenue import Kept
 
 FLOORS = Floors()
 
@@ -38,8 +40,25 @@ def _short(answer: Answer) -> str:
     return points(answer.value) if isinstance(answer, Estimate) else "refused"
 
 
+def cents(value: int) -> str:
+    """Integer cents as 1,234.56, with a real minus."""
+    return f"{'−' if value < 0 else ''}{abs(value) // 100:,}.{abs(value) % 100:02d}"
+
+
+def arm(value: str) -> str:
+    """held_out as held out."""
+    return value.replace("_", " ")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.3g}".replace("-", "−")
+
+
 _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 _ENVIRONMENT.filters |= {"day": day, "name": name, "points": points, "sentence": sentence, "short": _short}
+_ENVIRONMENT.filters |= {"cents": cents, "arm": arm, "signed": _signed, "plain": lambda v: f"{v:,.4g}"}
+_ENVIRONMENT.filters |= {f"pct{digits or ''}": lambda v, digits=digits: f"{v:.{digits}%}" for digits in (0, 1, 2)}
+_BEHIND, _KEPT, _REVENUE, _ORDER, _REBOUND = map(_ENVIRONMENT.from_string, (BEHIND, KEPT, REVENUE, ORDER, REBOUND))
 _PAGE = _ENVIRONMENT.from_string(PAGE)
 _PART = _ENVIRONMENT.from_string(ANSWER)
 
@@ -62,9 +81,34 @@ def page(report: Report, faces: Mapping[str, bytes], now: datetime) -> str:
         "floors": FLOORS,
         "answer": _answer,
         "drawn": _drawn,
+        "revenue": _revenue(report),
+        "order": _order(report),
+        "rebound": lambda f: Markup(_REBOUND.render(f=f, b=f.rebound)),  # noqa: S704 (autoescaped)
+        "behind": Markup(_BEHIND.render(r=report, most=MOST_ROWS, kept=_kept)),  # noqa: S704 (autoescaped)
     }
     bare = _PAGE.render(faces="", **values)
     return _PAGE.render(faces=Markup(font_faces(bare, faces)), **values)  # noqa: S704 (ours)
+
+
+def _kept(place: str, caption: str, cohort: Sequence[Kept], currency: str) -> Markup:
+    return Markup(_KEPT.render(id=place, caption=caption, cohort=cohort, currency=currency, most=MOST_ROWS))  # noqa: S704
+
+
+def _revenue(report: Report) -> Markup:
+    v = report.revenue
+    if v is None:
+        return Markup("")
+    s = v.sums
+    bridge = (("Before", s.before), ("Lost", -s.lost), ("Shrunk", -s.shrunk), ("Grown", s.grown), ("After", s.after))
+    return Markup(_REVENUE.render(v=v, bridge=bridge, added=v.added.answer))  # noqa: S704 (autoescaped)
+
+
+def _order(report: Report) -> Markup:
+    if report.ranking is None or len(report.findings) < 2:
+        return Markup("")
+    modules = {f.play: f.modules for f in report.findings}
+    places = {f.play: i for i, f in enumerate(report.findings, 1)}
+    return Markup(_ORDER.render(ranking=report.ranking, modules=modules, places=places))  # noqa: S704 (autoescaped)
 
 
 def under(report: Report) -> str:

@@ -153,7 +153,7 @@ def evidence(refusal: Refusal, floors: Floors) -> str:
     rows = (
         ("Served, window over", refusal.n[0], floors.per_arm),
         ("Held out, window over", refusal.n[1], floors.per_arm),
-        ("Outcomes", sum(refusal.events), floors.outcomes),
+        ("Outcomes", sum(refusal.events or ()), floors.outcomes),
     )
     left, wide = 158, 220
     drawn = []

@@ -16,7 +16,7 @@ h3{font-size:1em;font-weight:600;line-height:1.4}
 svg{display:block;width:100%;max-width:520px;height:auto}
 .quiet{color:var(--soft)}
 .vendor{font-weight:600;color:var(--accent)}
-.headline{font-size:1.75em;line-height:1.28;border-left:4px solid var(--accent);padding-left:.7em}
+.headline{text-wrap:balance;font-size:1.75em;line-height:1.28;border-left:4px solid var(--accent);padding-left:.7em}
 .headline+p{color:var(--soft);padding-left:calc(1.225em + 4px)}
 .figures{display:flex;flex-wrap:wrap;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
 .figures div{flex:1 1 6.6em;padding:.7em 1em .7em 0}
@@ -39,6 +39,15 @@ section>*+*,.answer>*+*{margin-top:.8em}
 .grade{font-weight:500;white-space:nowrap;color:var(--soft);text-align:right}
 .grade.no{color:var(--warn)}
 .value{font-size:1.6em;font-weight:600;line-height:1.3}
+a{color:inherit;text-decoration:underline;text-decoration-color:var(--quiet);text-decoration-thickness:1px;text-underline-offset:.2em}
+.figures.money dd{font-size:1.15em}
+.behind .wide{margin-top:1.6em}
+.figures+.answer{border-top:0;padding-top:.2em}
+.behind table{font-size:.75em}
+.behind th,.behind td{padding-right:.7em}
+.behind td,.behind tbody th{white-space:nowrap}
+.behind td.many{white-space:normal;min-width:12em}
+.paper{display:none}
 ul{padding-left:1.15em}
 li+li{margin-top:.35em}
 .foot{margin-top:2.6em;border-top:1px solid var(--rule);padding-top:.8em;font-size:.85em;color:var(--soft)}
@@ -65,6 +74,9 @@ li+li{margin-top:.35em}
     @bottom-right{content:"Page " counter(page) " of " counter(pages);font:400 8.5pt Inter;color:#4a4e68;vertical-align:top;padding-top:6mm}
   }
   @page:first{@top-left{content:none}}
+  .behind,.screen{display:none}
+  .paper{display:inline}
+  a{text-decoration:none}
   body{font-size:10pt}
   .vendor{string-set:vendor content(text)}
   .period{string-set:period content(text)}

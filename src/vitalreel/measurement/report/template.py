@@ -31,14 +31,14 @@ PAGE = """\
 <section>
 <h2>What was done</h2>
 <dl class="figures">
-{% for name, value in totals %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}
+{% for name, value in totals %}<div><dt>{{ name }}</dt><dd><a href="#behind">{{ value }}</a></dd></div>{% endfor %}
 </dl>
 {% if by_week %}<figure>{{ by_week }}</figure>{% else %}<p>Nothing happened in this quarter: no play opened, and no film was sent or watched.</p>{% endif %}
 {% if r.findings %}
 <div class="wide"><table>
 <caption>By play</caption>
 <thead><tr><th scope="col">Play</th><th scope="col" class="n">Episodes</th><th scope="col" class="n">Accounts served</th><th scope="col" class="n">Held out</th><th scope="col" class="n">Films sent</th><th scope="col" class="n">Watched</th><th scope="col" class="n">Change, points</th></tr></thead>
-<tbody>{% for f in r.findings %}<tr><th scope="row">{{ f.play|name }}</th><td class="n">{{ f.opened }}</td><td class="n">{{ f.served }}</td><td class="n">{{ f.held_out }}</td><td class="n">{{ f.films }}</td><td class="n">{{ f.watched }}</td><td class="n">{{ f.answer|short }}</td></tr>{% endfor %}</tbody>
+<tbody>{% for f in r.findings %}<tr><th scope="row">{{ f.play|name }}</th>{% set at = loop.index %}{% for value in (f.opened, f.served, f.held_out, f.films, f.watched, f.answer|short) %}<td class="n"><a href="#play-{{ at }}">{{ value }}</a></td>{% endfor %}</tr>{% endfor %}</tbody>
 </table></div>
 <p class="quiet">A film counts as watched where a person played it in the quarter, whenever it was sent; our own people's plays and mail scanners do not count. An account of two plays is in both rows.</p>
 {% endif %}
@@ -46,10 +46,13 @@ PAGE = """\
 <div class="wide keep"><table class="half">
 <caption>What was not sent, and why</caption>
 <thead><tr><th scope="col">Reason</th><th scope="col" class="n">Accounts</th></tr></thead>
-<tbody>{% for s in r.silences %}<tr><td>{{ s.reason|sentence }}</td><td class="n">{{ s.accounts }}</td></tr>{% endfor %}</tbody>
+<tbody>{% for s in r.silences %}<tr><td>{{ s.reason|sentence }}</td><td class="n">{% if s.behind %}<a href="#silence-{{ loop.index }}">{{ s.accounts }}</a>{% else %}{{ s.accounts }}{% endif %}</td></tr>{% endfor %}</tbody>
 </table></div>
 {% endif %}
 </section>
+
+{{ revenue }}
+{{ order }}
 
 {% for f in r.findings %}
 <section>
@@ -58,6 +61,8 @@ PAGE = """\
 {{ answer("Accounts of this quarter" ~ (", which are all so far" if f.first else ""), f.answer, f.opened) }}
 {% if f.answer.kind == "estimate" or f.so_far.kind == "estimate" %}<figure class="keep">{{ drawn(f) }}</figure>{% endif %}
 {% if not f.first %}{{ answer("All accounts so far", f.so_far, f.opened_so_far) }}{% endif %}
+{% if f.rebound %}{{ rebound(f) }}{% endif %}
+{% if f.behind %}<p class="quiet screen"><a href="#play-{{ loop.index }}">The accounts and events behind these figures</a></p>{% endif %}
 </section>
 {% endfor %}
 
@@ -67,18 +72,19 @@ PAGE = """\
 <li>Which accounts a play serves and which it holds out is drawn by chance on the day the play opens for them, before anything is made. They are compared by that draw, whoever was reached and whoever watched.</li>
 <li>An account belongs to the quarter in which the play opened for it, and counts once: with its first opening. It counts when its whole window is behind it, even where the window reaches into the next quarter; until then it waits.</li>
 <li>A figure is shown with its 95% interval only. It needs {{ floors.per_arm }} accounts in each arm and {{ floors.outcomes }} outcomes; below that this report refuses, says what would help, and names the earliest day, reckoned at the pace so far.</li>
-<li>Grade A: drawn by chance, and the checks passed. R: refused. The headline takes grade A only. Each interval is right 19 times in 20; who reads many of them, or the same one every quarter, will now and then see a change that is none.</li>
+<li>Grade A: drawn by chance, and the checks passed. R: refused. The headline takes grade A only. Each interval is right 19 times in 20; who reads many of them will now and then see a change that is none. Of the same play read quarter after quarter the intervals are wider, so that all looks together err in 1 of 20.</li>
 </ul>
 </section>
 <section class="keep">
 <h2>What this report does not say</h2>
 <ul>
-<li>It names no revenue: no renewal, expansion or net revenue retention is ascribed to the programme here.</li>
+<li>It ascribes no revenue to films that were sent or watched. What the programme added to revenue is told only by the accounts held out from all of it, each counted once, whatever plays it had.</li>
 <li>It does not compare those who watched with those who did not. Whoever watches differs from whoever does not.</li>
-<li>It shows no before and after: accounts at their lowest tend to recover by themselves.</li>
+<li>It shows no before and after as an effect: accounts at their lowest recover by themselves. How much of that was to be expected stands beside it.</li>
 </ul>
 </section>
-<p class="foot">Made {{ written }} by Vitalreel from the episodes, deliveries, views and signals of this workspace. report.json beside this file holds the same figures for machines.</p>
+{{ behind }}
+<p class="foot">Made {{ written }} by Vitalreel from the episodes, deliveries, views and signals of this workspace. report.json beside this file holds the same figures for machines, with the accounts and events behind each<span class="paper">; report.html opens them</span>.</p>
 </main>
 </body>
 </html>
@@ -95,5 +101,13 @@ ANSWER = """\
 <p>95% interval {{ a.low|points }} to {{ a.high|points }} points. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} held out. {{ a.method|sentence }}.
 {%- for name, found in a.checks.items() %} {{ name|sentence }}: {{ found }}.{% endfor %}</p>
 {% endif %}
+</div>
+"""
+REBOUND = """\
+<div class="answer keep">
+<h3><span>Before and after: no effect</span><span class="grade">Grade C</span></h3>
+<p>{{ "%s's mean"|format(b.metric) }} moved {% for arm, (n, then, later) in b.arms.items() %}{{ " and " if not loop.first }}from {{ then|plain }} to {{ later|plain }} ({{ (later - then)|signed }}) in {{ n }} {{ arm|arm }} accounts{% endfor %} over their {{ f.window_days }} days.
+{% if b.expected %}Of accounts that stood where the served did, {{ b.expected.value|signed }} ({{ b.expected.low|signed }} to {{ b.expected.high|signed }}) was to be expected without the play, by how all accounts moved before it first opened.
+{%- else %} How much of it was to be expected is not known: {{ b.why_none }}.{% endif %}</p>
 </div>
 """

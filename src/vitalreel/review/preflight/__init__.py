@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vitalreel.review.preflight import captions, lettering, listening, picture, sound, words
-from vitalreel.review.preflight.film import Check, FileSeen, Film, Found, Heard, Kind, Limits, LineSeen, SceneSeen
+from vitalreel.review.preflight import captions, lettering, listening, picture, sound, speakers, words
+from vitalreel.review.preflight.film import (
+    Check,
+    FileSeen,
+    Film,
+    Found,
+    Heard,
+    Kind,
+    Limits,
+    LineSeen,
+    SceneSeen,
+    SpeakerSeen,
+)  # fmt: skip
 
 __all__ = [
-    "CHECKS", "Check", "FileSeen", "Film", "Found", "Heard", "Kind", "Limits", "LineSeen", "SceneSeen", "passed", "preflight",
+    "CHECKS", "Check", "FileSeen", "Film", "Found", "Heard", "Kind", "Limits", "LineSeen", "SceneSeen", "SpeakerSeen", "passed",
+    "preflight",
 ]  # fmt: skip
 
 CHECKS = (
@@ -74,6 +86,18 @@ CHECKS = (
          "word times that are not the voice's own", listening.when),
     Kind("names heard", lambda m: "only warns",
          "a name said so that nobody knows it", listening.names),
+    Kind("a recorded speaker's face is there", lambda m: f"{m.faceless_s:g} s without one",
+         "an empty chair, a back, or a camera that was left running", speakers.there),
+    Kind("one face speaks", lambda m: f"{m.second_face_s:g} s with another half as large",
+         "somebody who agreed to nothing, beside the speaker", speakers.alone),
+    Kind("a speaker's face is whole", lambda m: f"{100 * m.face_outside:g}% outside for {m.face_outside_s:g} s",
+         "a head cut by its camera, or by a page its clip is cropped for", speakers.whole),
+    Kind("a speaker's face keeps its size and place", lambda m: f"{m.face_grows:g} times, {m.face_wanders:g} of its height",
+         "a speaker who walks about, or a camera that is carried", speakers.steady),
+    Kind("a speaker's face holds still", lambda m: f"{100 * m.face_shakes:g}% of its height",
+         "a shaking camera, or a presenter whose face trembles", speakers.still),
+    Kind("the same face throughout a clip", lambda m: f"{m.same_face:g} alike; under {m.surely_same_face:g} warns",
+         "another person, or a presenter's other face, after a cut", speakers.same),
 )  # fmt: skip
 """All checks, in the order they are made and told."""
 

@@ -11,7 +11,8 @@ from vitalreel.briefs.script import Script
 from vitalreel.sound.heard import Hearing
 from vitalreel.sound.placed import Placed
 from vitalreel.storyboard.storyboard import Storyboard
-from vitalreel.video.element import Standing
+from vitalreel.video.element import Box, Standing
+from vitalreel.video.likeness import Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class Limits:
     controls_px: tuple[int, int] = (220, 240)  # of a tall picture 1080 px wide: covered by a platform's, top and foot
     contrast: float = 4.5  # WCAG 2.2, level AA
     drift_s: float = 0.05  # picture against sound
+    faceless_s: float = 1.0  # of a recorded speaker
+    second_face: float = 0.5  # of the speaker's height: a smaller one is of somebody in the background
+    second_face_s: float = 0.6
+    face_outside: float = 0.1  # of the speaker's face, beyond the edge of the clip or of the page
+    face_outside_s: float = 0.6
+    face_grows: float = 1.6  # its largest against its smallest
+    face_wanders: float = 1.0  # its own heights, from one end of its way to the other
+    face_shakes: float = 0.06  # of its height: how far it is beside its own way, look by look, for two seconds
+    same_face: float = 0.79  # how alike it is before and after a moment: under this it is another's
+    surely_same_face: float = 0.88  # under this a person should look
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,16 @@ class LineSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerSeen:
+    """A recorded clip as a scene shows it."""
+
+    scene: str
+    likeness: Likeness | None  # None: nobody looked for faces in it
+    part: Box  # what the page shows of the clip, in shares of it
+    looked_at: str = ""  # who says that it is meant as it is, and since when
+
+
+@dataclass(frozen=True, slots=True)
 class Film:
     """A finished film and everything it was made from, as far as the checks need it."""
 
@@ -93,6 +114,7 @@ class Film:
     deaf: str  # why nobody listened; empty where somebody did
     disclosed: Mapping[str, bool]  # document of the film -> whether it says that the voice is synthetic
     feeds: Mapping[str, bool]  # feed -> fresh, for the feeds the film quotes
+    speakers: tuple[SpeakerSeen, ...] = ()  # one for each scene with a recorded clip
 
     @property
     def ledger(self) -> Mapping[str, Fact]:

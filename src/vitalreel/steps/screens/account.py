@@ -15,6 +15,7 @@ from vitalreel.health.explain import Explanation, Part, Standing, explain
 from vitalreel.health.scorecard import TENTHS, Measure
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.assess import read_model
+from vitalreel.steps.chances import Told, chance_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
@@ -52,6 +53,7 @@ class AccountPage:
     runs: Sequence[Row]  # with `touches` and `tasks`
     films: Sequence[Row]  # with `views`
     timeline: Sequence[Row]  # newest first
+    churn: Told  # of the newest scored day, else of today
 
     @property
     def latest(self) -> Row | None:
@@ -77,6 +79,7 @@ def account_page(
             days = [s["day"] for s in scores if s["state"] == "scored"]
             parts = _parts(session, account, days)
             deal = contracts(doors, session, today, account).to_pylist()
+            churn = chance_of(session, lambda: read_model(doors).scorecards, account, days[-1] if days else today)
     moved = _moved(scores, parts, *_compared(days, since, until))
     return AccountPage(
         account=dict(row),
@@ -91,6 +94,7 @@ def account_page(
         runs=runs,
         films=films,
         timeline=happened,
+        churn=churn,
     )
 
 

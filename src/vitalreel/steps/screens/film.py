@@ -14,9 +14,11 @@ from vitalreel.identity import VideoId
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.review import items
 from vitalreel.steps.screens.published import Row, stored
+from vitalreel.steps.watching import module_attention
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.media import Media
+from vitalreel.tracking.attention import Attention
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class VideoPage:
     views: Sequence[Row]
     review: Row | None  # the first that waits, else the newest
     events: Sequence[Row]
+    attention: Attention  # that its module gets, in all its films
 
     @property
     def passed(self) -> bool:
@@ -105,6 +108,7 @@ def video_page(doors: Doors, video: str) -> VideoPage:
         views=views,
         review=review,
         events=events,
+        attention=module_attention(doors, row["module"]),
     )
 
 

@@ -20,6 +20,7 @@ _TRACK_H, _START_R, _NOW_R = 18.0, 15.0, 20.0
 _LEFT, _SPAN = 0.12, 0.77  # of the track: where its values begin, and how much of it they take
 _BETWEEN = 44.0  # the words of start and now keep apart
 _QUOTE_LEAST = 26.0
+_CLEAR = 6.0  # between the ink of a number that hangs low and that of its note
 _BAR_S, _LANDS_S = 1.3, 2.6
 
 
@@ -30,11 +31,12 @@ class _Words:
     number: Block
     note: Block
     width: float
+    fall: float  # from the number's baseline to its note's
 
     @property
     def height(self) -> float:
         """From the number's top to the last baseline of its note."""
-        return 0.74 * self.number.style.size + 14 + self.note.style.lead + self.note.height
+        return 0.74 * self.number.style.size + self.fall + self.note.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def _words(number: str, note: str, stage: Stage, width: float, style: Style, not
     fitted = stage.lettering.fit(number, smaller, width)
     said = stage.lettering.fit(note, noted, width, 3)
     wide = max(stage.lettering.width(line, b.style) for b in (fitted, said) for line in b.lines)
-    return _Words(fitted, said, wide)
+    ink, below = (stage.lettering.shape(b.lines[0] if b.lines else "", b.style).ink for b in (fitted, said))
+    return _Words(fitted, said, wide, max(14 + said.style.lead, ink.bottom - below.top + _CLEAR))
 
 
 def _goal_words(picture: OutcomePicture, stage: Stage, dense: bool) -> tuple[Block | None, Block | None, bool]:
@@ -251,12 +254,12 @@ def _numbers(picture: OutcomePicture, laid: _Laid, stage: Stage, run: Clock) -> 
     first = laid.y + laid.below
     at = first + 0.74 * laid.start.number.style.size
     made += stage.block(laid.start_left, at, laid.start.number, theme.ink, begun)
-    made += stage.block(laid.start_left, at + 14 + laid.start.note.style.lead, laid.start.note, theme.ink2, begun)
+    made += stage.block(laid.start_left, at + laid.start.fall, laid.start.note, theme.ink2, begun)
     at = first + 0.74 * laid.now.number.style.size
     end = laid.now_left + laid.now.width if laid.now_x > laid.start_x else None
     made.append(stage.live(_counting(picture, laid, stage, at, run, end)))
     landed = Clock(run.end_s - 0.3, 0.5)
-    below = at + 14 + laid.now.note.style.lead
+    below = at + laid.now.fall
     if end is None:
         return made + stage.block(laid.now_left, below, laid.now.note, theme.ink2, landed)
     return made + stage.block(end, below, laid.now.note, theme.ink2, landed, anchor="end")

@@ -132,6 +132,14 @@ def _held(element: Element) -> Element:
 # The clip
 
 
+def shown_part(aspect: float, focus: tuple[float, float], page: Page) -> Box:
+    """What a page shows of a clip, in shares of it. aspect: the clip's width over its height. focus: where the face is."""
+    if (page.width / page.height) / aspect > _ROOM:
+        return Box(0, 0, 1, 1)
+    part = cover(aspect, 1.0, page.width, page.height, focus)
+    return Box(part.left() / aspect, part.top(), part.right() / aspect, part.bottom())
+
+
 def _crop(clip: Footage, picture: TalentPicture, stage: Stage) -> tuple[Any, Box]:
     """The part of the clip that is shown, and where.
 

@@ -63,11 +63,11 @@
 
   at("stop").addEventListener("click", () => recorder.stop());
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const keep = async (asItIs) => {
     if (!recording) return tell("There is nothing recorded yet.");
     const body = new FormData(form);
     body.append("recording", recording, "introduction");
+    if (asItIs) body.append("as_it_is", "yes");
     at("keep").disabled = true;
     tell("It is being read and levelled; that takes some seconds.");
     try {
@@ -78,11 +78,17 @@
       at("shown").poster = told.poster;
       at("make").textContent = form.dataset.make + told.intro;
       at("notes").replaceChildren(...told.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+      at("faults").hidden = !told.notes.length;
+      at("meant").hidden = told.as_it_is;
+      at("next").textContent = told.as_it_is ? "You said that it is meant so: the film's checks warn with your name." : "Without that, or another recording, the film's checks may stop it.";
       at("kept").hidden = false;
       tell(`Kept: ${told.length_s} s, to be shown until ${told.until}.`);
     } catch (error) {
       tell(error.message);
     }
     at("keep").disabled = false;
-  });
+  };
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); keep(false); });
+  at("meant").addEventListener("click", () => keep(true));
 })();

@@ -1,0 +1,1 @@
+"""Churn probability on data whose answer is known."""

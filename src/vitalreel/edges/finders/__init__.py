@@ -1,0 +1,1 @@
+"""Finders of faces: each answers where they are, none whose they are."""

@@ -1,0 +1,1 @@
+"""What signs a mail as it leaves."""

@@ -1,0 +1,157 @@
+"""Asks the decision service about one touch at this moment, from what is true in the sending transaction (R8 P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, text
+
+from vitalreel.identity import AccountId, ContactId
+from vitalreel.steps.decide import rules_of
+from vitalreel.steps.doors import Doors
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new
+from vitalreel.triggers.guards import PERSON_FIRST, Ask, Moment, Person, Rules, Spoken, Standing, reach
+from vitalreel.triggers.holdout import PROGRAMME
+from vitalreel.triggers.window import NotNow, zone_of
+
+LOOK_BACK = timedelta(days=90)
+"""How far back messages are read for the caps and distances; none may look further."""
+OVER = ("window missed", "unsubscribed", "run ended", "holdout")
+"""Reasons after which a touch is never tried again."""
+CLOCK = ("quiet hours", "not a business day", "window not open yet")
+"""Reasons that only say when: the touch still leaves within its window."""
+Row = Mapping[str, Any]
+
+
+def touches() -> Select[Any]:
+    """Touches with all that is asked of them before they may reach anybody."""
+    return (
+        select(t.touch, t.play_run.c.play, t.play_run.c.state.label("run_state"), t.play_run.c.ended, t.play_version.c.definition,
+               t.account.c.name.label("account_name"), t.account.c.segment, t.account.c.tier, t.account.c.flags, t.account.c.zone,
+               t.account.c.row.label("account_row"), t.contact.c.name.label("contact_name"), t.contact.c.role,
+               t.contact.c.row.label("contact_row"), t.contact.c.email, t.contact.c.active)
+        .join(t.play_run, t.play_run.c.id == t.touch.c.run)
+        .outerjoin(t.play_version, t.play_version.c.config == t.play_run.c.config)
+        .join(t.account, t.account.c.id == t.touch.c.account)
+        .join(t.contact, t.contact.c.id == t.touch.c.contact)
+    )  # fmt: skip
+
+
+def queue_up(c: Connection, account: str, contact: str) -> None:
+    """Whatever speaks to a person, or hears from them, goes through here one after the other (on SQLite all writers do).
+
+    Always account first, then contact: two that wait for each other would wait for ever.
+    """
+    for table, key in ((t.account, account), (t.contact, contact)):
+        c.execute(select(table.c.id).where(table.c.id == key).with_for_update())
+
+
+def hold_stops(c: Connection) -> None:
+    """The kill switch stays as it is until this transaction ends: who throws it waits. On SQLite all writers wait as it is."""
+    if c.dialect.name == "postgresql":
+        c.execute(
+            text("LOCK TABLE stop IN SHARE MODE")
+        )  # many may hold it; inserting, changing and deleting wait for all
+
+
+def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: datetime, own: str = "") -> NotNow | None:
+    """Why the touch must not reach its person now, or None. touch: a row of `touches`. own: its outbox key, if it has one."""
+    ask = _ask(c, touch)
+    standing = _standing(c, doors, touch, ask, now, own)
+    return reach(moment, ask, standing, _rules(c, doors, touch["account"]), now)
+
+
+def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:
+    """Keep why a touch did not leave today. That it waits for the morning or for its window is no reason worth keeping."""
+    if no.reason in CLOCK:
+        return
+    row = {
+        "account": touch["account"], "play": touch["play"], "step": touch["step"], "day": now.date(), "reason": no.reason,
+        "detail": no.detail or no.reason, "at": now,
+    }  # fmt: skip
+    insert_new(c, t.withheld, [row])
+
+
+def _ask(c: Connection, touch: Row) -> Ask:
+    defined = touch["definition"] or {}
+    critical = bool(defined.get("critical"))
+    arms = select(t.assignment.c.play).where(
+        t.assignment.c.account == touch["account"],
+        t.assignment.c.play.in_((PROGRAMME, touch["play"])),
+        t.assignment.c.arm == "held_out",
+    )
+    held = c.execute(arms.order_by(t.assignment.c.play)).scalars().first()
+    first = select(t.task.c.state).where(t.task.c.run == touch["run"], t.task.c.step == PERSON_FIRST)
+    told = c.execute(first).scalar_one_or_none()
+    return Ask(
+        play=touch["play"],
+        category=defined.get("category", ""),
+        module=touch["module"],
+        channels=tuple(touch["channels"][:1]),
+        person=_person(c, touch),
+        critical=critical,
+        window=(touch["window_from"], touch["window_to"]),
+        ended=(touch["ended"] or "stopped") if touch["run_state"] == "stopped" else "",
+        held_by="" if held is None else ("programme holdout" if held == PROGRAMME else f"holdout of {held}"),
+        person_first=told == "open",
+        helped=told == "done",
+    )
+
+
+def _person(c: Connection, touch: Row) -> Person:
+    said = select(t.consent.c.channel, t.consent.c.allowed).where(t.consent.c.contact == touch["contact"])
+    said = said.with_for_update(read=True)  # who changes one waits until this touch has left or not
+    consent = {r.channel: r.allowed for r in c.execute(said)}
+    by_source = touch["contact_row"].get("consent_email")
+    if "email" not in consent and by_source is not None:
+        consent["email"] = bool(by_source)
+    return Person(
+        ContactId(touch["contact"]), touch["contact_name"], touch["role"] or "user", touch["email"], touch["active"], consent,
+        zone=touch["contact_row"].get("zone"),
+    )  # fmt: skip
+
+
+def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime, own: str) -> Standing:
+    sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > now - LOOK_BACK)
+    messages = (
+        select(t.outbox.c.key, t.outbox.c.contact, t.outbox.c.state, t.outbox.c.changed, t.touch.c.module)
+        .join(t.touch, t.touch.c.id == t.outbox.c.touch)
+        .where(t.outbox.c.account == touch["account"], sent)
+    )
+    spoken = [  # one that is ready may leave at any moment
+        Spoken(ContactId(r.contact), now if r.state == "ready" else r.changed, r.module)
+        for r in c.execute(messages)
+        if r.key != own
+    ]
+    running = select(t.play_run.c.play).where(t.play_run.c.account == touch["account"], t.play_run.c.state == "running")
+    zone = touch["zone"] or doors.programme.zone
+    for one in (zone, ask.person.zone if ask.person else None):
+        zone_of(one or zone)
+    return Standing(
+        account=AccountId(touch["account"]),
+        name=touch["account_name"],
+        segment=touch["segment"] or "long_tail",
+        tier=touch["tier"] or 4,
+        scored=True,
+        people=(ask.person,) if ask.person else (),
+        running=tuple(c.execute(running).scalars()),
+        spoken=tuple(spoken),
+        stops={(r.scope, r.name): r.who for r in c.execute(select(t.stop))},
+        flags=touch["flags"] or {},
+        zone=zone,
+        country=touch["account_row"].get("country") or doors.programme.country,
+    )
+
+
+def _rules(c: Connection, doors: Doors, account: str) -> Rules:
+    """The programme's rules, with the categories of the plays that run at the account."""
+    running = (
+        select(t.play_run.c.play, t.play_version.c.definition)
+        .join(t.play_version, t.play_version.c.config == t.play_run.c.config)
+        .where(t.play_run.c.account == account, t.play_run.c.state == "running")
+    )
+    categories = {r.play: r.definition.get("category", "") for r in c.execute(running)}
+    return rules_of(doors.programme, categories)

@@ -1,0 +1,84 @@
+"""What every play said to every account, kept as spells: a row is written when an answer becomes another, so days of sameness are free."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from vitalreel.identity import AccountId, fingerprint, plain
+from vitalreel.store import tables as t
+from vitalreel.store.database import insert_new, upsert
+from vitalreel.triggers.decide import Said
+from vitalreel.triggers.matrix import Play
+
+Spell = tuple[str, str]
+"""Account and play."""
+
+
+def remember(
+    c: Connection, said: Collection[Said], plays: Sequence[Play], flags: Mapping[AccountId, Mapping[str, bool | None]], day: date,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Keep the answers of `day`, in the transaction that saves what came of them. A day before one that is kept changes nothing."""
+    config = {p.name: fingerprint(p) for p in plays}
+    insert_new(
+        c, t.play_version,
+        [{"config": config[p.name], "play": p.name, "definition": plain(asdict(p)), "at": now} for p in plays],
+    )  # fmt: skip
+    upsert(c, t.play_day, [{"play": name, "day": day, "config": key, "at": now} for name, key in config.items()])
+    _flags(c, flags)
+    newest = [p for p in config if not _later(c, p, day)]
+    rows = c.execute(select(t.said).where(t.said.c.play.in_(newest), t.said.c.until.is_(None))).mappings()
+    current: dict[Spell, Mapping[str, Any]] = {(r["account"], r["play"]): dict(r) for r in rows}
+    fresh = {(s.account, s.play): s for s in said if s.play in newest}
+    over = [r for key, r in current.items() if key not in fresh or not _same(r, fresh[key])]
+    _end(c, [r for r in over if r["since"] < day], day)
+    _forget(c, [r for r in over if r["since"] == day])
+    begun = [s for key, s in fresh.items() if key not in current or not _same(current[key], s)]
+    upsert(c, t.said, [_row(s, now) for s in begun])
+
+
+def _later(c: Connection, play: str, day: date) -> bool:
+    later = select(t.play_day.c.day).where(t.play_day.c.play == play, t.play_day.c.day > day)
+    return c.execute(later.limit(1)).first() is not None
+
+
+def _end(c: Connection, rows: Sequence[Mapping[str, Any]], day: date) -> None:
+    if rows:
+        c.execute(update(t.said).where(*_KEY).values(until=day), [_key(r) for r in rows])
+
+
+def _forget(c: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Answers of this very day that were given again, otherwise."""
+    if rows:
+        c.execute(delete(t.said).where(*_KEY), [_key(r) for r in rows])
+
+
+_KEY = (t.said.c.account == bindparam("a"), t.said.c.play == bindparam("p"), t.said.c.since == bindparam("s"))
+
+
+def _key(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"a": row["account"], "p": row["play"], "s": row["since"]}
+
+
+def _flags(c: Connection, flags: Mapping[AccountId, Mapping[str, bool | None]]) -> None:
+    """The programme's guards of each account, written where they changed."""
+    kept = {r.id: r.flags for r in c.execute(select(t.account.c.id, t.account.c.flags))}
+    changed = [{"a": account, "f": dict(said)} for account, said in flags.items() if kept.get(account) != dict(said)]
+    if changed:
+        c.execute(update(t.account).where(t.account.c.id == bindparam("a")).values(flags=bindparam("f")), changed)
+
+
+def _row(s: Said, now: datetime) -> dict[str, Any]:
+    return {
+        "account": s.account, "play": s.play, "since": s.day, "until": None, "outcome": s.outcome, "reason": s.reason,
+        "detail": s.detail, "at": now,
+    }  # fmt: skip
+
+
+def _same(row: Mapping[str, Any], s: Said) -> bool:
+    return (row["outcome"], row["reason"], row["detail"]) == (s.outcome, s.reason, s.detail)
