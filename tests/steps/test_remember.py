@@ -14,7 +14,7 @@ from vitalreel.identity import AccountId, fingerprint
 from vitalreel.steps.remember import remember
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, open_database, sqlite_url
-from vitalreel.triggers.decide import Outcome, Said
+from vitalreel.triggers.decision import Outcome, Said
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ACME = AccountId("acme")

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.triggers.decide import Answers, Known, Rules
-from vitalreel.triggers.guards import Caps, Person, Standing
+from vitalreel.triggers.decision import Answers, Known
+from vitalreel.triggers.guards import Caps, Person, Rules, Standing
 from vitalreel.triggers.matrix import Play, read_play
 
 DAY = date(2026, 3, 2)

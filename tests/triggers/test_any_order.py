@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.triggers.plays import RAW, person, play
 from vitalreel.identity import AccountId
-from vitalreel.triggers.decide import Answers, Known, Run, Touch, decide
+from vitalreel.triggers.decide import decide
+from vitalreel.triggers.decision import Answers, Known, Run, Touch
 from vitalreel.triggers.guards import Ask, Caps, Conflict, Person, Rules, Spoken, Standing, asked_by, reach
 from vitalreel.triggers.holdout import PROGRAMME
 from vitalreel.triggers.window import SendingHours, window

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.triggers.plays import DAY, known, play, standing, standings
 from vitalreel.identity import AccountId
 from vitalreel.triggers.backtest import Fired, Followed, Overlap, by_week, followed, moved, overlap
-from vitalreel.triggers.decide import Answers, decide
+from vitalreel.triggers.decide import decide
+from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Answer, Episode
 from vitalreel.triggers.guards import Caps, Rules
 from vitalreel.triggers.matrix import Play

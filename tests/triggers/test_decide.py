@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.triggers.plays import DAY, RAW, RULES, known, person, play, standing, standings, yes
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.triggers.decide import Answers, Decision, Rules, decide
+from vitalreel.triggers.decide import decide
+from vitalreel.triggers.decision import Answers, Decision
 from vitalreel.triggers.episode import Episode
-from vitalreel.triggers.guards import Caps
+from vitalreel.triggers.guards import Caps, Rules
 
 ACME = AccountId("acme")
 

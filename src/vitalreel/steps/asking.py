@@ -21,7 +21,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import Features
 from vitalreel.signals.tables import day_number
 from vitalreel.steps.knowing import Signals
-from vitalreel.triggers.decide import Answers
+from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.matrix import Play
 from vitalreel.triggers.programme import Guarding

@@ -20,7 +20,8 @@ from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.workspace import Programme
 from vitalreel.triggers.calendar import add_business_days
-from vitalreel.triggers.decide import Decision, Known, Run, Task, Touch, decide
+from vitalreel.triggers.decide import decide
+from vitalreel.triggers.decision import Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import read_play

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from vitalreel.identity import AccountId, fingerprint, plain
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, upsert
-from vitalreel.triggers.decide import Said
+from vitalreel.triggers.decision import Said
 from vitalreel.triggers.matrix import Play
 
 Spell = tuple[str, str]

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from vitalreel.identity import AccountId
 from vitalreel.triggers import episode as ep
-from vitalreel.triggers.decide import Answers
+from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.matrix import Play
 

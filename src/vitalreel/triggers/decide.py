@@ -6,13 +6,13 @@ Nothing is written here. The step saves what comes back in one transaction; uniq
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 
 from vitalreel.identity import AccountId, PlayRunId, TouchId, fingerprint
 from vitalreel.triggers import episode as ep
-from vitalreel.triggers.episode import Answer, Episode
+from vitalreel.triggers.decision import Answers, Decision, Known, Outcome, Run, Said, Task, Touch
+from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import (
     PERSON_FIRST,
     Ask,
@@ -27,110 +27,8 @@ from vitalreel.triggers.guards import (
     reachable,
     whom,
 )
-from vitalreel.triggers.holdout import PROGRAMME, Arm, Assignment, assign
+from vitalreel.triggers.holdout import PROGRAMME, assign
 from vitalreel.triggers.matrix import Play, Span, TaskStep, VideoStep
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the conditions of one play say about one account today."""
-
-    when: Answer
-    unless: Answer = None
-    closes: Answer = None
-    success: Answer = None
-    asked_for_human: bool = False
-    values: Mapping[str, float] = field(default_factory=dict)  # signals named in `when` and the success metric, today
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One account going through a play."""
-
-    id: PlayRunId
-    account: AccountId
-    play: str
-    occurrence: str
-    arm: Arm
-    state: str  # running | held_out | done | stopped
-    step: int  # index of the next step
-    opened_on: date
-    ended: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One film to one person, due on a day, to land within a window."""
-
-    id: TouchId
-    run: PlayRunId
-    play: str
-    step: str
-    account: AccountId
-    contact: Person
-    module: str
-    channels: tuple[str, ...]
-    window: Span
-    day: date
-    why: Mapping[str, float | str]
-    made: str = "ahead"  # of its window | on_request
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something a person of ours should do."""
-
-    id: str
-    run: PlayRunId
-    play: str
-    step: str
-    account: AccountId
-    owner: str
-    title: str
-    due: Span
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is stored already: it decides."""
-
-    episodes: Mapping[tuple[AccountId, str], Episode]
-    runs: tuple[Run, ...]  # running ones
-    assignments: Mapping[tuple[AccountId, str], Arm]
-    taken: Mapping[str, Mapping[str, int]]  # play -> stratum -> accounts assigned
-    switched_on: frozenset[str]  # plays evaluated on an earlier day
-    key: bytes  # the workspace's secret, for arms
-    tasked: frozenset[PlayRunId] = frozenset()  # runs whose account a person was asked to speak to first
-    helped: frozenset[PlayRunId] = frozenset()  # those of them where that person has
-
-
-Outcome = Literal["opened", "running", "held out", "withheld", "answered", "cooling", "no", "unknown", "not for it"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a play answered to one account on a day. Those of whom nothing is said answered a plain no, and have no episode."""
-
-    account: AccountId
-    play: str
-    day: date
-    outcome: Outcome
-    reason: str = ""  # a fixed word or two where it is withheld
-    detail: str = ""  # one sentence, for people
-
-
-@dataclass(slots=True)
-class Decision:
-    """Everything one day brings."""
-
-    episodes: list[Episode] = field(default_factory=list)
-    assignments: list[Assignment] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    touches: list[Touch] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
-    withheld: list[Withheld] = field(default_factory=list)
-    said: dict[tuple[AccountId, str], Said] = field(default_factory=dict)
 
 
 def decide(
