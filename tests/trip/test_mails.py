@@ -82,7 +82,7 @@ def run(sent_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 def _sending(doors: Doors) -> Sending:
     query = select(t.link.c.id, t.contact.c.email).join(t.contact, t.contact.c.id == t.link.c.contact)
     with doors.engine.connect() as c:
-        owners = {link: address for link, address in c.execute(query)}
+        owners = {row.id: row.email for row in c.execute(query)}
     return Sending(BASE, (secret_key(doors.engine, "links", NOW),), owners)
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "predict": ("predict:predict", "Churn probability"),
     "calibrate": ("calibrate:calibrate", "New points for the scorecards, from what came of accounts"),
     "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
+    "play": ("play:play", "Which definition of a play is followed by what"),
     "backtest": ("backtest:backtest", "What a play would have done over days that are past"),
     "why": ("why:why", "Why an account got something, or did not"),
     "condition": ("conditions:condition", "Check a condition, or ask it"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,14 @@ class Asked:
     play: Play
     trees: Mapping[str, Tree]  # "when", "unless", "closes", "success" -> tree
     named: tuple[str, ...]  # signals to keep with what fires: those of `when`, and the success metric
+    config: str = ""  # of a definition that is not the play's newest any more; "" for the newest
+    only: frozenset[AccountId] | None = None  # accounts it is asked for; None: all
+    outdated: str = ""  # why it can be asked no more
+
+    @property
+    def key(self) -> str:
+        """What its answers are found under."""
+        return self.config or self.play.name
 
 
 def check_play(play: Play, catalogue: Catalogue) -> Asked:
@@ -55,6 +63,16 @@ def check_play(play: Play, catalogue: Catalogue) -> Asked:
         )
     named = tuple(dict.fromkeys((*before, play.success.metric)))
     return Asked(play, trees, named)
+
+
+def check_older(play: Play, config: str, only: frozenset[AccountId], catalogue: Catalogue) -> Asked:
+    """An earlier definition that something under way follows. One the catalogue no longer understands is asked nothing, and says so:
+    it must not keep the others waiting."""
+    try:
+        return replace(check_play(play, catalogue), config=config, only=only)
+    except BadConfiguration as e:
+        words = f"it began with an earlier definition that cannot be asked any more ({e}); see `vitalreel play upgrade {play.name}`"
+        return Asked(play, {}, (), config, only, words)
 
 
 def check_guards(guards: Guarding, catalogue: Catalogue) -> dict[str, Tree]:
@@ -81,20 +99,21 @@ def ask(
 ) -> dict[str, dict[AccountId, Answers]]:
     """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode.
 
-    guards: the programme's own conditions, asked with them; `flags` reads their answers.
+    Those of an older definition stand under its fingerprint. guards: the programme's own conditions, asked with them; `flags`
+    reads their answers.
     Keeps `answers` and `before` (`conditions.opening_values`) in the session.
     """
     session, fresh = signals.session, signals.fresh()
-    session.put("openings", _openings(episodes))
+    session.put("openings", _openings(episodes, {a.config for a in asked}))
     reach = business_days((asked, guards), signals.moment.number)
     texts = {flag: conditions.write(tree) for flag, tree in guards.items()}
     session.planned(
-        (*signals.question, "plays", [a.play for a in asked], fresh, reach, texts),
+        (*signals.question, "plays", [(a.key, a.play) for a in asked], fresh, reach, texts),
         lambda: _keep(asked, signals, fresh, guards),
     )
     rows = session.rows("answers").to_pylist()
     kept = {(e.account, e.play): e for e in episodes}
-    return {a.play.name: _answers(a, rows, kept, signals.moment.day) for a in asked}
+    return {a.key: _answers(a, rows, kept, signals.moment.day) for a in asked}
 
 
 def flags(signals: Signals, guards: Mapping[str, Tree]) -> dict[AccountId, dict[str, bool | None]]:
@@ -107,7 +126,7 @@ def flags(signals: Signals, guards: Mapping[str, Tree]) -> dict[AccountId, dict[
 def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool], guards: Mapping[str, Tree]) -> None:
     session, catalogue, tables = signals.session, signals.catalogue, signals.tables
     features = Features(catalogue, signals.moment, fresh)
-    trees = {f"{a.play.name}:{part}": tree for a in asked for part, tree in a.trees.items()}
+    trees = {f"{a.key}:{part}": tree for a in asked for part, tree in a.trees.items()}
     trees |= {f"{GUARD}{flag}": tree for flag, tree in guards.items()}
     columns = dict(conditions.compile_conditions(trees, features))
     named = sorted({name for a in asked for name in a.named})
@@ -116,7 +135,7 @@ def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool], g
         columns[HUMAN] = features.last_event_day(HUMAN)
     wide = features.wide({**tables, "openings": session.kept("openings")})
     session.keep("answers", wide.select("account_id", **columns).order_by("account_id"))
-    whens = {a.play.name: a.trees["when"] for a in asked}
+    whens = {a.play.name: a.trees["when"] for a in asked if not a.config}
     before = conditions.opening_values(tables, whens, catalogue, signals.moment, fresh)
     session.keep("before", before if before is not None else _nothing_before(tables))
 
@@ -136,18 +155,21 @@ def _answers(
     found = {}
     for row in rows:
         account = AccountId(row["account_id"])
+        if asked.only is not None and account not in asked.only:
+            continue
         episode = kept.get((account, asked.play.name))
-        said = {part: row[f"{asked.play.name}:{part}"] for part in asked.trees}
-        if said["when"] is False and episode is None:
+        said = {part: row[f"{asked.key}:{part}"] for part in asked.trees}
+        if said.get("when") is False and episode is None:
             continue
         values = {name: float(row[f"now:{name}"]) for name in asked.named if row.get(f"now:{name}") is not None}
         found[account] = Answers(
-            when=said["when"],
+            when=said.get("when"),
             unless=said.get("unless"),
             closes=said.get("closes"),
             success=_moved(asked, episode, values, day),
             asked_for_human=_since_opening(row.get(HUMAN), episode),
             values=values,
+            outdated=asked.outdated,
         )
     return found
 
@@ -168,10 +190,10 @@ def _since_opening(last: float | None, episode: Episode | None) -> bool:
     return bool(last is not None and episode and episode.opened_on and last >= day_number(episode.opened_on))
 
 
-def _openings(episodes: Sequence[Episode]) -> pa.Table:
-    """The values that opened episodes, as the table `of before` reads."""
+def _openings(episodes: Sequence[Episode], older: Collection[str]) -> pa.Table:
+    """The values that opened episodes, as the table `of before` reads. older: fingerprints under which older definitions are asked."""
     rows = [
-        (e.account, f"{e.play}:closes", name.removeprefix("before:"), value)
+        (e.account, f"{e.config if e.config in older else e.play}:closes", name.removeprefix("before:"), value)
         for e in episodes
         for name, value in (e.opening or {}).items()
         if name.startswith("before:")

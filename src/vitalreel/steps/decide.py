@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
 
-from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, plain
+from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_play, flags
+from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.remember import remember
+from vitalreel.steps.versions import began
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
@@ -59,18 +60,19 @@ def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
 def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
     """Decide `day` for all accounts and plays. With `save` off nothing is written (T12)."""
     catalogue = catalogue_of(doors)
-    asked, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
+    plays, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         signals = signals_of(doors, session, catalogue, day)
         accounts = session.rows("account").to_pylist()
         scored = _scored(session, day)
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
+            known = replace(known, began=began(connection, [a.play for a in plays]))
             standings = _standings(connection, accounts, scored, known.runs, day)
-        answers = ask(asked, signals, list(known.episodes.values()), guards)
+        answers = ask([*plays, *_older(known, catalogue)], signals, list(known.episodes.values()), guards)
         flagged = flags(signals, guards)
         standings = {a: replace(s, flags=flagged.get(a, {})) for a, s in standings.items()}
-        decision = decide([a.play for a in asked], answers, standings, known, rules_of(doors.programme), day)
+        decision = decide([a.play for a in plays], answers, standings, known, rules_of(doors.programme), day)
         opening = [e for e in decision.episodes if e.state == "open" and e.opened_on == day]
         before = before_values(signals, {e.account for e in opening})
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
@@ -78,8 +80,17 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     if save:
         tiers = {a["account_id"]: a["tier"] for a in accounts}
         due = {k.id: _due(k, accounts_by_id(accounts), doors) for k in decision.tasks}
-        _save(doors.engine, decision, planned, asked, day, now, tiers, flagged, due)
+        _save(doors.engine, decision, planned, plays, day, now, tiers, flagged, due)
     return Day(day, decision, planned)
+
+
+def _older(known: Known, catalogue: Catalogue) -> list[Asked]:
+    """Earlier definitions, asked only for the accounts at which something that began with them is under way."""
+    mine: dict[str, set[AccountId]] = {config: set() for config in known.began}
+    for one in (*known.runs, *known.episodes.values()):
+        if one.config in mine:
+            mine[one.config].add(one.account)
+    return [check_older(known.began[c], c, frozenset(only), catalogue) for c, only in sorted(mine.items())]
 
 
 def accounts_by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -122,8 +133,9 @@ def _known(connection: Connection, key: bytes) -> Known:
     episodes = {}
     for r in connection.execute(select(t.episode)).mappings():
         kept = Episode(
-            AccountId(r["account"]), r["play"], r["state"], r["seen"], r["opened_on"], r["closed_on"], r["opening"]
-        )
+            AccountId(r["account"]), r["play"], r["state"], r["seen"], r["opened_on"], r["closed_on"], r["opening"],
+            r["config"] or "",
+        )  # fmt: skip
         episodes[(kept.account, kept.play)] = kept
     running = connection.execute(select(t.play_run).where(t.play_run.c.state == "running")).mappings()
     runs = tuple(
@@ -136,6 +148,7 @@ def _known(connection: Connection, key: bytes) -> Known:
             r["state"],
             r["step"],
             r["opened_on"],
+            config=r["config"],
         )
         for r in running
     )
@@ -219,9 +232,10 @@ def _save(
     tiers: Mapping[str, int], flagged: Mapping[AccountId, Mapping[str, bool | None]],
     due: Mapping[str, date],
 ) -> None:  # fmt: skip
-    """One transaction; rows that are there already stay as they are."""
-    config = {a.play.name: fingerprint(a.play) for a in asked}
+    """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
+    since it was upgraded meanwhile, is left to the next day."""
     with engine.begin() as c:
+        stale = _upgraded(c, decision.runs)
         for account, tier in tiers.items():
             c.execute(
                 update(t.account)
@@ -231,26 +245,36 @@ def _save(
         remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now)
         insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [asdict(e) for e in decision.episodes])
-        insert_new(c, t.play_run, [_run_row(r, config, now) for r in decision.runs])
-        for run in decision.runs:
+        insert_new(c, t.play_run, [_run_row(r, now) for r in decision.runs])
+        for run in (r for r in decision.runs if r.id not in stale):
             changed = {"state": run.state, "step": run.step, "ended": run.ended or None}
             c.execute(update(t.play_run).where(t.play_run.c.id == run.id).values(**changed))
-        insert_new(c, t.touch, [_touch_row(p, now) for p in planned])
+        insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         insert_new(
             c, t.task,
             [
                 {"id": k.id, "run": k.run, "step": k.step, "account": k.account, "owner": k.owner, "title": k.title,
                  "due": due[k.id], "state": "open", "at": now}
                 for k in decision.tasks
+                if k.run not in stale
             ],
         )  # fmt: skip
         insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
 
 
-def _run_row(run: Run, config: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _upgraded(c: Connection, runs: Sequence[Run]) -> frozenset[str]:
+    """Of these runs, those that follow another definition by now than when they were read."""
+    kept = c.execute(
+        select(t.play_run.c.id, t.play_run.c.config).where(t.play_run.c.state == "running").with_for_update()
+    )
+    now_by = {r.id: r.config for r in kept}
+    return frozenset(r.id for r in runs if now_by.get(r.id, r.config) != r.config)
+
+
+def _run_row(run: Run, now: datetime) -> dict[str, Any]:
     return {
         "id": run.id, "account": run.account, "play": run.play, "occurrence": run.occurrence, "arm": run.arm, "state": run.state,
-        "step": run.step, "opened_on": run.opened_on, "config": config[run.play], "ended": run.ended or None, "at": now,
+        "step": run.step, "opened_on": run.opened_on, "config": run.config, "ended": run.ended or None, "at": now,
     }  # fmt: skip
 
 

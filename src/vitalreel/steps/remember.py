@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from vitalreel.identity import AccountId, fingerprint, plain
+from vitalreel.identity import AccountId
+from vitalreel.steps.versions import keep_definitions
 from vitalreel.store import tables as t
-from vitalreel.store.database import insert_new, upsert
+from vitalreel.store.database import upsert
 from vitalreel.triggers.decision import Said
 from vitalreel.triggers.matrix import Play
 
@@ -24,11 +24,7 @@ def remember(
     now: datetime,
 ) -> None:  # fmt: skip
     """Keep the answers of `day`, in the transaction that saves what came of them. A day before one that is kept changes nothing."""
-    config = {p.name: fingerprint(p) for p in plays}
-    insert_new(
-        c, t.play_version,
-        [{"config": config[p.name], "play": p.name, "definition": plain(asdict(p)), "at": now} for p in plays],
-    )  # fmt: skip
+    config = keep_definitions(c, plays, now)
     upsert(c, t.play_day, [{"play": name, "day": day, "config": key, "at": now} for name, key in config.items()])
     _flags(c, flags)
     newest = [p for p in config if not _later(c, p, day)]

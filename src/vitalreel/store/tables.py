@@ -143,6 +143,7 @@ episode = Table(
     Column("closed_on", Date),
     Column("seen", Date, nullable=False),  # last day evaluated
     Column("opening", JSON),  # values at the opening, for "of before"
+    Column("config", String(40)),  # fingerprint of the definition it opened by
 )  # fmt: skip
 
 play_run = Table(
@@ -155,7 +156,7 @@ play_run = Table(
     Column("state", String(16), nullable=False),  # running | held_out | done | stopped
     Column("step", Integer, nullable=False),  # index of the next step
     Column("opened_on", Date, nullable=False),
-    Column("config", String(40), nullable=False),
+    Column("config", String(40), nullable=False),  # fingerprint of the definition it follows: that it began with, unless upgraded
     Column("ended", String(80)),
     Column("at", Utc, nullable=False),
     UniqueConstraint("account", "play", "occurrence"),
@@ -214,6 +215,16 @@ play_version = Table(
     Column("play", String(80), nullable=False, index=True),
     Column("definition", JSON, nullable=False),  # the play as it was read
     Column("at", Utc, nullable=False),  # first decided by
+)  # fmt: skip
+
+run_upgrade = Table(
+    "run_upgrade", meta,  # a run that was made to follow another definition of its play, by a person
+    Column("id", Integer, primary_key=True),
+    Column("run", String(40), ForeignKey("play_run.id"), nullable=False, index=True),
+    Column("began", String(40), nullable=False), Column("now", String(40), nullable=False),  # definitions
+    Column("from_step", Integer, nullable=False), Column("to_step", Integer, nullable=False),
+    Column("who", String(120), nullable=False),
+    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 play_day = Table(

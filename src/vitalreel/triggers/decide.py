@@ -39,24 +39,32 @@ def decide(
     rules: Rules,
     day: date,
 ) -> Decision:
-    """One day for all accounts and plays. answers: play -> account; accounts not named are "no".
+    """One day for all accounts and plays.
 
-    Plays speak in order of priority, so that when two want the same account on the same day the more important one gets it.
+    answers: by play as its newest definition answers, and by fingerprint as those of `known.began` do; then by account, where those
+    not named are "no". Plays speak in order of priority, so that when two want the same account on the same day the more important
+    one gets it. A ladder under way follows the definition it began with, also where the play has been taken away.
     """
-    silent = frozenset(p.name for p in plays if not any(isinstance(s, VideoStep) for s in p.ladder))
-    rules = replace(rules, categories={p.name: p.category for p in plays}, silent=silent)
-    day_one = _Day(known, rules, day, dict(standings))
-    for play in sorted(plays, key=lambda p: (-p.priority, p.name)):
-        day_one.advance(play, answers.get(play.name, {}))
-        day_one.open(play, answers.get(play.name, {}))
+    named = {p.name for p in plays}
+    gone = tuple({p.name: p for p in known.began.values() if p.name not in named}.values())
+    silent = frozenset(p.name for p in (*plays, *gone) if not any(isinstance(s, VideoStep) for s in p.ladder))
+    rules = replace(rules, categories={p.name: p.category for p in (*plays, *gone)}, silent=silent)
+    day_one = _Day(known, rules, day, dict(standings), answers)
+    for play in sorted((*plays, *gone), key=lambda p: (-p.priority, p.name)):
+        day_one.advance(play)
+        if play.name in named:
+            day_one.open(play)
     return day_one.decision
 
 
 class _Day:
     """The work of one day; `standings` are brought up to date as plays open, so later plays see earlier ones."""
 
-    def __init__(self, known: Known, rules: Rules, day: date, standings: dict[AccountId, Standing]) -> None:
-        self.known, self.rules, self.day, self.standings = known, rules, day, standings
+    def __init__(
+        self, known: Known, rules: Rules, day: date, standings: dict[AccountId, Standing],
+        answers: Mapping[str, Mapping[AccountId, Answers]],
+    ) -> None:  # fmt: skip
+        self.known, self.rules, self.day, self.standings, self.answers = known, rules, day, standings, answers
         self.noon = datetime.combine(day, time(12), UTC)  # days are counted from noon to noon
         self.decision = Decision()
         self.taken = {play: dict(strata) for play, strata in known.taken.items()}
@@ -64,14 +72,20 @@ class _Day:
 
     # -- ladders that are under way ---------------------------------------------------------------------------------
 
-    def advance(self, play: Play, answers: Mapping[AccountId, Answers]) -> None:
-        """Stop where the goal is met, then do what is due."""
+    def advance(self, play: Play) -> None:
+        """Stop where the goal is met, then do what is due: each run by the definition it began with."""
         for run in self.known.runs:
             if run.play != play.name or run.state != "running" or run.account not in self.standings:
                 continue
-            answer = answers.get(run.account, Answers(when=None))
-            ended = _ended(play, answer)
-            self._walk(play, run, answer) if ended is None else self._end(run, ended)
+            began, answer = self._by(play, run.config, run.account)
+            ended = _ended(began, answer)
+            self._walk(began, run, answer) if ended is None else self._end(run, ended)
+
+    def _by(self, play: Play, config: str, account: AccountId) -> tuple[Play, Answers]:
+        """The definition of that fingerprint, the newest where it is that or not known, and what it answers today."""
+        began = self.known.began.get(config)
+        said = self.answers.get(play.name if began is None else config, {})
+        return began or play, said.get(account, Answers(when=None))
 
     def _end(self, run: Run, why: str) -> None:
         self.decision.runs.append(replace(run, state="stopped", ended=why))
@@ -81,7 +95,10 @@ class _Day:
         """Do each step that is due, in order. A film that must wait holds the steps behind it until the next of them is due: then
         it is passed over, so that every ladder reaches its person."""
         step = run.step
-        self._say(run.account, play.name, "opened" if run.opened_on == self.day else "running", detail=_opened(run))
+        words = f"opened on {run.opened_on}" + (
+            ", by the definition of that time" if run.config in self.known.began else ""
+        )
+        self._say(run.account, play.name, "opened" if run.opened_on == self.day else "running", detail=words)
         while step < len(play.ladder) and self._due(run, play.ladder[step].after_days):
             if not self._do(play, run, play.ladder[step], answer) and not self._passed(play, run, step):
                 break
@@ -125,6 +142,9 @@ class _Day:
     def _spoken_to(self, play: Play, run: Run, step: VideoStep, answer: Answers) -> Person | None:
         """The person a film may speak to today; None, with the reason kept, where it must wait."""
         standing = self.standings[run.account]
+        if answer.outdated:
+            self._withhold(play, standing, step.name, "definition outdated", answer.outdated)
+            return None
         ask = asked_by(play, step, answer.unless, run.id in self.known.helped)
         ask = replace(ask, held_by=self._held_by(play, run.account))
         person = whom(ask, standing)
@@ -157,10 +177,10 @@ class _Day:
 
     # -- episodes ---------------------------------------------------------------------------------------------------
 
-    def open(self, play: Play, answers: Mapping[AccountId, Answers]) -> None:
+    def open(self, play: Play) -> None:
         """Move every episode on, and open those that became true and may speak."""
         wanting = []
-        for account, answer in answers.items():
+        for account, answer in self.answers.get(play.name, {}).items():
             standing = self.standings.get(account)
             if standing is None:
                 continue
@@ -169,16 +189,18 @@ class _Day:
                     self._say(account, play.name, "not for it", detail=not_for_it)
                 continue
             before = self.known.episodes.get((account, play.name))
-            now = ep.rest(before or ep.armed(account, play.name, self.day), play, answer.when, answer.closes, self.day)
+            config = before.config if before is not None and before.state != "armed" else ""
+            began, then = self._by(play, config, account)
+            now = ep.rest(before or ep.armed(account, play.name, self.day), began, then.when, then.closes, self.day)
             if ep.ready(now, answer.when):
                 wanting.append((now, answer, standing))
                 continue
             if before is not None:
                 self.decision.episodes.append(now)
             if (account, play.name) not in self.decision.said:
-                self._say_why_not(play, now, answer)
+                self._say_why_not(began, now, answer)
         if play.already_true == "skip" and play.name not in self.known.switched_on:
-            self.decision.episodes += [ep.opened(e, self.day, a.values) for e, a, _ in wanting]
+            self.decision.episodes += [ep.opened(e, self.day, a.values, fingerprint(play)) for e, a, _ in wanting]
             for _, _, standing in wanting:
                 words = "it was so already when the play was switched on, and the play skips those"
                 self._say(standing.account, play.name, "answered", detail=words)
@@ -216,9 +238,10 @@ class _Day:
             else:
                 self._withhold(play, standing, play.ladder[0].name, stop.reason, stop.detail)
         self._assign(play, [s for _, _, s in eligible])
+        config = fingerprint(play)
         for episode, answer, standing in eligible:
-            self.decision.episodes.append(ep.opened(episode, self.day, answer.values))
-            self._start(play, answer, standing)
+            self.decision.episodes.append(ep.opened(episode, self.day, answer.values, config))
+            self._start(play, config, answer, standing)
 
     def _assign(self, play: Play, standings: Sequence[Standing]) -> None:
         """Arms for the programme first, then for the play: both before anything is made."""
@@ -233,17 +256,19 @@ class _Day:
                 strata[a.stratum] = strata.get(a.stratum, 0) + 1
             self.decision.assignments += found
 
-    def _start(self, play: Play, answer: Answers, standing: Standing) -> None:
+    def _start(self, play: Play, config: str, answer: Answers, standing: Standing) -> None:
         occurrence = self.day.isoformat()
         run_id = PlayRunId(fingerprint(standing.account, play.name, occurrence))
         held = self._held_by(play, standing.account)
         if held:
-            run = Run(run_id, standing.account, play.name, occurrence, "held_out", "held_out", 0, self.day, held)
+            run = Run(
+                run_id, standing.account, play.name, occurrence, "held_out", "held_out", 0, self.day, held, config
+            )
             self.decision.runs.append(run)
             self._withhold(play, standing, play.ladder[0].name, "holdout", _measured(held))
             self._ask_a_person(play, run, asked_by(play, play.ladder[0], answer.unless), standing)
             return
-        run = Run(run_id, standing.account, play.name, occurrence, "served", "running", 0, self.day)
+        run = Run(run_id, standing.account, play.name, occurrence, "served", "running", 0, self.day, config=config)
         self.standings[standing.account] = replace(standing, running=(*standing.running, play.name))
         self._walk(play, run, answer)
 
@@ -262,10 +287,6 @@ def _first(run: Run) -> str:
 
 def _measured(held: str) -> str:
     return f"kept without it to measure by: {held}"
-
-
-def _opened(run: Run) -> str:
-    return f"opened on {run.opened_on}"
 
 
 def _ended(play: Play, answer: Answers) -> str | None:

@@ -11,7 +11,7 @@ from vitalreel.identity import AccountId, PlayRunId, TouchId
 from vitalreel.triggers.episode import Answer, Episode
 from vitalreel.triggers.guards import Person, Withheld
 from vitalreel.triggers.holdout import Arm, Assignment
-from vitalreel.triggers.matrix import Span
+from vitalreel.triggers.matrix import Play, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Answers:
     success: Answer = None
     asked_for_human: bool = False
     values: Mapping[str, float] = field(default_factory=dict)  # signals named in `when` and the success metric, today
+    outdated: str = ""  # why an older definition can be asked no more; empty where it can
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Run:
     step: int  # index of the next step
     opened_on: date
     ended: str = ""
+    config: str = ""  # fingerprint of the definition it began with, and follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ class Known:
     key: bytes  # the workspace's secret, for arms
     tasked: frozenset[PlayRunId] = frozenset()  # runs whose account a person was asked to speak to first
     helped: frozenset[PlayRunId] = frozenset()  # those of them where that person has
+    began: Mapping[str, Play] = field(
+        default_factory=dict
+    )  # config -> definition something under way began with, no longer the newest
 
 
 Outcome = Literal["opened", "running", "held out", "withheld", "answered", "cooling", "no", "unknown", "not for it"]

@@ -28,6 +28,7 @@ class Episode:
     opened_on: date | None = None
     closed_on: date | None = None
     opening: Mapping[str, float] | None = None  # signal values when it opened, for "of before"
+    config: str = ""  # fingerprint of the definition it opened by, and closes and cools down by
 
 
 def armed(account: AccountId, play: str, day: date) -> Episode:
@@ -54,6 +55,6 @@ def ready(episode: Episode, when: Answer) -> bool:
     return episode.state == "armed" and when is True
 
 
-def opened(episode: Episode, day: date, opening: Mapping[str, float]) -> Episode:
-    """The episode, opened on `day` with the values that opened it."""
-    return replace(episode, state="open", seen=day, opened_on=day, closed_on=None, opening=dict(opening))
+def opened(episode: Episode, day: date, opening: Mapping[str, float], config: str = "") -> Episode:
+    """The episode, opened on `day` with the values that opened it. config: the play's fingerprint."""
+    return replace(episode, state="open", seen=day, opened_on=day, closed_on=None, opening=dict(opening), config=config)
