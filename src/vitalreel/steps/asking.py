@@ -104,7 +104,7 @@ def ask(
     Keeps `answers` and `before` (`conditions.opening_values`) in the session.
     """
     session, fresh = signals.session, signals.fresh()
-    session.put("openings", _openings(episodes, {a.config for a in asked}))
+    session.put("openings", _openings(episodes, {a.config for a in asked if a.config}))
     reach = business_days((asked, guards), signals.moment.number)
     texts = {flag: conditions.write(tree) for flag, tree in guards.items()}
     session.planned(
