@@ -17,12 +17,12 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 from sqlalchemy import select
-
-from benchmarks.machine import keep, stated
 from tests.services import mail as mail_service
 from tests.services.dkim import SELECTOR, private_key
 from tests.services.mail import Received
 from tests.trip.inbox import Sending, faults, one_click, page, recipient
+
+from benchmarks.machine import keep, stated
 from vitalreel.settings import Dkim, read_settings
 from vitalreel.steps import demo
 from vitalreel.steps.deliver import Post, deliver
