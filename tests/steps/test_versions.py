@@ -24,7 +24,7 @@ play: quiet
 category: usage_drop
 when: usage.active_users < {below}
 already_true: fire
-episode: {{closes_when: usage.active_users >= 5, cool_down: 30 days}}
+episode: {{closes_when: usage.active_users >= {closes}, cool_down: 30 days}}
 success: {{metric: {metric}, moves: up 10%, within: 45 days}}
 risk: false
 ladder:
@@ -34,11 +34,13 @@ stop_when: [success]
 CALL = '  - {{step: {step}, after: {after} days, task: {{owner: csm, title: "Call {{account.name}}", due: 1 day}}}}\n'
 
 
-def written(doors: Doors, *steps: tuple[str, int], below: int = 9, metric: str = "usage.active_users") -> Doors:
+def written(
+    doors: Doors, *steps: tuple[str, int], below: int = 9, closes: int = 12, metric: str = "usage.active_users"
+) -> Doors:
     """The workspace with its play as given: the ladder by (step, days)."""
     ladder = "".join(CALL.format(step=step, after=after) for step, after in steps)
     path = doors.workspace.root / "plays" / "quiet.yaml"
-    path.write_text(PLAY.format(below=below, metric=metric, ladder=ladder), encoding="utf-8")
+    path.write_text(PLAY.format(below=below, closes=closes, metric=metric, ladder=ladder), encoding="utf-8")
     return open_doors(doors.workspace.root)
 
 
@@ -83,7 +85,7 @@ NOW = dt.datetime(2026, 4, 4, 9, tzinfo=dt.UTC)
 def test_a_ladder_under_way_does_not_notice_that_its_play_was_edited(doors: Doors):
     """T6 T9 P7: steps put in, days moved and the condition turned around: the old run goes on, its episode stays open."""
     decide(doors, 0)
-    edited = written(doors, ("greeting", 0), ("first", 1), ("third", 2), below=1)
+    edited = written(doors, ("greeting", 0), ("first", 1), ("third", 2), below=1, closes=5)
     for n in (1, 2, 5):
         decide(edited, n)
     before = tasks(edited)

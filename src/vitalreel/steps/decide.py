@@ -87,9 +87,11 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
 def _older(known: Known, catalogue: Catalogue) -> list[Asked]:
     """Earlier definitions, asked only for the accounts at which something that began with them is under way."""
     mine: dict[str, set[AccountId]] = {config: set() for config in known.began}
-    for one in (*known.runs, *known.episodes.values()):
-        if one.config in mine:
-            mine[one.config].add(one.account)
+    for config, account in [(x.config, x.account) for x in known.runs] + [
+        (x.config, x.account) for x in known.episodes.values()
+    ]:
+        if config in mine:
+            mine[config].add(account)
     return [check_older(known.began[c], c, frozenset(only), catalogue) for c, only in sorted(mine.items())]
 
 

@@ -18,15 +18,10 @@ def kept(play: Play) -> Plain:
 def read_kept(definition: Mapping[str, Any]) -> Play:
     """The Play of a kept definition, whatever version of the software kept it: what it did not know yet is as it is by default."""
     known = {f.name for f in fields(Play)}
-    said = {name: value for name, value in definition.items() if name in known}
-    return Play(
-        **{
-            **said,
-            "ladder": tuple(_step(s) for s in definition["ladder"]),
-            "success": _success(definition["success"]),
-            **{name: tuple(said[name]) for name in ("segments", "tiers", "stop_when") if name in said},
-        }
-    )
+    said: dict[str, Any] = {name: value for name, value in definition.items() if name in known}
+    said |= {name: tuple(said[name]) for name in ("segments", "tiers", "stop_when") if name in said}
+    said |= {"ladder": tuple(_step(s) for s in definition["ladder"]), "success": _success(definition["success"])}
+    return Play(**said)
 
 
 def _step(raw: Mapping[str, Any]) -> Step:
