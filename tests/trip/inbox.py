@@ -85,7 +85,10 @@ def recipient(mail: Received) -> str:
 
 def faults(mail: Received, sending: Sending) -> list[str]:
     """What is wrong with a mail; empty where nothing is (issue 5, line 8)."""
-    return [*_size(mail), *_form(mail), *_seal(mail), *_links(mail, sending), *_pictures(mail), *_plain(mail)]
+    form = list(_form(mail))
+    if any(mail.message.get_body((kind,)) is None for kind in ("plain", "html")):
+        return form
+    return [*_size(mail), *form, *_seal(mail), *_links(mail, sending), *_pictures(mail), *_plain(mail)]
 
 
 def _size(mail: Received) -> Iterator[str]:
