@@ -29,7 +29,17 @@ from vitalreel.signals.tables import SHAPES
 FEEDS: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage", "feature_usage"),
     "support": ("ticket", "conversation"),
-    "crm": ("account", "contact", "contract", "csm", "milestone", "calendar_item", "sponsor_change", "outcome"),
+    "crm": (
+        "account",
+        "contact",
+        "contract",
+        "csm",
+        "milestone",
+        "calendar_item",
+        "sponsor_change",
+        "outcome",
+        "goal_reading",
+    ),
     "survey": ("survey",),
     "billing": ("invoice",),
     "engagement": ("engagement",),

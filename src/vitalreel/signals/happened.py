@@ -100,11 +100,32 @@ def _features(lake: Lake) -> dict[str, ibis.Table]:
     }
 
 
+def _goals(lake: Lake) -> dict[str, ibis.Table]:
+    """A goal the customer wrote down is reached on the day of its first reading that reaches the target."""
+    if "subject_goal" not in lake:
+        return {}
+    goals = lake["subject_goal"].filter(_.start.notnull() & _.target.notnull()).select("goal_id", "start", "target")
+    read = _dated(lake["goal_reading"]).join(goals, "goal_id")
+    there = ibis.ifelse(read.target >= read.start, read.value >= read.target, read.value <= read.target)
+    first = read.filter(there).group_by(["account_id", "goal_id"])
+    reached = first.aggregate(day=_.day.min(), known_on=_.known_on.argmin(_.day))
+    return {"value.reached": _rows(reached, "value.reached", ibis.null("string"))}
+
+
+def _releases(lake: Lake) -> dict[str, ibis.Table]:
+    """A feature that comes out comes out for every account."""
+    out = lake["product_feature"].filter(_.released.notnull()).select("feature", "released", "known_on")
+    rows = lake["account"].select("account_id").cross_join(out).mutate(day=number(_.released))
+    return {"product.released": _rows(rows, "product.released", _.feature)}
+
+
 _MAKES: Mapping[str, Callable[[Lake], dict[str, ibis.Table]]] = {
     "ticket": _tickets,
     "outcome": _outcomes,
     "engagement": _engagements,
     "feature_usage": _features,
+    "goal_reading": _goals,
+    "product_feature": _releases,
 }
 
 

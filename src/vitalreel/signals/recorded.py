@@ -80,9 +80,18 @@ def _account(lake: Lake, scope: Scope) -> ibis.Table:
     """What describes an account stands from its first day on: a correction is no change."""
     rows = lake["account"].mutate(known_on=number(_.known_on))
     rows = rows.mutate(day=ibis.least(number(_.since).fill_null(_.known_on), _.known_on))
-    return facts(
+    described = facts(
         rows, {"tier": _.tier}, {"segment": _.segment, "plan": _.plan, "industry": _.industry, "products": _.products}
     )
+    return ibis.union(described, _planning(rows.filter(_.planning_months.notnull()), scope))
+
+
+def _planning(rows: ibis.Table, scope: Scope) -> ibis.Table:
+    """planning.window: whether the as-of day lies in a month in which the customer plans, 1 to 12."""
+    month = ibis.literal("|") + scope.moment.date.month().cast("string") + "|"
+    window = ibis.ifelse((ibis.literal("|") + rows.planning_months + "|").contains(month), "open", "closed")
+    today = rows.mutate(day=scope.today, known_on=scope.today, window=window)
+    return facts(today, {}, {"planning.window": _.window})
 
 
 def _contract(lake: Lake, scope: Scope) -> ibis.Table:

@@ -19,11 +19,11 @@ from vitalreel.errors import BadConfiguration
 from vitalreel.identity import AccountId
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import Features
-from vitalreel.signals.tables import day_number
+from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Episode
-from vitalreel.triggers.matrix import Play
+from vitalreel.triggers.matrix import Ahead, Play, VideoStep
 from vitalreel.triggers.programme import Guarding
 
 HUMAN = "viewer.asked_for_human"
@@ -38,6 +38,7 @@ class Asked:
     play: Play
     trees: Mapping[str, Tree]  # "when", "unless", "closes", "success" -> tree
     named: tuple[str, ...]  # signals to keep with what fires: those of `when`, and the success metric
+    dates: tuple[str, ...] = ()  # before which its films have to land
     config: str = ""  # of a definition that is not the play's newest any more; "" for the newest
     only: frozenset[AccountId] | None = None  # accounts it is asked for; None: all
     outdated: str = ""  # why it can be asked no more
@@ -62,7 +63,20 @@ def check_play(play: Play, catalogue: Catalogue) -> Asked:
             f"{play.where}: success.metric", f"no signal {play.success.metric!r}", "name one from signals.yaml"
         )
     named = tuple(dict.fromkeys((*before, play.success.metric)))
-    return Asked(play, trees, named)
+    return Asked(play, trees, named, _dates(play, catalogue))
+
+
+def _dates(play: Play, catalogue: Catalogue) -> tuple[str, ...]:
+    """The dates that windows of its films speak of. Raises BadConfiguration for one that is no date of the catalogue's."""
+    asked = dict.fromkeys(s.window.of for s in play.ladder if isinstance(s, VideoStep) and isinstance(s.window, Ahead))
+    for name in asked:
+        found = catalogue.find(name)
+        if found is None or found.type != "date" or found.grain != "account":
+            dates = [s.name for s in catalogue.signals.values() if s.type == "date" and s.grain == "account"]
+            raise BadConfiguration(
+                f"{play.where}: window", f"{name!r} is no date of an account", f"use one of: {', '.join(dates)}"
+            )
+    return tuple(asked)
 
 
 def check_older(play: Play, config: str, only: frozenset[AccountId], catalogue: Catalogue) -> Asked:
@@ -72,7 +86,7 @@ def check_older(play: Play, config: str, only: frozenset[AccountId], catalogue: 
         return replace(check_play(play, catalogue), config=config, only=only)
     except BadConfiguration as e:
         words = f"it began with an earlier definition that cannot be asked any more ({e}); see `vitalreel play upgrade {play.name}`"
-        return Asked(play, {}, (), config, only, words)
+        return Asked(play, {}, (), config=config, only=only, outdated=words)
 
 
 def check_guards(guards: Guarding, catalogue: Catalogue) -> dict[str, Tree]:
@@ -131,6 +145,7 @@ def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool], g
     columns = dict(conditions.compile_conditions(trees, features))
     named = sorted({name for a in asked for name in a.named})
     columns |= {f"now:{name}": features.at(name) for name in named if _numeric(catalogue, name)}
+    columns |= {f"date:{name}": features.at(name) for name in sorted({name for a in asked for name in a.dates})}
     if HUMAN in catalogue.signals:
         columns[HUMAN] = features.last_event_day(HUMAN)
     wide = features.wide({**tables, "openings": session.kept("openings")})
@@ -169,6 +184,7 @@ def _answers(
             success=_moved(asked, episode, values, day),
             asked_for_human=_since_opening(row.get(HUMAN), episode),
             values=values,
+            dates={name: day_of(int(row[f"date:{name}"])) for name in asked.dates if row[f"date:{name}"] is not None},
             outdated=asked.outdated,
         )
     return found

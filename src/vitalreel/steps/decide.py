@@ -25,7 +25,7 @@ from vitalreel.triggers.decide import decide
 from vitalreel.triggers.decision import Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
-from vitalreel.triggers.matrix import read_play
+from vitalreel.triggers.matrix import Span, read_play
 from vitalreel.triggers.window import SendingHours
 from vitalreel.triggers.window import window as landing
 
@@ -218,7 +218,8 @@ def _with_before(episode: Episode, before: Mapping[tuple[AccountId, str], Mappin
 def _planned(touch: Touch, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) -> Planned:
     account = accounts[touch.account]
     zone, country = account["zone"] or doors.programme.zone, account["country"] or doors.programme.country
-    start, end = landing(f"within {touch.window}", touch.day, zone, country)
+    words = f"within {touch.window}" if isinstance(touch.window, Span) else str(touch.window)
+    start, end = landing(words, touch.day, zone, country, touch.anchor)
     return Planned(touch, start, end)
 
 

@@ -56,10 +56,11 @@ def _accounts(known: Mapping[str, Any], programme: Programme, day: date) -> pa.T
     live = current_contracts(contracts, day, programme.currency) if contracts is not None else CONTRACT.empty_table()
     tiers = assign_tiers(accounts.select(["account_id", "tier", "csm"]), live, read_tiers(programme.tiers))
     by_account = dict(zip(tiers["account_id"].to_pylist(), tiers["tier"].to_pylist(), strict=True))
-    zones = available_timezones()
+    zones, usual = available_timezones(), "|".join(map(str, programme.planning_months)) or None
     filled = {
         "tier": pa.array([by_account[a] for a in accounts["account_id"].to_pylist()], pa.int64()),
         "zone": pa.array([z if z in zones else None for z in accounts["zone"].to_pylist()], pa.string()),
+        "planning_months": pa.array([m or usual for m in accounts["planning_months"].to_pylist()], pa.string()),
     }
     for name, column in filled.items():
         accounts = accounts.set_column(accounts.column_names.index(name), name, column)

@@ -78,6 +78,7 @@ class Programme:
     tiers: tuple[Mapping[str, Any], ...]
     review: Mapping[str, Mapping[str, Any]]
     film: Film
+    planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
     looks: Schedule = field(
         default_factory=Schedule
@@ -200,9 +201,17 @@ def read_programme(raw: object, where: str) -> Programme:
             _one_of(film.get("listen", "new"), ("always", "new", "never"), f"{where}: film.listen"),
             _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
         ),
+        planning_months=_months(raw.get("planning_months"), f"{where}: planning_months"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),
     )  # fmt: skip
+
+
+def _months(raw: object, where: str) -> tuple[int, ...]:
+    months = raw if isinstance(raw, list) else [] if raw is None else [raw]
+    if not all(isinstance(m, int) and 1 <= m <= 12 for m in months):
+        raise BadConfiguration(where, f"cannot read the months {raw!r}", "write them as `[7, 8, 9, 10, 11, 12]`")
+    return tuple(sorted(set(months)))
 
 
 def _music(named: object, where: str) -> str | None:

@@ -28,7 +28,7 @@ from vitalreel.triggers.guards import (
     whom,
 )
 from vitalreel.triggers.holdout import PROGRAMME, assign
-from vitalreel.triggers.matrix import Play, Span, TaskStep, VideoStep
+from vitalreel.triggers.matrix import Ahead, Play, Span, TaskStep, VideoStep
 
 
 def decide(
@@ -125,6 +125,9 @@ class _Day:
                 Task(key, run.id, play.name, step.name, run.account, step.owner, title, step.due, self.day)
             )
             return True
+        anchor = answer.dates.get(step.window.of) if isinstance(step.window, Ahead) else None
+        if isinstance(step.window, Ahead) and not self._can_land(play, standing, step, step.window, anchor):
+            return False
         person = self._spoken_to(play, run, step, answer)
         if person is None:
             return False
@@ -132,12 +135,23 @@ class _Day:
             Touch(
                 TouchId(key), run.id, play.name, step.name, run.account, person, step.module,
                 reachable(person, step.channels), step.window, self.day, {"condition": play.when, **answer.values},
-                step.made,
+                step.made, anchor,
             )
         )  # fmt: skip
         spoken = (*standing.spoken, Spoken(person.id, self.noon, step.module))
         self.standings[run.account] = replace(standing, spoken=spoken)
         return True
+
+    def _can_land(self, play: Play, standing: Standing, step: VideoStep, window: Ahead, anchor: date | None) -> bool:
+        """Whether a film can still land before the date it is about; where it cannot, the reason is kept."""
+        if anchor is None:
+            self._withhold(play, standing, step.name, "no such date", f"{window.of} is not known for this account")
+        elif self.day > anchor - timedelta(days=window.near):
+            words = f"{window.of} is on {anchor}; it had to land {window.near} days before at the latest"
+            self._withhold(play, standing, step.name, "window missed", words)
+        else:
+            return True
+        return False
 
     def _spoken_to(self, play: Play, run: Run, step: VideoStep, answer: Answers) -> Person | None:
         """The person a film may speak to today; None, with the reason kept, where it must wait."""

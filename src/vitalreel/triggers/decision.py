@@ -11,7 +11,7 @@ from vitalreel.identity import AccountId, PlayRunId, TouchId
 from vitalreel.triggers.episode import Answer, Episode
 from vitalreel.triggers.guards import Person, Withheld
 from vitalreel.triggers.holdout import Arm, Assignment
-from vitalreel.triggers.matrix import Play, Span
+from vitalreel.triggers.matrix import Ahead, Play, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Answers:
     success: Answer = None
     asked_for_human: bool = False
     values: Mapping[str, float] = field(default_factory=dict)  # signals named in `when` and the success metric, today
+    dates: Mapping[str, date] = field(default_factory=dict)  # known signals before which its films have to land
     outdated: str = ""  # why an older definition can be asked no more; empty where it can
 
 
@@ -55,10 +56,11 @@ class Touch:
     contact: Person
     module: str
     channels: tuple[str, ...]
-    window: Span
+    window: Span | Ahead
     day: date
     why: Mapping[str, float | str]
     made: str = "ahead"  # of its window | on_request
+    anchor: date | None = None  # the day a window speaks of that lies before one
 
 
 @dataclass(frozen=True, slots=True)

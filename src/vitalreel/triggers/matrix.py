@@ -13,6 +13,7 @@ ROLES = ("sponsor", "champion", "admin", "user")
 CHANNELS = ("email", "in_app")
 MADE = ("ahead", "on_request")
 WINDOW = re.compile(r"within (\d+) (business days?|days?)")
+AHEAD = re.compile(r"(\d+) to (\d+) (business )?days? before ([a-z_.]+)")
 AFTER = re.compile(r"(\d+) days?")
 DUE = re.compile(r"(\d+) (business days?|days?)")
 MOVES = re.compile(r"(up|down) (\d+(?:\.\d+)?)%")
@@ -30,6 +31,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """From so many days before a date of the account's to fewer before it, both included."""
+
+    near: int
+    far: int
+    business: bool
+    of: str  # a signal whose value is a date
+
+    def __str__(self) -> str:
+        return f"{self.near} to {self.far} {'business ' if self.business else ''}days before {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class VideoStep:
     """Send one film to one person."""
 
@@ -38,7 +52,7 @@ class VideoStep:
     module: str
     to: tuple[str, ...]  # roles, best first
     channels: tuple[str, ...]  # channels, best first
-    window: Span  # must land within, counted from the day the step is due
+    window: Span | Ahead  # must land within, counted from the day the step is due, or before a date
     made: str = "ahead"  # of its window | on_request: when its viewer asks, from the data of that moment
 
 
@@ -192,9 +206,22 @@ def _step(raw: object, where: str) -> Step:
         module=reader.text("module"),
         to=tuple(_one_of(r, ROLES, f"{where}: to") for r in reader.text("to").split(" else ")),
         channels=channels,
-        window=_span(reader.text("window"), WINDOW, f"{where}: window"),
+        window=_window(reader.text("window"), f"{where}: window"),
         made=_one_of(reader.optional("made") or "ahead", MADE, f"{where}: made"),
     )
+
+
+def _window(text: str, where: str) -> Span | Ahead:
+    """Raises BadConfiguration where the nearer day is written last, or for words that are no window."""
+    found = AHEAD.fullmatch(text)
+    if not found:
+        return _span(text, WINDOW, where)
+    near, far = int(found[1]), int(found[2])
+    if near > far:
+        raise BadConfiguration(
+            where, f"{text!r} ends before it begins", f"write `{far} to {near} days before {found[4]}`"
+        )
+    return Ahead(near, far, bool(found[3]), found[4])
 
 
 def _success(reader: _Reader) -> Success:
@@ -226,7 +253,9 @@ def _span(text: str, form: re.Pattern[str], where: str) -> Span:
     found = form.fullmatch(text)
     if not found:
         raise BadConfiguration(
-            where, f"cannot read {text!r}", "write it as `7 days` (windows: `within 3 business days`)"
+            where,
+            f"cannot read {text!r}",
+            "write it as `7 days` (windows: `within 3 business days` or `5 to 10 days before qbr.next`)",
         )
     return Span(int(found[1]), len(found.groups()) > 1 and found[2].startswith("business"))
 

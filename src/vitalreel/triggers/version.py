@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any, Literal, cast
 
 from vitalreel.identity import Plain, plain
-from vitalreel.triggers.matrix import Play, Span, Step, Success, TaskStep, VideoStep
+from vitalreel.triggers.matrix import Ahead, Play, Span, Step, Success, TaskStep, VideoStep
 
 
 def kept(play: Play) -> Plain:
@@ -27,9 +27,13 @@ def read_kept(definition: Mapping[str, Any]) -> Play:
 def _step(raw: Mapping[str, Any]) -> Step:
     kind: type[VideoStep] | type[TaskStep] = VideoStep if "module" in raw else TaskStep
     said = {f.name: raw[f.name] for f in fields(kind) if f.name in raw}
-    spans = {name: Span(**raw[name]) for name in ("window", "due") if raw.get(name)}
+    spans = {name: _span(raw[name]) for name in ("window", "due") if raw.get(name)}
     lists = {name: tuple(raw[name]) for name in ("to", "channels") if name in raw}
     return kind(**{**said, **spans, **lists})
+
+
+def _span(raw: Mapping[str, Any]) -> Span | Ahead:
+    return Ahead(**raw) if "of" in raw else Span(**raw)
 
 
 def _success(raw: Mapping[str, Any]) -> Success:

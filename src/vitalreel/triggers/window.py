@@ -11,7 +11,7 @@ from vitalreel.errors import BadConfiguration, BadInput
 from vitalreel.triggers.calendar import add_business_days, is_business_day
 
 _WITHIN = re.compile(r"within (\d{1,3}) (business )?days?")
-_BEFORE = re.compile(r"(\d{1,3}) to (\d{1,3}) (business )?days? before [a-z_ ]+")
+_BEFORE = re.compile(r"(\d{1,3}) to (\d{1,3}) (business )?days? before [a-z_. ]+")
 
 
 @dataclass(frozen=True, slots=True)
