@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -263,3 +263,28 @@ def test_no_run_of_one_play_overlaps_its_cool_down(days: list[str]):
 
     gaps = [(b - a).days for a, b in pairwise(opened)]
     assert all(gap > 10 for gap in gaps)
+
+
+QBR = DAY + timedelta(days=9)
+BRIEFING = play(ladder=[{**RAW["ladder"][0], "window": "5 to 10 days before qbr.next"}, RAW["ladder"][2]])
+
+
+def on(day: date, **dates: date) -> Decision:
+    answer = Answers(when=True, dates={name.replace("_", "."): at for name, at in dates.items()})
+    return one_day(plays=[BRIEFING], answers={"usage_drop": {ACME: answer}}, day=day)
+
+
+def test_a_film_before_a_date_is_planned_with_that_date():
+    """R3 T2: the window hangs on the date, not on the day the play opened."""
+    assert [(QBR, BRIEFING.ladder[0].window)] == [(t.anchor, t.window) for t in on(DAY, qbr_next=QBR).touches]
+
+
+def test_a_film_that_can_no_longer_land_before_its_date_is_not_made_and_its_person_still_comes():
+    """R3: too late by a day, or no date known: the reason is kept; the ladder goes on to its person."""
+    late, never = on(QBR - timedelta(days=4), qbr_next=QBR), on(DAY)
+    last = decide([BRIEFING], {"usage_drop": {ACME: Answers(when=True)}}, standings(standing()), known(runs=tuple(late.runs)), RULES,
+                  QBR + timedelta(days=17))  # fmt: skip
+
+    assert ([], ["window missed"]) == (late.touches, [w.reason for w in late.withheld])
+    assert ([], ["no such date"]) == (never.touches, [w.reason for w in never.withheld])
+    assert ["person"] == [k.step for k in last.tasks]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.triggers.plays import RAW, play
 from vitalreel.errors import BadConfiguration
-from vitalreel.triggers.matrix import Span, TaskStep
+from vitalreel.triggers.matrix import Ahead, Span, TaskStep
 
 
 def test_a_play_reads_as_it_is_written():
@@ -16,6 +16,14 @@ def test_a_play_reads_as_it_is_written():
     assert (0, 14, 21) == tuple(s.after_days for s in got.ladder)
     assert Span(3, True) == got.ladder[0].window
     assert isinstance(got.ladder[-1], TaskStep)
+
+
+def test_a_window_may_lie_before_a_date_of_the_account_s():
+    """R3 T2: as people write it, and written again the same."""
+    got = play(ladder=[{**RAW["ladder"][0], "window": "5 to 10 business days before qbr.next"}, RAW["ladder"][2]])
+
+    assert Ahead(5, 10, True, "qbr.next") == got.ladder[0].window
+    assert "5 to 10 business days before qbr.next" == str(got.ladder[0].window)
 
 
 def test_a_ladder_without_an_end_is_refused():
@@ -32,6 +40,14 @@ def test_a_ladder_without_an_end_is_refused():
         ({"success": {"metric": "x", "moves": "better", "within": "45 days"}}, "moves.*up 15%"),
         ({"when": None}, "'when' is missing"),
         ({"ladder": [{**RAW["ladder"][0], "to": "boss"}, RAW["ladder"][2]]}, "ladder step 1.*'boss'.*sponsor"),
+        (
+            {"ladder": [{**RAW["ladder"][0], "window": "10 to 5 days before renewal"}, RAW["ladder"][2]]},
+            "window.*ends before it begins.*5 to 10 days before renewal",
+        ),
+        (
+            {"ladder": [{**RAW["ladder"][0], "window": "soon"}, RAW["ladder"][2]]},
+            "window.*5 to 10 days before qbr.next",
+        ),
         ({"ladder": [RAW["ladder"][1], {**RAW["ladder"][2], "after": "1 days"}]}, "back in time"),
     ],
 )
