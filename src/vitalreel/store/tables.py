@@ -20,6 +20,16 @@ from sqlalchemy import (
 
 from vitalreel.store.kinds import Utc as Utc
 from vitalreel.store.kinds import meta as meta
+from vitalreel.store.plays import assignment as assignment
+from vitalreel.store.plays import episode as episode
+from vitalreel.store.plays import play_day as play_day
+from vitalreel.store.plays import play_run as play_run
+from vitalreel.store.plays import play_version as play_version
+from vitalreel.store.plays import run_upgrade as run_upgrade
+from vitalreel.store.plays import said as said
+from vitalreel.store.plays import task as task
+from vitalreel.store.plays import touch as touch
+from vitalreel.store.plays import withheld as withheld
 
 # --- what arrived -----------------------------------------------------------------------------------------------------
 
@@ -117,134 +127,6 @@ score_run = Table(
     Column("config", String(40), nullable=False),  # fingerprint of the scorecards
     Column("accounts", Integer, nullable=False),
     Column("numbers", JSON, nullable=False),  # scored, insufficient, bands, seconds
-)  # fmt: skip
-
-# --- whether to speak -------------------------------------------------------------------------------------------------
-
-assignment = Table(
-    "assignment", meta,
-    Column("account", String(80), primary_key=True),
-    Column("play", String(80), primary_key=True),  # "*" is the programme
-    Column("arm", String(12), nullable=False),  # served | held_out
-    Column("stratum", String(80), nullable=False),
-    Column("method", String(20), nullable=False),  # blocks | hash
-    Column("position", Integer, nullable=False),  # in order of eligibility within the stratum
-    Column("share", Float, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("day", Date, nullable=False),
-)  # fmt: skip
-
-episode = Table(
-    "episode", meta,
-    Column("account", String(80), primary_key=True),
-    Column("play", String(80), primary_key=True),
-    Column("state", String(12), nullable=False),  # armed | open | cooling
-    Column("opened_on", Date),
-    Column("closed_on", Date),
-    Column("seen", Date, nullable=False),  # last day evaluated
-    Column("opening", JSON),  # values at the opening, for "of before"
-    Column("config", String(40)),  # fingerprint of the definition it opened by
-)  # fmt: skip
-
-play_run = Table(
-    "play_run", meta,
-    Column("id", String(40), primary_key=True),
-    Column("account", String(80), nullable=False, index=True),
-    Column("play", String(80), nullable=False),
-    Column("occurrence", String(40), nullable=False),  # the day the episode opened
-    Column("arm", String(12), nullable=False),
-    Column("state", String(16), nullable=False),  # running | held_out | done | stopped
-    Column("step", Integer, nullable=False),  # index of the next step
-    Column("opened_on", Date, nullable=False),
-    Column("config", String(40), nullable=False),  # fingerprint of the definition it follows: that it began with, unless upgraded
-    Column("ended", String(80)),
-    Column("at", Utc, nullable=False),
-    UniqueConstraint("account", "play", "occurrence"),
-)  # fmt: skip
-
-touch = Table(
-    "touch", meta,
-    Column("id", String(40), primary_key=True),
-    Column("run", String(40), ForeignKey("play_run.id"), nullable=False),
-    Column("step", String(80), nullable=False),
-    Column("account", String(80), nullable=False, index=True),
-    Column("contact", String(80), nullable=False, index=True),
-    Column("module", String(80), nullable=False),
-    Column("channels", JSON, nullable=False),  # in order of preference
-    Column("window_from", Utc, nullable=False),
-    Column("window_to", Utc, nullable=False),
-    Column("as_of", Date, nullable=False),
-    Column("state", String(16), nullable=False),  # planned made refused in_review approved rejected sent missed stopped
-    Column("made", String(12), nullable=False, server_default="ahead"),  # ahead of its window | on_request
-    Column("video", String(40)),
-    Column("why", JSON, nullable=False),
-    Column("at", Utc, nullable=False),
-    UniqueConstraint("run", "step"),
-)  # fmt: skip
-
-task = Table(
-    "task", meta,
-    Column("id", String(40), primary_key=True),
-    Column("run", String(40), ForeignKey("play_run.id"), nullable=False),
-    Column("step", String(80), nullable=False),
-    Column("account", String(80), nullable=False, index=True),
-    Column("owner", String(80), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("due", Date, nullable=False),
-    Column("state", String(12), nullable=False),  # open | done
-    Column("at", Utc, nullable=False),
-    UniqueConstraint("run", "step"),
-)  # fmt: skip
-
-withheld = Table(
-    "withheld", meta,
-    Column("id", Integer, primary_key=True),
-    Column("account", String(80), nullable=False, index=True),
-    Column("play", String(80), nullable=False),
-    Column("step", String(80), nullable=False),
-    Column("day", Date, nullable=False),
-    Column("reason", String(60), nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    UniqueConstraint("account", "play", "step", "day", "reason"),
-)  # fmt: skip
-
-play_version = Table(
-    "play_version", meta,
-    Column("config", String(40), primary_key=True),  # fingerprint of the play; a run keeps the one it began with
-    Column("play", String(80), nullable=False, index=True),
-    Column("definition", JSON, nullable=False),  # the play as it was read
-    Column("at", Utc, nullable=False),  # first decided by
-)  # fmt: skip
-
-run_upgrade = Table(
-    "run_upgrade", meta,  # a run that was made to follow another definition of its play, by a person
-    Column("id", Integer, primary_key=True),
-    Column("run", String(40), ForeignKey("play_run.id"), nullable=False, index=True),
-    Column("began", String(40), nullable=False), Column("now", String(40), nullable=False),  # definitions
-    Column("from_step", Integer, nullable=False), Column("to_step", Integer, nullable=False),
-    Column("who", String(120), nullable=False),
-    Column("at", Utc, nullable=False),
-)  # fmt: skip
-
-play_day = Table(
-    "play_day", meta,
-    Column("play", String(80), primary_key=True),
-    Column("day", Date, primary_key=True),  # a day on which it was put to all accounts
-    Column("config", String(40), nullable=False),
-    Column("at", Utc, nullable=False),
-)  # fmt: skip
-
-said = Table(
-    "said", meta,  # what a play answered to an account, one row for as long as it stays the same; no row: a plain no
-    Column("account", String(80), primary_key=True),
-    Column("play", String(80), primary_key=True),
-    Column("since", Date, primary_key=True),
-    Column("until", Date),  # first day it no longer was so; None: still so
-    Column("outcome", String(12), nullable=False),  # opened running "held out" withheld answered cooling no unknown "not for it"
-    Column("reason", String(60), nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 # --- films ------------------------------------------------------------------------------------------------------------
@@ -453,7 +335,6 @@ secret = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
-Index("ix_said_now", said.c.play, said.c.until)
 Index("ix_film_job_next", film_job.c.state, film_job.c.priority)
 Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
 Index("ix_hook_message_due", hook_message.c.state, hook_message.c.next_at)
