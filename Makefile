@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page setup setup-test assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page setup setup-test setup-spark test-spark assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 # A process that finds its modules compiled starts in less than half the time; the tests alone start hundreds.
@@ -37,6 +37,14 @@ $(STAMPS)/run: requirements/run.txt requirements/uv.txt pyproject.toml tools/env
 
 $(STAMPS)/test: $(STAMPS)/run requirements/test.txt
 	@sh tools/environment.sh test
+
+setup-spark: $(STAMPS)/spark ## PySpark and a Java besides (430 MB), for test-spark
+
+$(STAMPS)/spark: $(STAMPS)/test requirements/spark.txt
+	@sh tools/environment.sh spark
+
+test-spark: setup-test setup-spark ## conditions and scores on PostgreSQL and PySpark must be DuckDB's
+	$(PY) -m pytest tests/conditions/test_engines.py tests/health/test_engines.py $(ARGS)
 
 system-test: $(STAMPS)/run
 	@sh tools/system.sh test >/dev/null

@@ -15,6 +15,7 @@ from vitalreel.edges import gl
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.services.engines import Engine
     from tests.services.mail import MailServer
     from tests.services.postgres import Server
 
@@ -103,6 +104,15 @@ def fresh_pg(postgres: Server) -> Iterator[str]:
     """The SQLAlchemy URL of a new, empty database, dropped after the test."""
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=["postgresql", "pyspark"])
+def engine(request: pytest.FixtureRequest, pg_url: str) -> Iterator[Engine]:
+    """An engine other than DuckDB that must answer the same; PySpark is skipped, loudly, where it is not set up."""
+    from tests.services import engines
+
+    with engines.pyspark() if request.param == "pyspark" else engines.postgresql(pg_url) as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts .venv in order for a list of requirements: tools/environment.sh run|test
+# Puts .venv in order for a list of requirements: tools/environment.sh run|test|spark
 # May be interrupted at any time: a half-made .venv carries a mark and is made anew by the next run.
 set -eu
 cd "$(dirname "$0")/.."
@@ -47,6 +47,6 @@ if [ "${USE_UV:-1}" != 1 ] || [ ! -x .venv/bin/uv ] || ! install; then
 fi
 pip install --no-deps --no-build-isolation --editable .
 
-touch "$stamps/run" # the test list holds the run list
-if [ "$1" = test ]; then touch "$stamps/test"; fi
+if [ "$1" != spark ]; then touch "$stamps/run"; fi # the test list holds the run list; spark comes on top of it
+touch "$stamps/$1"
 rm -f "$mark"

@@ -26,4 +26,5 @@ resolve() {
 resolve run pyproject.toml "$@"
 resolve test pyproject.toml --group test "$@"
 resolve bench --group bench "$@"
+resolve spark --group spark --constraint requirements/test.txt "$@"
 resolve uv requirements/uv.in "$@"

@@ -21,7 +21,7 @@ def past(scores: ibis.Table, moment: Moment, days: int) -> ibis.Table:
     """
     known = scores.filter((_.day < moment.date) & (_.day >= moment.days_ago(REMEMBERED_DAYS)) & _.band.notnull())
     recent = _.day > moment.days_ago(days)
-    tenths = (_.points * 10).round().cast("int64")
+    tenths = (_.points * 10 + 0.5).floor().cast("int64")
     return known.group_by("account_id").aggregate(
         held=_.band.argmax(_.day), low=tenths.min(where=recent), high=tenths.max(where=recent)
     )

@@ -89,7 +89,7 @@ def _level(measure: Measure, reading: Deferred) -> Deferred:
     """The measure's level in millionths (int64), by the scale of the account's tenure; NULL where there is no reading."""
     branches = [(_.tenure < below, _on(scale, reading)) for below, scale in measure.by_tenure]
     level = ibis.cases(*branches, else_=_on(measure.scale, reading)) if branches else _on(measure.scale, reading)
-    return (level * (MILLION / 100)).round().cast("int64")
+    return _whole(level * (MILLION / 100))
 
 
 def _on(scale: Scale, reading: Deferred) -> Deferred:
@@ -120,9 +120,9 @@ def _stood_in(rows: ibis.Table, card: Scorecard) -> ibis.Table:
     of the scorecard that have it; one that nobody has is shared out.
     """
     # known is 0 only for accounts without any data: they get no score, so what stands in for them does not matter
-    own = _.measured / _.known.nullif(0)
+    own = _.measured.cast("float64") / _.known.nullif(0)
     if card.missing == "share_out":
-        return rows.mutate(missing=((FULL - _.known) * own).fill_null(0).round().cast("int64"))
+        return rows.mutate(missing=_whole(((FULL - _.known) * own).fill_null(0)))
     counted = {f"s{i}": _[f"l{i}"].sum().cast("int64") for i in range(len(card.measures))}
     known = {f"n{i}": _[f"l{i}"].count() for i in range(len(card.measures))}
     means = rows.aggregate(**counted, **known)
@@ -134,7 +134,7 @@ def _stood_in(rows: ibis.Table, card: Scorecard) -> ibis.Table:
         )
         for i, m in enumerate(card.measures)
     ]
-    joined = rows.cross_join(means).mutate(missing=_total(lacking).round().cast("int64"))
+    joined = rows.cross_join(means).mutate(missing=_whole(_total(lacking)))
     return joined.drop(*counted, *known)
 
 
@@ -175,45 +175,47 @@ def _without_scorecard(wide: ibis.Table, moment: Moment) -> ibis.Table:
 
 
 def _listed(rows: ibis.Table, card: Scorecard, wanted: Asked, moment: Moment) -> ibis.Table:
-    """One row a part, from one struct a part: a single pass over the accounts."""
-    none = ibis.null("float64")
-    structs = [_measure_part(i, m, wanted) for i, m in enumerate(card.measures)]
+    """One row a part: a selection of the accounts for each, in columns every engine has (an array of structs is none)."""
+    lacking = (FULL - _.known).cast("float64") / float(FULL)
+    found = [_measure_part(rows, i, m, wanted, moment) for i, m in enumerate(card.measures)]
     for j, rule in enumerate(card.rules):
-        structs.append(_struct(rule.name, rule.label, _[f"o{j}"], none, none, 0, ibis.literal("yes")))
         prompted = f"{rule.label}, from a film a play sent"
-        structs.append(_struct(f"{rule.name}.{PROMPTED}", prompted, _[f"x{j}"], none, none, 0, ibis.literal(PROMPTED)))
-    lacking = 1 - _.known / float(FULL)
-    structs.append(
-        _struct(MISSING, "What stands in for missing data", _.missing, none, lacking, 0, ibis.literal("stand_in"))
+        found.append(_given_part(rows, rule.name, rule.label, _[f"o{j}"], None, "yes", moment))
+        found.append(_given_part(rows, f"{rule.name}.{PROMPTED}", prompted, _[f"x{j}"], None, PROMPTED, moment))
+    found.append(_given_part(rows, MISSING, "What stands in for missing data", _.missing, lacking, "stand_in", moment))
+    found.append(_given_part(rows, CLIP, "The limits of the score", _.points - _.raw, None, "limit", moment))
+    return ibis.union(*found, distinct=False)
+
+
+def _measure_part(rows: ibis.Table, i: int, measure: Measure, wanted: Asked, moment: Moment) -> ibis.Table:
+    """A measure's part of every account."""
+    return rows.select(
+        "account_id",
+        day=moment.date,
+        part=ibis.literal(measure.name),
+        label=ibis.literal(measure.label),
+        points=_[f"p{i}"].fill_null(0) / float(TENTHS),
+        value=_[wanted.readings[reading_of(measure)]],
+        level=_[f"l{i}"] / float(MILLION),
+        weight=_in_points(measure.worth),
+        state=_[f"l{i}"].notnull().ifelse("known", "missing"),
     )
-    structs.append(_struct(CLIP, "The limits of the score", _.points - _.raw, none, none, 0, ibis.literal("limit")))
-    listed = rows.select("account_id", "enough", part=ibis.array(structs).unnest()).unpack("part")
-    measured = listed.state.isin(["known", "missing"])
-    kept = listed.filter(measured | (listed.enough & (listed.points != 0)))
-    return kept.mutate(day=moment.date).select(
-        "account_id", "day", "part", "label", "points", "value", "level", "weight", "state"
-    )
 
 
-def _measure_part(i: int, measure: Measure, wanted: Asked) -> Deferred:
-    state = _[f"l{i}"].notnull().ifelse("known", "missing")
-    value, level = _[wanted.readings[reading_of(measure)]], _[f"l{i}"] / float(MILLION)
-    return _struct(measure.name, measure.label, _[f"p{i}"].fill_null(0), value, level, measure.worth, state)
-
-
-def _struct(
-    name: str, label: str, tenths: Deferred, value: object, level: object, worth: int, state: object
-) -> Deferred:
-    return ibis.struct(
-        {
-            "part": ibis.literal(name),
-            "label": ibis.literal(label),
-            "points": tenths / float(TENTHS),
-            "value": value,
-            "level": level,
-            "weight": ibis.literal(worth / TENTHS),
-            "state": state,
-        }
+def _given_part(
+    rows: ibis.Table, name: str, label: str, tenths: Deferred, level: Deferred | None, state: str, moment: Moment
+) -> ibis.Table:
+    """A part only of those accounts, among the scored, to which it gives or from which it takes something."""
+    return rows.filter(_.enough & (tenths != 0)).select(
+        "account_id",
+        day=moment.date,
+        part=ibis.literal(name),
+        label=ibis.literal(label),
+        points=tenths / float(TENTHS),
+        value=ibis.null("float64"),
+        level=level if level is not None else ibis.null("float64"),
+        weight=_in_points(0),
+        state=ibis.literal(state),
     )
 
 
@@ -222,6 +224,16 @@ def _struct(
 
 def _total(values: Sequence[Deferred]) -> Deferred:
     return reduce(add, values) if values else ibis.literal(0, "int64")
+
+
+def _in_points(tenths: int) -> object:
+    """Whole tenths as a float64 constant: a written 12.5 is a decimal to PostgreSQL."""
+    return ibis.literal(tenths).cast("float64") / float(TENTHS)
+
+
+def _whole(value: Deferred) -> Deferred:
+    """The nearest whole number of one that is not negative, halves upward: engines round halves each in their own way."""
+    return (value + 0.5).floor().cast("int64")
 
 
 def _within(value: Deferred, low: int, high: int) -> Deferred:
