@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -111,11 +112,10 @@ def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str)
 def ask(
     asked: Sequence[Asked], signals: Signals, episodes: Sequence[Episode], guards: Mapping[str, Tree]
 ) -> dict[str, dict[AccountId, Answers]]:
-    """play -> account -> answers, for accounts whose answer to anything is not a plain no, and those with an episode.
+    """play -> account -> answers, for accounts whose answer to it is not a plain no, and those with an episode of it.
 
     Those of an older definition stand under its fingerprint. guards: the programme's own conditions, asked with them; `flags`
-    reads their answers.
-    Keeps `answers` and `before` (`conditions.opening_values`) in the session.
+    reads their answers. Keeps `answers` in the session: an account a row, of which only those named above become objects.
     """
     session, fresh = signals.session, signals.fresh()
     session.put("openings", _openings(episodes, {a.config for a in asked if a.config}))
@@ -125,15 +125,23 @@ def ask(
         (*signals.question, "plays", [(a.key, a.play) for a in asked], fresh, reach, texts),
         lambda: _keep(asked, signals, fresh, guards),
     )
-    rows = session.rows("answers").to_pylist()
-    kept = {(e.account, e.play): e for e in episodes}
-    return {a.key: _answers(a, rows, kept, signals.moment.day) for a in asked}
+    rows = session.rows("answers")
+    kept: dict[str, dict[AccountId, Episode]] = {a.play.name: {} for a in asked}
+    for e in episodes:
+        kept.setdefault(e.play, {})[e.account] = e
+    return {a.key: _answers(a, rows, kept[a.play.name], signals.moment.day) for a in asked}
 
 
 def flags(signals: Signals, guards: Mapping[str, Tree]) -> dict[AccountId, dict[str, bool | None]]:
-    """account -> flag -> what the programme's condition says of it today. Reads what `ask` kept."""
-    rows = signals.session.rows("answers")
-    said = rows.select(["account_id", *(f"{GUARD}{flag}" for flag in guards)]).to_pylist()
+    """account -> flag -> what the programme's condition says of it today, of accounts where one says yes or is unknown.
+
+    Reads what `ask` kept.
+    """
+    if not guards:
+        return {}
+    rows = signals.session.rows("answers", ["account_id", *(f"{GUARD}{flag}" for flag in guards)])
+    raised = [pc.fill_null(rows[f"{GUARD}{flag}"], True) for flag in guards]
+    said = rows.filter(reduce(pc.or_, raised)).to_pylist()
     return {AccountId(r["account_id"]): {flag: r[f"{GUARD}{flag}"] for flag in guards} for r in said}
 
 
@@ -150,9 +158,6 @@ def _keep(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool], g
         columns[HUMAN] = features.last_event_day(HUMAN)
     wide = features.wide({**tables, "openings": session.kept("openings")})
     session.keep("answers", wide.select("account_id", **columns).order_by("account_id"))
-    whens = {a.play.name: a.trees["when"] for a in asked if not a.config}
-    before = conditions.opening_values(tables, whens, catalogue, signals.moment, fresh)
-    session.keep("before", before if before is not None else _nothing_before(tables))
 
 
 def _nothing_before(tables: Mapping[str, Any]) -> Any:
@@ -164,18 +169,12 @@ def _numeric(catalogue: Catalogue, name: str) -> bool:
     return catalogue.signals[name].type in ("number", "percent", "money")
 
 
-def _answers(
-    asked: Asked, rows: Sequence[Mapping[str, Any]], kept: Mapping[tuple[AccountId, str], Episode], day: date
-) -> dict[AccountId, Answers]:
+def _answers(asked: Asked, rows: pa.Table, kept: Mapping[AccountId, Episode], day: date) -> dict[AccountId, Answers]:
     found = {}
-    for row in rows:
+    for row in _concerned(asked, rows, kept):
         account = AccountId(row["account_id"])
-        if asked.only is not None and account not in asked.only:
-            continue
-        episode = kept.get((account, asked.play.name))
+        episode = kept.get(account)
         said = {part: row[f"{asked.key}:{part}"] for part in asked.trees}
-        if said.get("when") is False and episode is None:
-            continue
         values = {name: float(row[f"now:{name}"]) for name in asked.named if row.get(f"now:{name}") is not None}
         found[account] = Answers(
             when=said.get("when"),
@@ -187,6 +186,20 @@ def _answers(
             dates={name: day_of(int(row[f"date:{name}"])) for name in asked.dates if row[f"date:{name}"] is not None},
             outdated=asked.outdated,
         )
+    return found
+
+
+def _concerned(asked: Asked, rows: pa.Table, kept: Mapping[AccountId, Episode]) -> list[dict[str, Any]]:
+    """The rows whose answer is not a plain no, and those of accounts with an episode, in the columns of this play."""
+    named = (*(f"now:{name}" for name in asked.named), *(f"date:{name}" for name in asked.dates), HUMAN)
+    columns = [*(f"{asked.key}:{part}" for part in asked.trees), *(c for c in named if c in rows.column_names)]
+    if "when" in asked.trees:
+        episodes = pa.array(list(kept), pa.string())
+        when = pc.fill_null(rows[f"{asked.key}:when"], True)
+        rows = rows.filter(pc.or_(when, pc.is_in(rows["account_id"], value_set=episodes)))
+    if asked.only is not None:
+        rows = rows.filter(pc.is_in(rows["account_id"], value_set=pa.array(sorted(asked.only), pa.string())))
+    found: list[dict[str, Any]] = rows.select(["account_id", *columns]).to_pylist()
     return found
 
 
@@ -217,15 +230,27 @@ def _openings(episodes: Sequence[Episode], older: Collection[str]) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(_OPENING, row, strict=True)) for row in rows], schema=pa.schema(_OPENING))
 
 
-def before_values(signals: Signals, accounts: Collection[AccountId]) -> dict[tuple[AccountId, str], dict[str, float]]:
-    """(account, play) -> {"before:SIGNAL": value}: what the plays' `when` compared with, for accounts that open today.
-
-    Reads what `ask` kept.
-    """
-    rows = signals.session.rows("before")
-    mine = rows.filter(pc.is_in(rows["account_id"], pa.array(sorted(accounts), pa.string())))
+def before_values(
+    asked: Sequence[Asked], signals: Signals, accounts: Collection[AccountId]
+) -> dict[tuple[AccountId, str], dict[str, float]]:
+    """(account, play) -> {"before:SIGNAL": value}: what the plays' `when` compared with, for accounts that open today."""
     found: dict[tuple[AccountId, str], dict[str, float]] = {}
-    for row in mine.to_pylist():
+    if not accounts:
+        return found
+    session, fresh = signals.session, signals.fresh()
+    session.put("opening", pa.table({"account_id": pa.array(sorted(accounts), pa.string())}))
+    question = (*signals.question, "before", [(a.key, a.play) for a in asked], fresh)
+    session.planned(question, lambda: _keep_before(asked, signals, fresh))
+    for row in session.rows("before").to_pylist():
         values = found.setdefault((AccountId(row["account_id"]), row["condition"]), {})
         values[f"before:{row['signal']}"] = row["value"]
     return found
+
+
+def _keep_before(asked: Sequence[Asked], signals: Signals, fresh: Mapping[str, bool]) -> None:
+    """Keeps `before` (`conditions.opening_values`) of the accounts kept as `opening`."""
+    opening = signals.session.kept("opening")
+    mine = {n: t.semi_join(opening, "account_id") for n, t in signals.tables.items() if "account_id" in t.columns}
+    whens = {a.play.name: a.trees["when"] for a in asked if not a.config}
+    before = conditions.opening_values(mine, whens, signals.catalogue, signals.moment, fresh)
+    signals.session.keep("before", before if before is not None else _nothing_before(mine))

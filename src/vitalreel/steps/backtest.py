@@ -85,7 +85,7 @@ def backtest(doors: Doors, name: str, start: date, until: date, known_to: date, 
                 if a.play is mine:
                     audience = meant
                     unknown += sum(x.when is None for account, x in said.items() if account in meant)
-            _remember_before(episodes, before_values(signals, {f.account for f in opened}), opened)
+            _remember_before(episodes, before_values(asked, signals, {f.account for f in opened}), opened)
             fired += opened
             progress("days", n + 1, len(days))
         lost = {AccountId(a): [date.fromordinal(d) for d in ends] for a, ends in churns(session, known_to).items()}

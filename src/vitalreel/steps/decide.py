@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
@@ -22,7 +24,7 @@ from vitalreel.store.lake import LakeSession
 from vitalreel.store.workspace import Programme
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.decide import decide
-from vitalreel.triggers.decision import Decision, Known, Run, Task, Touch
+from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import Span, read_play
@@ -31,6 +33,8 @@ from vitalreel.triggers.window import window as landing
 
 LOOK_BACK = timedelta(days=60)
 """How far back touches are read for the caps; no cap may look further."""
+AT_ONCE = 10_000
+"""Accounts named in one question to the database: SQLite takes 32,766 values at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +67,45 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     plays, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         signals = signals_of(doors, session, catalogue, day)
-        accounts = session.rows("account").to_pylist()
-        scored = _scored(session, day)
+        everybody = session.rows("account")
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
             known = replace(known, began=began(connection, [a.play for a in plays]))
-            standings = _standings(connection, accounts, scored, known.runs, day)
-        answers = ask([*plays, *_older(known, catalogue)], signals, list(known.episodes.values()), guards)
-        flagged = flags(signals, guards)
+            answers = ask([*plays, *_older(known, catalogue)], signals, list(known.episodes.values()), guards)
+            flagged = flags(signals, guards)
+            accounts = _concerned(everybody, answers, known)
+            standings = _standings(connection, accounts, _scored(session, day), known.runs, day)
         standings = {a: replace(s, flags=flagged.get(a, {})) for a, s in standings.items()}
-        decision = decide([a.play for a in plays], answers, standings, known, rules_of(doors.programme), day)
+        rules = rules_of(doors.programme)
+        decision = decide([a.play for a in plays], answers, standings, known, rules, day, everybody.num_rows)
         opening = [e for e in decision.episodes if e.state == "open" and e.opened_on == day]
-        before = before_values(signals, {e.account for e in opening})
+        before = before_values(plays, signals, {e.account for e in opening})
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
-    planned = tuple(_planned(touch, accounts_by_id(accounts), doors) for touch in decision.touches)
+    planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
-        tiers = {a["account_id"]: a["tier"] for a in accounts}
-        due = {k.id: _due(k, accounts_by_id(accounts), doors) for k in decision.tasks}
-        _save(doors.engine, decision, planned, plays, day, now, tiers, flagged, due)
+        due = {k.id: _due(k, accounts, doors) for k in decision.tasks}
+        _save(doors.engine, _changed(decision, known), planned, plays, day, now, everybody, flagged, due)
     return Day(day, decision, planned)
+
+
+def _concerned(
+    everybody: pa.Table, answers: Mapping[str, Mapping[AccountId, Answers]], known: Known
+) -> dict[str, Mapping[str, Any]]:
+    """Account rows by id, of those with an answer or a run: of the others nothing is decided."""
+    ids = {account for said in answers.values() for account in said} | {run.account for run in known.runs}
+    mine = pc.is_in(everybody["account_id"], value_set=pa.array(sorted(ids), pa.string()))
+    return {r["account_id"]: r for r in everybody.filter(mine).to_pylist()}
+
+
+def _changed(decision: Decision, known: Known) -> Decision:
+    """Without the episodes and runs that stand as they did: their rows need no writing."""
+    episodes = [e for e in decision.episodes if _moved(known.episodes.get((e.account, e.play)), e)]
+    runs = {r.id: r for r in known.runs}
+    return replace(decision, episodes=episodes, runs=[r for r in decision.runs if runs.get(r.id) != r])
+
+
+def _moved(before: Episode | None, now: Episode) -> bool:
+    return before is None or replace(before, seen=now.seen) != now
 
 
 def _older(known: Known, catalogue: Catalogue) -> list[Asked]:
@@ -93,11 +117,6 @@ def _older(known: Known, catalogue: Catalogue) -> list[Asked]:
         if config in mine:
             mine[config].add(account)
     return [check_older(known.began[c], c, frozenset(only), catalogue) for c, only in sorted(mine.items())]
-
-
-def accounts_by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Account rows by id."""
-    return {r["account_id"]: r for r in rows}
 
 
 def _key(connection: Connection) -> bytes:
@@ -125,9 +144,9 @@ def _scored(session: LakeSession, day: date) -> frozenset[str]:
     """Accounts whose score of the day may be claimed."""
     if "score" not in session.names:
         return frozenset()
-    score = session.as_of(day)["score"]
-    rows = score.filter((score.day == day) & (score.state == "scored")).select("account_id").to_pyarrow()
-    return frozenset(rows["account_id"].to_pylist())
+    score = session.versions("score")
+    rows = score.filter((score.day == day) & (score.known_on <= day) & (score.state == "scored"))
+    return frozenset(rows.select("account_id").to_pyarrow()["account_id"].to_pylist())
 
 
 def _known(connection: Connection, key: bytes) -> Known:
@@ -170,12 +189,13 @@ def _known(connection: Connection, key: bytes) -> Known:
 
 def _standings(
     connection: Connection,
-    accounts: Sequence[Mapping[str, Any]],
+    accounts: Mapping[str, Mapping[str, Any]],
     scored: frozenset[str],
     runs: Sequence[Run],
     day: date,
 ) -> dict[AccountId, Standing]:
-    people = _people(connection)
+    """What guards must know of these accounts (rows by id)."""
+    people = _people(connection, list(accounts))
     running: dict[str, tuple[str, ...]] = {}
     for run in runs:
         running[run.account] = (*running.get(run.account, ()), run.play)
@@ -193,15 +213,19 @@ def _standings(
             tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(spoken.get(a["account_id"], ())),
             stops,
         )
-        for a in accounts
+        for a in accounts.values()
     }  # fmt: skip
 
 
-def _people(connection: Connection) -> dict[str, list[Person]]:
-    """Contacts by account, with what they allowed: an answer given to us overrides what the source said."""
+def _people(connection: Connection, accounts: Sequence[str]) -> dict[str, list[Person]]:
+    """Contacts of these accounts, with what they allowed: an answer given to us overrides what the source said."""
     given = {(r.contact, r.channel): r.allowed for r in connection.execute(select(t.consent))}
     found: dict[str, list[Person]] = {}
-    for r in connection.execute(select(t.contact)).mappings():
+    asked = [
+        select(t.contact).where(t.contact.c.account.in_(accounts[n : n + AT_ONCE]))
+        for n in range(0, len(accounts), AT_ONCE)
+    ]
+    for r in (row for some in asked for row in connection.execute(some).mappings()):
         by_source = bool(r["row"].get("consent_email"))
         consent = {"email": given.get((r["id"], "email"), by_source)}
         person = Person(ContactId(r["id"]), r["name"], r["role"] or "user", r["email"], r["active"], consent)
@@ -232,26 +256,19 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
 
 def _save(
     engine: Engine, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
-    tiers: Mapping[str, int], flagged: Mapping[AccountId, Mapping[str, bool | None]],
+    everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
     due: Mapping[str, date],
 ) -> None:  # fmt: skip
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
-    since it was upgraded meanwhile, is left to the next day."""
+    since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts."""
     with engine.begin() as c:
         stale = _upgraded(c, decision.runs)
-        for account, tier in tiers.items():
-            c.execute(
-                update(t.account)
-                .where(t.account.c.id == account, t.account.c.tier.is_distinct_from(tier))
-                .values(tier=tier)
-            )
+        _save_tiers(c, everybody)
         remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now)
         insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [asdict(e) for e in decision.episodes])
         insert_new(c, t.play_run, [_run_row(r, now) for r in decision.runs])
-        for run in (r for r in decision.runs if r.id not in stale):
-            changed = {"state": run.state, "step": run.step, "ended": run.ended or None}
-            c.execute(update(t.play_run).where(t.play_run.c.id == run.id).values(**changed))
+        _save_runs(c, [r for r in decision.runs if r.id not in stale])
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         insert_new(
             c, t.task,
@@ -263,6 +280,23 @@ def _save(
             ],
         )  # fmt: skip
         insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
+
+
+def _save_tiers(c: Connection, everybody: pa.Table) -> None:
+    """The tiers of the day, written where they are others."""
+    kept: dict[str, int | None] = {r.id: r.tier for r in c.execute(select(t.account.c.id, t.account.c.tier))}
+    of_day = zip(everybody["account_id"].to_pylist(), everybody["tier"].to_pylist(), strict=True)
+    moved = [{"a": account, "now": tier} for account, tier in of_day if kept.get(account, tier) != tier]
+    if moved:
+        c.execute(update(t.account).where(t.account.c.id == bindparam("a")).values(tier=bindparam("now")), moved)
+
+
+def _save_runs(c: Connection, runs: Sequence[Run]) -> None:
+    """How far runs have come."""
+    if runs:
+        values = {"state": bindparam("now"), "step": bindparam("at_step"), "ended": bindparam("why")}
+        moved = [{"r": r.id, "now": r.state, "at_step": r.step, "why": r.ended or None} for r in runs]
+        c.execute(update(t.play_run).where(t.play_run.c.id == bindparam("r")).values(values), moved)
 
 
 def _upgraded(c: Connection, runs: Sequence[Run]) -> frozenset[str]:

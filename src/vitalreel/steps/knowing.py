@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import select
 
 from vitalreel.accounts.contract import CONTRACT, current_contracts
@@ -55,12 +56,13 @@ def _accounts(known: Mapping[str, Any], programme: Programme, day: date) -> pa.T
     contracts = known["contract"].to_pyarrow() if "contract" in known else None
     live = current_contracts(contracts, day, programme.currency) if contracts is not None else CONTRACT.empty_table()
     tiers = assign_tiers(accounts.select(["account_id", "tier", "csm"]), live, read_tiers(programme.tiers))
-    by_account = dict(zip(tiers["account_id"].to_pylist(), tiers["tier"].to_pylist(), strict=True))
-    zones, usual = available_timezones(), "|".join(map(str, programme.planning_months)) or None
+    zones = pa.array(sorted(available_timezones()), pa.string())
+    usual = pa.scalar("|".join(map(str, programme.planning_months)) or None, pa.string())
+    zone, months = accounts["zone"].cast(pa.string()), accounts["planning_months"].cast(pa.string())
     filled = {
-        "tier": pa.array([by_account[a] for a in accounts["account_id"].to_pylist()], pa.int64()),
-        "zone": pa.array([z if z in zones else None for z in accounts["zone"].to_pylist()], pa.string()),
-        "planning_months": pa.array([m or usual for m in accounts["planning_months"].to_pylist()], pa.string()),
+        "tier": tiers["tier"].take(pc.index_in(accounts["account_id"], tiers["account_id"].combine_chunks())),
+        "zone": pc.if_else(pc.is_in(zone, value_set=zones), zone, None),
+        "planning_months": pc.if_else(pc.greater(pc.binary_length(pc.fill_null(months, "")), 0), months, usual),
     }
     for name, column in filled.items():
         accounts = accounts.set_column(accounts.column_names.index(name), name, column)

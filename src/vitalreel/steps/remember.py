@@ -62,9 +62,15 @@ def _key(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flags(c: Connection, flags: Mapping[AccountId, Mapping[str, bool | None]]) -> None:
-    """The programme's guards of each account, written where they changed."""
-    kept = {r.id: r.flags for r in c.execute(select(t.account.c.id, t.account.c.flags))}
-    changed = [{"a": account, "f": dict(said)} for account, said in flags.items() if kept.get(account) != dict(said)]
+    """The programme's guards of each account, written where they changed. An account that is not named has none that says yes
+    or is unknown: it is kept with none, and one never written to stays so."""
+    kept = {
+        r.id: r.flags
+        for r in c.execute(select(t.account.c.id, t.account.c.flags).where(t.account.c.flags.is_not(None)))
+    }
+    now: dict[str, Mapping[str, bool | None]] = {account: {} for account, said in kept.items() if said}
+    now |= {account: dict(said) for account, said in flags.items()}
+    changed = [{"a": account, "f": said} for account, said in now.items() if kept.get(account) != said]
     if changed:
         c.execute(update(t.account).where(t.account.c.id == bindparam("a")).values(flags=bindparam("f")), changed)
 

@@ -93,7 +93,8 @@ def why(doors: Doors, account: str, day: date, now: datetime, play: str | None =
     answered = tuple(
         _answered(name, on, said[name], *parts[name], silences[name]) for name, (on, _) in sorted(asked.items())
     )
-    return Why(AccountId(row["id"]), row["name"], row["flags"] or {}, answered, films)
+    flags = dict.fromkeys(doors.programme.guards.conditions, False) | (row["flags"] or {})
+    return Why(AccountId(row["id"]), row["name"], flags, answered, films)
 
 
 def _account(c: Connection, account: str) -> Row:

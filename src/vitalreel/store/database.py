@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,14 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows, leaving alone those whose key or unique columns are there already; answers how many were new."""
-    if not rows:
-        return 0
+    """Insert rows, leaving alone those whose key or unique columns are there already; answers how many were new.
+
+    Rows next to each other that name the same columns go together, many to a statement.
+    """
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     statement = insert.on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return sum(len(connection.execute(statement, row).all()) for row in rows)
+    alike = (list(group) for _, group in groupby(rows, key=tuple))
+    return sum(len(connection.execute(statement, group).all()) for group in alike)
 
 
 def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -161,9 +161,10 @@ class LakeSession:
         """What was kept under a name, as an Ibis table."""
         return self.con.table(f"kept_{name}", database=_TEMPORARY)
 
-    def rows(self, name: str) -> pa.Table:
-        """What was kept under a name."""
-        return self.con.con.table(f"kept_{name}").to_arrow_table()
+    def rows(self, name: str, columns: Sequence[str] = ()) -> pa.Table:
+        """What was kept under a name, whole or these columns of it."""
+        found = self.con.con.table(f"kept_{name}")
+        return (found.select(*(f'"{c}"' for c in columns)) if columns else found).to_arrow_table()
 
     def planned(self, question: Sequence[object], make: Callable[[], object]) -> None:
         """Keep the tables that make() keeps, by the SQL it ran last time if it was ever asked the same question.

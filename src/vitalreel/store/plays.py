@@ -26,7 +26,7 @@ episode = Table(
     Column("state", String(12), nullable=False),  # armed | open | cooling
     Column("opened_on", Date),
     Column("closed_on", Date),
-    Column("seen", Date, nullable=False),  # last day evaluated
+    Column("seen", Date, nullable=False),  # the day that made it what it is
     Column("opening", JSON),  # values at the opening, for "of before"
     Column("config", String(40)),  # fingerprint of the definition it opened by
 )  # fmt: skip

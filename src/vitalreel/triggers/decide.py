@@ -38,8 +38,11 @@ def decide(
     known: Known,
     rules: Rules,
     day: date,
+    among: int | None = None,
 ) -> Decision:
     """One day for all accounts and plays.
+
+    standings: of the accounts that answers or runs name, at least. among: how many accounts there are (None: those).
 
     answers: by play as its newest definition answers, and by fingerprint as those of `known.began` do; then by account, where those
     not named are "no". Plays speak in order of priority, so that when two want the same account on the same day the more important
@@ -49,7 +52,7 @@ def decide(
     gone = tuple({p.name: p for p in known.began.values() if p.name not in named}.values())
     silent = frozenset(p.name for p in (*plays, *gone) if not any(isinstance(s, VideoStep) for s in p.ladder))
     rules = replace(rules, categories={p.name: p.category for p in (*plays, *gone)}, silent=silent)
-    day_one = _Day(known, rules, day, dict(standings), answers)
+    day_one = _Day(known, rules, day, dict(standings), answers, len(standings) if among is None else among)
     for play in sorted((*plays, *gone), key=lambda p: (-p.priority, p.name)):
         day_one.advance(play)
         if play.name in named:
@@ -62,9 +65,10 @@ class _Day:
 
     def __init__(
         self, known: Known, rules: Rules, day: date, standings: dict[AccountId, Standing],
-        answers: Mapping[str, Mapping[AccountId, Answers]],
+        answers: Mapping[str, Mapping[AccountId, Answers]], among: int,
     ) -> None:  # fmt: skip
         self.known, self.rules, self.day, self.standings, self.answers = known, rules, day, standings, answers
+        self.among = among
         self.noon = datetime.combine(day, time(12), UTC)  # days are counted from noon to noon
         self.decision = Decision()
         self.taken = {play: dict(strata) for play, strata in known.taken.items()}
@@ -263,7 +267,7 @@ class _Day:
             if play.critical or share == 0:
                 continue
             fresh = [(s.account, s.segment) for s in standings if (s.account, name) not in self.arms]
-            found = assign(fresh, name, share, self.taken.get(name, {}), len(self.standings), self.known.key, self.day)
+            found = assign(fresh, name, share, self.taken.get(name, {}), self.among, self.known.key, self.day)
             for a in found:
                 self.arms[(a.account, name)] = a.arm
                 strata = self.taken.setdefault(name, {})
