@@ -25,6 +25,7 @@ _TOKEN = re.compile(
       |(?P<bad>.)""",
     re.X | re.I,
 )
+_GLUED = re.compile(r"\w+")
 _FOREIGN_SIGNS = frozenset({"==", "!=", "<>", "&&", "||", "=>", "=<", "≥", "≤", "≠"})
 _KINDS: dict[str, Kind] = {k: k for k in ("text", "date", "mean", "times", "num", "word", "sign")}
 
@@ -94,13 +95,13 @@ def _refuse(text: str, match: re.Match[str], names: frozenset[str]) -> None:
         letter = next(c for c in said if not c.isascii())
         why = f"{said!r} holds the letter {letter!r} (U+{ord(letter):04X}), which is not plain a to z."
         raise wrong("E_CHARACTER", (start, end), why)
-    query = match.lastgroup == "word" and said.lower() in FORBIDDEN - names
+    query = match.lastgroup == "word" and said.lower() in FORBIDDEN and said.lower() not in names
     if query or said == ";" or text[start : start + 2] in ("--", "/*"):
         why = f"{said!r} is not part of the language: conditions only ask, they never run anything."
         raise wrong("E_FORBIDDEN", (start, end), why)
-    glued = re.match(r"\w+", text[end:])
-    if match.lastgroup == "num" and glued:
-        at = (start, end + glued.end())
+    glued = _GLUED.match(text, end) if match.lastgroup == "num" else None
+    if glued:
+        at = (start, glued.end())
         raise wrong("E_NUMBER", at, "Write numbers in digits; leave a space before a unit.")
     if said in _FOREIGN_SIGNS:
         raise wrong("E_WORDING", (start, end), f"Write {WORDINGS[said]!r} for {said!r}.", WORDINGS[said])

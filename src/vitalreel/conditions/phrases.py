@@ -54,7 +54,10 @@ class Phrases:
 
     def sees(self, *words: str) -> bool:
         """Whether these unquoted words come next."""
-        return all(self.peek(k).text == w and self.peek(k).kind != "text" for k, w in enumerate(words))
+        for token, word in zip(self._tokens[self._next : self._next + len(words)], words, strict=False):
+            if token.text != word or token.kind == "text":
+                return False
+        return self._next + len(words) <= len(self._tokens)
 
     def take(self, *words: str) -> bool:
         """Step over these words if they come next."""
