@@ -1,0 +1,1 @@
+"""A million accounts: what it costs to score them all, and to put the plays to them all."""
