@@ -294,7 +294,7 @@ def _save_tiers(c: Connection, everybody: pa.Table) -> None:
 def _save_runs(c: Connection, runs: Sequence[Run]) -> None:
     """How far runs have come."""
     if runs:
-        values = {"state": bindparam("now"), "step": bindparam("at_step"), "ended": bindparam("why")}
+        values: dict[str, Any] = {"state": bindparam("now"), "step": bindparam("at_step"), "ended": bindparam("why")}
         moved = [{"r": r.id, "now": r.state, "at_step": r.step, "why": r.ended or None} for r in runs]
         c.execute(update(t.play_run).where(t.play_run.c.id == bindparam("r")).values(values), moved)
 
