@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import delete, select
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import BadInput
+from vitalreel.settings import read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.planning import Entry, plan_day
 from vitalreel.steps.tick import Tick, tick
@@ -73,8 +75,13 @@ def _entry(e: Entry) -> dict[str, Any]:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="All ticks from --as-of to this day, in order.")
 @click.option("--films", type=click.IntRange(0), help="Make at most so many films in each tick.")
 @click.option("--draft", is_flag=True, help="Films with the light voice and a coarser picture.")
+@click.option(
+    "--rehearse",
+    is_flag=True,
+    help="Films written, neither spoken nor drawn; mails into var/mail. In a workspace of its own.",
+)
 @framed
-def run(frame: Frame, until: datetime | None, films: int | None, draft: bool) -> None:
+def run(frame: Frame, until: datetime | None, films: int | None, draft: bool, rehearse: bool) -> None:
     """One tick: track, assess, decide, produce, review, deliver. Safe to stop anywhere and run again.
 
     \b
@@ -86,12 +93,14 @@ def run(frame: Frame, until: datetime | None, films: int | None, draft: bool) ->
     if last < frame.day:
         raise BadInput("--until", f"{last} is before {frame.day}", "name a later day")
     ticks: list[Tick] = []
-    with open_workshop(doors, draft, lambda what, done, total: frame.say(f"  {what}: {done} of {total}")) as workshop:
+    settings = replace(read_settings(), smtp=None) if rehearse else read_settings()
+    with open_workshop(
+        doors, draft or rehearse, lambda what, done, total: frame.say(f"  {what}: {done} of {total}")
+    ) as workshop:
         for ordinal in range(frame.day.toordinal(), last.toordinal() + 1):
             day = frame.day.fromordinal(ordinal)
-            ticks.append(
-                tick(doors, workshop, open_post(doors, frame_now(frame, day)), day, frame_now(frame, day), films)
-            )
+            post = open_post(doors, frame_now(frame, day), settings)
+            ticks.append(tick(doors, workshop, post, day, frame_now(frame, day), films, rehearse))
             frame.say(ticks[-1].line())
     look = any(x.refused or x.set_aside or x.unknown for x in ticks)
     frame.answer({"ticks": ticks}, "\n".join(x.line() for x in ticks), LOOK if look else DONE)

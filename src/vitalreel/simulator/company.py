@@ -32,38 +32,49 @@ class Company:
 
 def simulate(plan: Plan) -> Company:
     """Live through the plan's days."""
-    start = plan.end - timedelta(days=plan.days - 1)
-    who, trail = found(plan), Trail(start)
+    who, trail = found(plan), Trail(plan.end - timedelta(days=plan.days - 1))
     life = Life(plan, who, trail)
     for t in range(plan.days):
         life.step(t)
-    known = who.start <= plan.days - 1
+    return Company(written(plan, who, trail), _truth(who, life, who.start <= plan.days - 1))
+
+
+def written(plan: Plan, who: Founding, trail: Trail, since: int = 0) -> Mapping[str, pa.Table]:
+    """What the company's systems hold at the end of the plan's last day; of daily usage only the days from number `since` on.
+
+    who, trail: may be of a longer plan that has been lived up to that day.
+    """
+    start, known = trail.start, who.start <= plan.days - 1
     contacts = [*people(plan, who), *_successors(plan, trail)]
     contracts, tickets = _contracts(plan, who, trail, start, known), trail.ticket_table(plan.days - 1)
-    written = records.tables(plan, who, start, contracts, tickets, known)
+    notes = records.tables(plan, who, start, contracts, tickets, known)
     tables = {
-        "accounts": _accounts(plan, who, start, known, records.wanted(written["goals"]) if "goals" in written else {}),
+        "accounts": _accounts(plan, who, start, known, records.wanted(notes["goals"]) if "goals" in notes else {}),
         "csms": _csms(),
         "contacts": _contacts(plan, who, trail, start, contacts, known),
         "contracts": contracts,
-        "usage": trail.usage_table(),
-        "feature_usage": trail.feature_table(),
+        "usage": trail.usage_table(since),
+        "feature_usage": trail.feature_table(since),
         "tickets": tickets,
         "surveys": trail.survey_table(),
         "invoices": trail.invoice_table(plan.days - 1),
         "milestones": _milestones(plan, who, start, known),
         "sponsor_changes": _sponsor_changes(plan, trail, start),
         "outcomes": _outcomes(trail, start),
-        "features": pa.table(
-            {
-                "feature": list(FEATURES),
-                "name": [f.replace("_", " ").capitalize() for f in FEATURES],
-                "released": ["2019-01-07"] * len(FEATURES),
-            }
-        ),
-        **written,
+        "features": _features(),
+        **notes,
     }
-    return Company({name: t for name, t in tables.items() if t.num_rows}, _truth(who, life, known))
+    return {name: t for name, t in tables.items() if t.num_rows}
+
+
+def _features() -> pa.Table:
+    return pa.table(
+        {
+            "feature": list(FEATURES),
+            "name": [f.replace("_", " ").capitalize() for f in FEATURES],
+            "released": ["2019-01-07"] * len(FEATURES),
+        }
+    )
 
 
 def _date(start: date, t: Any) -> str:

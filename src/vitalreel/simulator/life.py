@@ -1,7 +1,8 @@
 """Day after day: hidden health, use, tickets, surveys, payments, sponsors, renewals. Writes what a company's systems would record.
 
 The model is docs/concepts/simulator.md's: health reverts to a level with a half-life of 45 days, is pushed by slow erosion,
-sponsor changes and open issues, and drives everything that can be observed; at the notice date the account decides.
+sponsor changes and open issues, and drives everything that can be observed; at the notice date the account decides. Films that were
+watched (films.py) lift the level, the odds of staying and those of expanding.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitalreel.simulator.draws import Floats, Ints, gauss, logistic, normal, uniform
+from vitalreel.simulator.films import no_lift
 from vitalreel.simulator.founding import Founding
 from vitalreel.simulator.plan import Plan
 from vitalreel.simulator.seasons import activity
@@ -57,14 +59,14 @@ class Life:
             8, 1 + 7 * logistic(founding.health - 0.2) * (1 - np.exp(np.minimum(founding.start, 0) / 300))
         ).astype(np.int64)
         self.busy_share = 0.75 * logistic(founding.level)
+        self.lift = no_lift(n)  # what watched films add today
         self.week = np.zeros((WEEK, n))  # daily active users of the last seven days, by day modulo 7
 
     def step(self, t: int) -> None:
         """Live through day `t` (0 is the first)."""
         self._weekly(t)
-        self.health += PULL * (self.target - self.health) + STEP * normal(
-            self.plan.seed, "health", self.plan.accounts, t
-        )
+        level = self.target + self.lift.health
+        self.health += PULL * (level - self.health) + STEP * normal(self.plan.seed, "health", self.plan.accounts, t)
         self.remembered += MEMORY * (self.health - self.remembered)
         self._use(t)
         self._tickets(t)
@@ -202,6 +204,7 @@ class Life:
         odds = (
             who.leave[i] - 1.50 * self.remembered[i] + 1.00 * self.sponsor_risk[i] - 0.35 * who.auto_renew[i]
             + 5.0 * (who.rise[i] - 0.03).clip(0) + 0.30 * (t - who.start[i] < 400) - 2.20 * monthly
+            - self.lift.stay[i]
         )  # fmt: skip
         return logistic(odds)
 
@@ -211,7 +214,7 @@ class Life:
         cut = long & (
             uniform(seed, "cut", i, t) < logistic(-2.65 - 0.75 * self.remembered[i] - 1.2 * (self.busy_share[i] - 0.45))
         )
-        odds = who.expand[i] + 0.55 * self.remembered[i] + 2.2 * (self.busy_share[i] - 0.45)
+        odds = who.expand[i] + 0.55 * self.remembered[i] + 2.2 * (self.busy_share[i] - 0.45) + self.lift.expand[i]
         grow = long & ~cut & (uniform(seed, "expand", i, t) < logistic(odds))
         size = uniform(seed, "deal_size", i, t)
         factor = np.where(cut, 0.90 - 0.35 * size, np.where(grow, 1.05 + 0.20 * (-np.log(size)).clip(0, 4), 1.0))

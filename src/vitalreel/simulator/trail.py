@@ -77,14 +77,15 @@ class Trail:
 
     # -- tables as a vendor would hand them over ----------------------------------------------------------------------
 
-    def usage_table(self) -> pa.Table:
-        c = self.columns("usage")
+    def usage_table(self, since: int = 0) -> pa.Table:
+        """Daily roll-ups of the days from number `since` on."""
+        c = _since(self.columns("usage"), since)
         metrics = {m: pa.array(c[m].astype(np.int64)) for m in METRICS}
         return pa.table({"account_id": self._ids(c), "day": self._days(c["t"]), **metrics})
 
-    def feature_table(self) -> pa.Table:
+    def feature_table(self, since: int = 0) -> pa.Table:
         """People who used each feature on the account's weekly count day; features nobody used have no row."""
-        c = self.columns("feature_usage")
+        c = _since(self.columns("feature_usage"), since)
         c = {k: v[c["users"] > 0] for k, v in c.items()}
         users = c["users"].astype(np.int64)
         return pa.table(
@@ -162,6 +163,10 @@ class Trail:
 
     def _days(self, t: NDArray[Any]) -> pa.Array:
         return pa.array([(self.start + timedelta(int(x))).isoformat() for x in t])
+
+
+def _since(c: Mapping[str, NDArray[Any]], since: int) -> Mapping[str, NDArray[Any]]:
+    return {k: v[c["t"] >= since] for k, v in c.items()} if since else c
 
 
 def _empty(*names: str) -> pa.Table:

@@ -49,7 +49,7 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
     """
     began, began_cpu = time.perf_counter(), time.thread_time()
     script, look = spelt(written.script), look_of(doors, workshop)
-    board = compose(script, [[_guessed(line.said) for line in scene.say] for scene in script.scenes], look)
+    board = compose(script, [[guessed(line.said) for line in scene.say] for scene in script.scenes], look)
     untraced = (*trace(written.script).untraced, *trace_board(board, written.script.brief.facts).untraced)
     if untraced:
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
@@ -73,7 +73,7 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
     return made
 
 
-def _guessed(text: str) -> timing.Take:
+def guessed(text: str) -> timing.Take:
     """A take as long as the sentence will about be, its words spread evenly."""
     words, spoken, at = text.split(), [], 0
     for number, word in enumerate(words):

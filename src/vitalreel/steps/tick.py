@@ -1,4 +1,4 @@
-"""One turn of the loop: track, assess, decide, make, review, deliver. Each step stands on rows, so a turn may stop anywhere."""
+"""One turn of the loop: track, assess, decide, make (or rehearse), review, deliver. Each stands on rows, so a turn may stop anywhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Post, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
+from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.track import track
 from vitalreel.steps.workshop import Workshop
@@ -40,12 +41,18 @@ class Tick:
         )
 
 
-def tick(doors: Doors, workshop: Workshop, post: Post, day: date, now: datetime, films: int | None = None) -> Tick:
-    """Everything that is due at `now`, from what was known at the end of `day`. films: make at most so many."""
+def tick(
+    doors: Doors, workshop: Workshop, post: Post, day: date, now: datetime, films: int | None = None, rehearse: bool = False
+) -> Tick:  # fmt: skip
+    """Everything that is due at `now`, from what was known at the end of `day`.
+
+    films: make at most so many. rehearse: films are written and neither spoken nor drawn; all else is as ever.
+    """
     seen = track(doors, now)
     scored = assess(doors, day, now)
     decided = decide_day(doors, day, now)
-    filmed = make_due(doors, workshop, day, now, films)
+    make = rehearse_due if rehearse else make_due
+    filmed = make(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)
     gone = deliver(doors, post, now)
     return Tick(
