@@ -10,6 +10,8 @@ from vitalreel.signals.catalogue import Signal, Window, read_catalogue
 FEEDS = {"usage": 3}
 ACTIONS = {"type": "number", "unit": "actions", "min": 0, "feed": "usage"}
 
+DECLINE = {"from": "usage.actions", "over": "8 weeks", "how": "sudden", "alarms": 0.01}
+
 
 def read(signals: dict[str, object], **more: object):
     return read_catalogue({"feeds": FEEDS, "signals": signals, **more}, "signals.yaml")
@@ -43,6 +45,18 @@ def test_a_count_of_rows_is_a_plain_number_whatever_its_base():
         got.signals["band.days"].unit,
         got.signals["band.days"].window.days,
     )
+
+
+def test_a_decline_is_a_percent_and_a_silence_a_number_of_days():
+    """H6: both are asked like any other signal, whatever is counted in what they are found in."""
+    silence = {"from": "usage.actions", "over": "5 days", "how": "silence", "alarms": 0.01}
+    got = read({"usage.actions": ACTIONS, "fell": DECLINE, "silent": silence}).signals
+
+    assert (
+        Signal("fell", "percent", feed="usage", low=0, high=100, window=Window("usage.actions", 56, "sudden", 0.01))
+        == got["fell"]
+    )
+    assert ("number", "days", 5) == (got["silent"].type, got["silent"].unit, got["silent"].window.days)
 
 
 def test_a_renamed_signal_is_found_under_its_old_name():
@@ -79,12 +93,16 @@ def test_films_are_the_arguments_of_video_watched_unless_listed():
         ({"from": "base", "over": "a while", "how": "sum"}, "signals.x.over", "not a time"),
         ({"from": "base", "how": "sum"}, "signals.x", "from, over and how"),
         ({"type": "number", "aliases": ["base"]}, "signals.x.aliases", "already names"),
+        ({**DECLINE, "over": "3 weeks"}, "signals.x.over", "28 to 182 days"),
+        ({**DECLINE, "alarms": 0}, "signals.x.alarms", "write alarms: 0.01"),
+        ({**DECLINE, "from": "base"}, "signals.x.from", "no daily use"),
+        ({**DECLINE, "how": "sum"}, "signals.x.alarms", "a sum gives no alarms"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_place(entry, place, why):
     """T3: a mistake in the catalogue is a sentence with a place, not a stack trace."""
     with pytest.raises(BadConfiguration) as caught:
-        read({"base": ACTIONS, "x": entry})
+        read({"base": ACTIONS, "usage.actions": ACTIONS, "x": entry})
 
     assert (f"signals.yaml: {place}", True) == (caught.value.where, why in str(caught.value))
 

@@ -14,11 +14,14 @@ from vitalreel.signals.tables import SHAPES
 
 Type = Literal["number", "percent", "money", "bool", "date", "enum", "text", "set", "event", "milestone"]
 Grain = Literal["account", "contact", "feature"]
-How = Literal["sum", "mean", "count", "distinct"]
-"""distinct: how many different names in parentheses an event had."""
+How = Literal["sum", "mean", "count", "distinct", "sudden", "gradual", "silence"]
+"""distinct: how many different names in parentheses an event had. The last three are declines beyond an account's own noise
+(signals/declines.py, signals/silences.py)."""
 TYPES: tuple[Type, ...] = get_args(Type)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 HOWS: tuple[How, ...] = get_args(How)
+DECLINES: Mapping[How, tuple[int, int]] = {"sudden": (28, 182), "gradual": (112, 182), "silence": (1, 91)}
+"""How a decline is looked for -> the fewest and the most days it may say `over`."""
 T = TypeVar("T", bound=str)
 
 NUMERIC: frozenset[str] = frozenset({"number", "percent", "money"})
@@ -45,7 +48,7 @@ _KEYS = frozenset(
         "look_ahead",
         "aliases",
     }
-    | {"from", "over", "how"}
+    | {"from", "over", "how", "alarms"}
 )
 
 
@@ -56,6 +59,7 @@ class Window:
     of: str
     days: int  # >= 1, the day itself included
     how: How
+    alarms: float = 0.0  # of a decline: false ones allowed in an account's year
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ def read_catalogue(mapping: Mapping[str, object], where: str) -> Catalogue:
     """A catalogue from its YAML form: `feeds: {name: days}`, `signals: {name: {type: ..., ...}}`, optionally `modules: [...]`.
 
     where: the file, for messages. Without `modules`, the arguments of `video.watched` are the films there are. A derived
-    signal (`{from: usage.actions, over: 91 days, how: sum}`) takes type, unit, feed and currency from its base unless it says otherwise.
+    signal (`{from: usage.actions, over: 91 days, how: sum}`) takes type, unit, feed and currency from its base unless it says otherwise;
+    a decline (`how: sudden`) is a percent, a silence a number of days, and both say how many `alarms` a year may be false.
     Raises BadConfiguration naming the entry that cannot be used.
     """
     unknown = sorted(set(mapping) - {"feeds", "signals", "modules"})
@@ -177,6 +182,9 @@ def _signal(
 def _inherited(window: Window, entries: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
     """What a derived signal takes from its base: a count of rows is a plain number, a sum or mean keeps type and unit."""
     base = entries[window.of]
+    if window.how in DECLINES:
+        own = {"type": "number", "unit": "days"} if window.how == "silence" else {"type": "percent", "max": 100}
+        return {**own, "min": 0, **({"feed": base["feed"]} if "feed" in base else {})}
     keys = ("feed",) if window.how in ("count", "distinct") else ("feed", "type", "unit", "currency")
     return {"type": "number", **{k: base[k] for k in keys if k in base}}
 
@@ -202,7 +210,31 @@ def _window(
         raise BadConfiguration(
             f"{where}.over", f"{own['over']!r} is not a time", "write for example 91 days or 1 quarter"
         )
-    return Window(base, int(said[1]) * _DAYS[said[2]], how)
+    days = int(said[1]) * _DAYS[said[2]]
+    return Window(base, days, how, _alarms(own, how, days, entries[base], where))
+
+
+def _alarms(own: Mapping[str, object], how: How, days: int, base: Mapping[str, object], where: str) -> float:
+    """How many false alarms a year a decline may give; 0 for what is no decline."""
+    if how not in DECLINES:
+        if "alarms" in own:
+            raise BadConfiguration(f"{where}.alarms", f"a {how} gives no alarms", "remove it")
+        return 0.0
+    fewest, most = DECLINES[how]
+    if not fewest <= days <= most:
+        raise BadConfiguration(
+            f"{where}.over", f"{own['over']!r}", f"a {how} decline looks over {fewest} to {most} days"
+        )
+    if not str(own["from"]).startswith("usage.") or base.get("type") != "number":
+        raise BadConfiguration(
+            f"{where}.from", f"{own['from']} is no daily use", "declines are looked for in usage.<metric>"
+        )
+    alarms = _number(own.get("alarms"), f"{where}.alarms")
+    if alarms is None or not 0 < alarms <= 1:
+        raise BadConfiguration(
+            f"{where}.alarms", "false alarms of one account in a year, above 0 up to 1", "write alarms: 0.01"
+        )
+    return alarms
 
 
 def _check_whole_entry(s: Signal, feeds: Mapping[str, int], where: str) -> None:

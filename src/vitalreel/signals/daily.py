@@ -18,13 +18,15 @@ import ibis
 from ibis import _
 from ibis.formats.pyarrow import PyArrowType
 
-from vitalreel.signals.catalogue import Catalogue
+from vitalreel.signals.catalogue import DECLINES, Catalogue
 from vitalreel.signals.days import FACT, number
+from vitalreel.signals.detected import detected
 from vitalreel.signals.happened import EVENT, Lake, happenings
 from vitalreel.signals.moment import Moment
 from vitalreel.signals.recorded import Scope, ratings, recorded, usage_facts
 from vitalreel.signals.rolling import rolling
 from vitalreel.signals.tables import SHAPES
+from vitalreel.signals.weekly import Keep
 
 FEEDS: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage", "feature_usage"),
@@ -51,18 +53,24 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
 OUR_OWN = ("video", "health")
 
 
-def signal_tables(lake: Lake, catalogue: Catalogue, moment: Moment) -> dict[str, ibis.Table]:
+def as_it_is(_name: str, table: ibis.Table) -> ibis.Table:
+    """Keeps nothing: for engines that are asked once."""
+    return table
+
+
+def signal_tables(lake: Lake, catalogue: Catalogue, moment: Moment, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     """The long tables by name (see SHAPES), and `unprompted_events`: events without views that a play's own film brought.
 
     lake: canonical tables (ibis) by name, one version a row as known at the end of the moment's day, with PROVENANCE; missing tables
-    absent; `account` is required. Lazy: nothing runs.
+    absent; `account` is required. Besides them `load` (table, day) and `holiday` (country, day). Lazy: nothing runs but
+    what `keep` computes, which is called with what is read several times.
     """
     today = moment.today
     accounts = _accounts(lake)
     scope = Scope(catalogue, moment, accounts.select("account_id", start=_.since).filter(_.start <= today))
     facts = recorded(lake, scope)
     happened = happenings(lake)
-    derived = _derived(lake, scope, facts, happened)
+    derived = [*_derived(lake, scope, facts, happened), *detected(lake, scope, keep)]
     tables = {
         "accounts": accounts,
         "facts": ibis.union(facts, *derived) if derived else facts,
@@ -85,8 +93,10 @@ def _derived(lake: Lake, scope: Scope, facts: ibis.Table, happened: Mapping[str,
     """Fact rows of each signal the catalogue derives from another over a window."""
     found = []
     for signal in scope.catalogue.signals.values():
-        rows = _base(signal.window.of, lake, scope, facts, happened) if signal.window else None
-        if signal.window is None or rows is None:
+        if signal.window is None or signal.window.how in DECLINES:
+            continue
+        rows = _base(signal.window.of, lake, scope, facts, happened)
+        if rows is None:
             continue
         values = rolling(rows, _starts(rows, scope), signal.window.days, signal.window.how, scope.today)
         found.append(values.mutate(signal=ibis.literal(signal.name), word=ibis.null("string")).select(*FACT))

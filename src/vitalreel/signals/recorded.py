@@ -13,6 +13,7 @@ import ibis
 from ibis import _
 
 from vitalreel.signals.agreements import agreement_facts
+from vitalreel.signals.alive import alive
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.days import FACT, facts, local_days, number
 from vitalreel.signals.moment import Moment
@@ -65,8 +66,8 @@ def ratings(lake: Lake) -> dict[str, ibis.Table]:
 
 
 def usage_facts(lake: Lake, scope: Scope) -> ibis.Table:
-    """Fact rows `usage.<metric>` of every metric there is."""
-    return lake["usage"].select(
+    """Fact rows `usage.<metric>` of every metric there is, without those of a dead feed."""
+    return alive(lake["usage"]).select(
         "account_id",
         signal="usage." + _.metric,
         day=number(_.day),

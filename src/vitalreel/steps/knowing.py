@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,18 +18,21 @@ from vitalreel.accounts.contract import CONTRACT, current_contracts
 from vitalreel.accounts.segments import assign_tiers, read_tiers
 from vitalreel.errors import BadInput
 from vitalreel.lookup import Lookup
-from vitalreel.signals.catalogue import Catalogue, read_catalogue
+from vitalreel.signals.catalogue import DECLINES, Catalogue, read_catalogue
 from vitalreel.signals.daily import feeds, signal_tables
 from vitalreel.signals.features import freshness
 from vitalreel.signals.moment import Moment
 from vitalreel.signals.tables import SHAPES
+from vitalreel.signals.weekly import WEEKS
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import reading
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import load
 from vitalreel.store.workspace import Programme
+from vitalreel.triggers.calendar import public_holidays
 
 _LOADS = pa.schema([("table", pa.string()), ("day", pa.date32())])
+_HOLIDAYS = pa.schema([("country", pa.string()), ("day", pa.date32())])
 
 
 def catalogue_of(doors: Doors) -> Catalogue:
@@ -74,7 +77,8 @@ def _accounts(known: Mapping[str, Any], programme: Programme, day: date) -> pa.T
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The canonical tables of one day under names that do not tell the day, and `load`: tables brought by loads, by day."""
+    """The canonical tables of one day under names that do not tell the day; `load`: tables brought by loads, by day; `holiday`: public
+    holidays of the accounts' countries, over the years looked back on."""
 
     tables: Mapping[str, Any]
     moment: Moment  # open: queries on these tables serve any day
@@ -113,21 +117,31 @@ def stand(doors: Doors, session: LakeSession, day: date) -> Known:
     stored = session.stand(day, moment.variables)
     session.put("account", accounts)
     session.put("load", _loads(doors))
-    tables: Mapping[str, Any] = ChainMap(Lookup(("account", "load"), session.kept), stored)  # type: ignore[arg-type]
+    session.put("holiday", _holidays(accounts, day))
+    own = Lookup(("account", "load", "holiday"), session.kept)
+    tables: Mapping[str, Any] = ChainMap(own, stored)  # type: ignore[arg-type]
     return Known(tables, moment, session.columns())
 
 
 def signals_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> Signals:
     """The signals of `day`, computed into the session's memory. Raises as `known_tables`."""
     known = stand(doors, session, day)
-    question = ("signals", known.columns, catalogue)
+    few = _asked(doors, catalogue)
+    question = ("signals", known.columns, few)
 
     def make() -> None:
-        for name, table in signal_tables(known.tables, catalogue, known.moment).items():
+        for name, table in signal_tables(known.tables, few, known.moment, session.keep).items():
             session.keep(f"signal_{name}", table)
 
     session.planned(question, make)
     return Signals(session, catalogue, known, question)
+
+
+def _asked(doors: Doors, catalogue: Catalogue) -> Catalogue:
+    """Without the declines that no scorecard, play or guard names: they cost as much as all other signals together."""
+    said = doors.workspace.texts("plays") + doors.workspace.texts("scorecards") + repr(doors.programme.guards)
+    kept = {n: s for n, s in catalogue.signals.items() if not s.window or s.window.how not in DECLINES or n in said}
+    return replace(catalogue, signals=kept)
 
 
 def facts_of(doors: Doors, session: LakeSession, catalogue: Catalogue, names: Collection[str], day: date) -> Any:
@@ -141,7 +155,7 @@ def facts_of(doors: Doors, session: LakeSession, catalogue: Catalogue, names: Co
     known = stand(doors, session, day)
 
     def make() -> None:
-        session.keep("facts", signal_tables(known.tables, few, known.moment)["facts"])
+        session.keep("facts", signal_tables(known.tables, few, known.moment, session.keep)["facts"])
 
     session.planned(("facts", known.columns, few), make)
     return session.kept("facts")
@@ -160,3 +174,11 @@ def _loads(doors: Doors) -> pa.Table:
         rows = connection.execute(select(load.c.finished, load.c.counts).where(load.c.state == "done")).all()
     pairs = [{"table": table, "day": finished.date()} for finished, counts in rows for table in counts]
     return pa.Table.from_pylist(pairs, schema=_LOADS)
+
+
+def _holidays(accounts: pa.Table, day: date) -> pa.Table:
+    """(country, day): public holidays of the years that are looked back on."""
+    years = range((day - timedelta(weeks=WEEKS)).year, day.year + 1)
+    countries = sorted({c for c in accounts["country"].to_pylist() if c})
+    rows = [{"country": c, "day": d} for c in countries for d in public_holidays(c, years)]
+    return pa.Table.from_pylist(rows, schema=_HOLIDAYS)

@@ -105,6 +105,10 @@ class Workspace:
         files = sorted((self.root / name).glob("*.yaml"))
         return {f.stem: read_yaml(f, f"{name}/{f.name}") for f in files if not f.name.startswith("_")}
 
+    def texts(self, name: str) -> str:
+        """The YAML files of a folder as they are written, one after the other in name order."""
+        return "\n".join(f.read_text(encoding="utf-8") for f in sorted((self.root / name).glob("*.yaml")))
+
     def dictionary(self) -> Dictionary:
         """pronunciations.yaml over the shipped dictionary. Raises BadConfiguration naming the entry."""
         path = self.root / "pronunciations.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -29,6 +30,15 @@ def add_business_days(day: date, days: int, country: str | None) -> date:
         day += step
         left -= is_business_day(day, country)
     return day
+
+
+def public_holidays(country: str, years: Iterable[int]) -> tuple[date, ...]:
+    """Public holidays of the years, in order; none where no calendar of the country is known."""
+    code = country.strip().upper()
+    known = holidays.list_supported_countries(include_aliases=True)
+    if code not in known:
+        return ()
+    return tuple(sorted(day for year in years for day in _off(code, year)[1]))
 
 
 @lru_cache(maxsize=1024)
