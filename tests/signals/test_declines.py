@@ -122,10 +122,10 @@ def test_the_bound_rises_with_the_caution_asked_for() -> None:
 def test_steady_simulated_accounts_are_left_alone_and_stops_are_told() -> None:
     """H6: the small version of `python -m benchmarks.declines`: simulated weekdays, holidays, Augusts, bursts and idle days."""
     small = company(SMALL, bursts=True, seed=3)
-    found = watched(small, step=60)
+    found = watched(small, step=90)
     steady = small.kind == 0
     years = sum(np.isfinite(v[steady]).mean() for v in found.values()) * steady.sum() / 3
-    false = sum(int(alarms(v[steady], 60).sum()) for v in found.values())
+    false = sum(int(alarms(v[steady], 90).sum()) for v in found.values())
     stopped = (small.kind == 3) & (small.people >= 5)
 
     assert years > 60
