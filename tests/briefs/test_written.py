@@ -30,7 +30,7 @@ def goal(**other: Any) -> dict[str, Any]:
 
 def told(goals: list[dict[str, Any]], values: Iterable[float]) -> dict[str, Any]:
     readings = [{"goal_id": "g1", "day": day, "value": value} for day, value in zip(DAYS, values, strict=False)]
-    return {name: known.value for name, known in goal_fields(goals, readings, origin)}
+    return {name: known.value for name, known in goal_fields(goals, readings, AS_OF, origin)}
 
 
 @pytest.mark.parametrize(

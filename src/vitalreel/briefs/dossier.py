@@ -34,6 +34,7 @@ _GOAL: Mapping[str, tuple[FieldType, str]] = {
     "gap": ("recorded", "distance from the latest reading to the target; 0 once it is met"),
     "met": ("flag", "whether the latest reading reaches the target"),
     "met_on": ("date", "day of the first reading that reached the target"),
+    "met_days": ("count", "days from that reading to the as-of day"),
     "held": ("flag", "whether every reading since then reached it"),
     "nearer": ("flag", "whether the latest reading is nearer to the target than the start was"),
 }
@@ -98,6 +99,13 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "quote.total": ("money", "total of the quote for a year, before tax"),
     "quote.valid_until": ("date", "last day the quote stands"),
     "quote.days_valid": ("count", "days from the as-of day to the last day the quote stands"),
+    "qbr.next": ("date", "day of the next planned business review"),
+    "feature_new.name": ("name", "the feature that came out last"),
+    "feature_new.released": ("date", "day it came out"),
+    "feature_new.days": ("count", "days from that day to the as-of day"),
+    "feature_new.does": ("name", "what it lets people do, as an infinitive"),
+    "feature_new.replaces": ("name", "what it takes the place of, as a noun phrase"),
+    "feature_new.used": ("flag", "whether the account has used it"),
     "features.used": ("count", "features used in the last 13 weeks"),
 }
 """Every single value a module may ask for, with its type and definition. Open: `links.<name>`, `clips.<name>` (recorded clips

@@ -66,6 +66,7 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, asked: Ask
     known |= dict(_contract(lake, subject.account, vendor.currency, as_of))
     known |= dict(_tickets(lake, subject.account, as_of))
     known |= dict(_milestones(lake, subject.account, as_of))
+    known |= dict(_reviews(lake, subject.account, as_of))
     known |= dict(_written(lake, subject.account, known, as_of))
     names = _feature_names(lake)
     features = _features(lake, subject.account, names, as_of)
@@ -76,7 +77,7 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, asked: Ask
         segment=subject.segment,
         tier=subject.tier,
         language=(contact or {}).get("language") or account.get("language") or "en",
-        fields=known | dict(_features_used(features, as_of)),
+        fields=known | dict(_features_used(features, as_of)) | dict(_newest_feature(lake, features, as_of)),
         series=_own_usage(lake, subject.account, as_of),
         features=features,
         months=_months(lake, subject.account, names, as_of) if asked.months else {},
@@ -258,13 +259,20 @@ def _milestones(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[s
             yield "milestones.late_due", Known(first["due"], as_of, _origin("milestone", "planned day", [first]))
 
 
+def _reviews(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str, Known]]:
+    ahead = [r for r in _rows(lake, "calendar_item", "account_id", account) if r["kind"] == "qbr" and r["day"] >= as_of]
+    if ahead:
+        first = min(ahead, key=lambda r: (r["day"], r["item_id"]))
+        yield "qbr.next", Known(first["day"], as_of, _origin("calendar_item", "next planned review", [first]))
+
+
 def _written(lake: Lake, account: AccountId, known: Mapping[str, Known], as_of: date) -> Iterator[tuple[str, Known]]:
     """Goals, value results, statements and the quote that stands."""
 
     def rows(table: str) -> list[Row]:
         return _rows(lake, table, "account_id", account)
 
-    yield from goal_fields(rows("subject_goal"), rows("goal_reading"), _origin)
+    yield from goal_fields(rows("subject_goal"), rows("goal_reading"), as_of, _origin)
     yield from value_fields(rows("value_result"), _origin)
     yield from statement_fields(rows("statement"), _origin)
     seats = known.get("contract.seats")
@@ -303,6 +311,25 @@ def _product(lake: Lake, as_of: date) -> Iterator[tuple[str, Known]]:
         for row in lake["product_feature"].order_by("feature").to_pyarrow().to_pylist():
             if row["name"]:
                 yield row["feature"], Known(row["name"], as_of, _origin("product_feature", "column name", [row]))
+
+
+def _newest_feature(lake: Lake, features: Mapping[str, Series], as_of: date) -> Iterator[tuple[str, Known]]:
+    """The feature that came out last, as the product's list has it, and whether the account has used it."""
+    if "product_feature" not in lake:
+        return
+    rows = lake["product_feature"].to_pyarrow().to_pylist()
+    out = [r for r in rows if r["name"] and r["released"] is not None and r["released"] <= as_of and r["retired"] is None]
+    if not out:
+        return
+    row = max(out, key=lambda r: (r["released"], r["feature"]))
+    source = _origin("product_feature", "released last", [row])
+    named = {"name": "name", "released": "released"} | {c: c for c in ("does", "replaces") if row.get(c)}
+    for field_, column in named.items():
+        yield f"feature_new.{field_}", Known(row[column], as_of, source)
+    yield "feature_new.days", Known((as_of - row["released"]).days, as_of, source)
+    if "feature_usage" in lake:
+        used = features.get(row["name"])
+        yield "feature_new.used", Known(used is not None and any(w.total for w in used.weeks), as_of, source)
 
 
 def _feature_names(lake: Lake) -> dict[str, str]:

@@ -14,16 +14,18 @@ Origins = Any
 """(table, query, rows) -> Origin: how a field names the rows it came from."""
 
 
-def goal_fields(goals: Iterable[Row], readings: Sequence[Row], origin: Origins) -> Iterator[tuple[str, Known]]:
-    """`goal.*` of the first goal and `goal_2.*` of the second, by rank and then by the day they were set."""
+def goal_fields(
+    goals: Iterable[Row], readings: Sequence[Row], today: date, origin: Origins
+) -> Iterator[tuple[str, Known]]:
+    """`goal.*` of the first goal and `goal_2.*` of the second, by rank and then by the day they were set. today: the as-of day."""
     dated = sorted((g for g in goals if g["set_on"] is not None), key=lambda g: (g["rank"] or 1, g["set_on"]))
     for name, goal in zip(("goal", "goal_2"), dated, strict=False):
         of_goal = sorted((r for r in readings if r["goal_id"] == goal["goal_id"]), key=lambda r: r["day"])
-        for field, known in _goal(goal, of_goal, origin):
+        for field, known in _goal(goal, of_goal, today, origin):
             yield f"{name}.{field}", known
 
 
-def _goal(goal: Row, readings: Sequence[Row], origin: Origins) -> Iterator[tuple[str, Known]]:
+def _goal(goal: Row, readings: Sequence[Row], today: date, origin: Origins) -> Iterator[tuple[str, Known]]:
     confirmed = goal["confirmed_on"] or goal["set_on"]
     unit = goal["unit"] or "number"
     for field in ("phrase", "short", "metric", "owner", "by", "set_on"):
@@ -41,6 +43,15 @@ def _goal(goal: Row, readings: Sequence[Row], origin: Origins) -> Iterator[tuple
     yield "now", Known(now, as_of, source, unit=unit, limit=goal["target"])
     if goal["start"] is not None and goal["target"] is not None:
         yield from _against(goal, now, as_of, readings, rows, unit, origin)
+        met = next((r for r in readings if reached(goal, r["value"])), None)
+        if met is not None:
+            source = origin("goal_reading", "first reading that reached the target", [met])
+            yield "met_days", Known((today - met["day"]).days, today, source)
+
+
+def reached(goal: Row, value: float) -> bool:
+    """Whether a reading reaches a goal's target, from the side on which it began."""
+    return bool(value >= goal["target"] if goal["target"] >= goal["start"] else value <= goal["target"])
 
 
 def _against(
@@ -48,21 +59,17 @@ def _against(
 ) -> Iterator[tuple[str, Known]]:
     """Where the latest reading stands between start and target, and since when the target has been reached."""
     start, target = goal["start"], goal["target"]
-
-    def reached(value: float) -> bool:
-        return bool(value >= target if target >= start else value <= target)
-
     query = f"latest reading against the target {target:g}, from {start:g}"
     source = origin("goal_reading", query, [*rows, goal])
-    yield "met", Known(reached(now), as_of, source)
+    yield "met", Known(reached(goal, now), as_of, source)
     yield "nearer", Known(abs(target - now) < abs(target - start), as_of, source)
-    yield "gap", Known(0.0 if reached(now) else round(abs(target - now), 9), as_of, source, unit=unit)
-    first = next((n for n, r in enumerate(readings) if reached(r["value"])), None)
+    yield "gap", Known(0.0 if reached(goal, now) else round(abs(target - now), 9), as_of, source, unit=unit)
+    first = next((n for n, r in enumerate(readings) if reached(goal, r["value"])), None)
     if first is not None:
         since = readings[first:]
         whole = origin("goal_reading", f"readings since the first that reached {target:g}", since)
         yield "met_on", Known(readings[first]["day"], as_of, whole)
-        yield "held", Known(all(reached(r["value"]) for r in since), as_of, whole)
+        yield "held", Known(all(reached(goal, r["value"]) for r in since), as_of, whole)
 
 
 def value_fields(results: Iterable[Row], origin: Origins) -> Iterator[tuple[str, Known]]:

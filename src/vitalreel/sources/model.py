@@ -139,7 +139,8 @@ _TABLES = (
         _account(), _c("day", "date", True), _c("platform", required=True), _c("score", "number"), _c("band"), _c("call_to_action"),
     )),
     Table("product_feature", ("feature",), None, (
-        _c("feature", required=True), _c("name"), _c("released", "date"), _c("changed", "date"), _c("retired", "date"),
+        _c("feature", required=True), _c("name"), _c("does"), _c("replaces"), _c("released", "date"), _c("changed", "date"),
+        _c("retired", "date"),
     )),
     Table("subject_goal", ("goal_id",), "set_on", (
         _c("goal_id", required=True), _account(), _c("phrase", required=True), _c("short"), _c("metric"),
