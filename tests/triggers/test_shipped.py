@@ -12,6 +12,7 @@ from vitalreel.triggers.matrix import Play, TaskStep, VideoStep, read_play
 
 NAMES = sorted(path.stem for path in (LIBRARY / "plays").glob("*.yaml"))
 SIX = {"onboarding_stall", "usage_drop", "sponsor_change", "support_shift", "expansion", "renewal_window"}
+FORMATS = {"pre_qbr", "mid_cycle_value", "expansion", "renewal_window", "milestone", "product_update", "advocacy", "inactivity"}
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +39,37 @@ def test_a_shipped_play_holds_and_its_films_are_for_its_accounts(name: str, cata
             assert set(play.segments or ("enterprise", "mid_market", "long_tail")) <= set(film.segments)
 
 
-def test_all_six_categories_ship_with_a_film_each():
-    """T1: onboarding, usage, sponsor, support, expansion and renewal."""
+def test_all_six_categories_and_all_formats_ship_with_a_film_each():
+    """T1 T2: onboarding, usage, sponsor, support, expansion and renewal; the formats of the year, and re-onboarding."""
     filmed = {shipped(n).category for n in NAMES if any(isinstance(s, VideoStep) for s in shipped(n).ladder)}
 
-    assert SIX == filmed
+    assert SIX | FORMATS == filmed
+
+
+@pytest.mark.parametrize(
+    ("name", "window", "length_s"),
+    [
+        ("pre_qbr", "5 to 10 days before qbr.next", (240, 420)),  # 4 to 7 minutes
+        ("mid_cycle_value", "5 business days", (90, 180)),  # of a value event; 90 s to 3 minutes
+        ("expansion_season", "10 business days", (120, 240)),  # of the planning season; 2 to 4 minutes
+        ("milestone", "5 business days", (30, 60)),  # V7: short
+        ("product_update", "10 business days", (30, 75)),
+        ("advocacy", "10 business days", (45, 95)),
+    ],
+)
+def test_a_format_has_the_window_and_the_runtime_of_the_spec(name: str, window: str, length_s: tuple[float, float]):
+    """T2 V7: as it ships; both are lines of files people may edit."""
+    film = next(s for s in shipped(name).ladder if isinstance(s, VideoStep))
+
+    assert (window, length_s) == (str(film.window), module(film.module).length_s)
+
+
+def test_a_value_film_is_told_of_an_event_and_at_most_three_times_a_year():
+    """T2: by what was reached and not by calendar."""
+    play = shipped("mid_cycle_value")
+
+    assert "value.reached within 5 business days" in play.when
+    assert 3 >= 365 / play.cool_down_days
 
 
 def test_what_only_people_do_is_never_held_back():

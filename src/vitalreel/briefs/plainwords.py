@@ -43,6 +43,7 @@ _OPENERS = """
     subscriptions log uses usage value values contract contracts customer customers small large low high total price term
     terms today thank invoice invoices ticket tickets site sites goal goals progress team teams day days month months hour
     hours better well further rather similar
+    any anything both either few go instead hardly notes requests theirs whatever worth yours
     account agency asked behind difference end habit hardest held latest managers money moments nearer overtime priorities
     faults plan please project promise promises quote reached reaching seat spend spent swaps wanted watching whoever going change
 """
