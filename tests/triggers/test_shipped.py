@@ -12,7 +12,16 @@ from vitalreel.triggers.matrix import Play, TaskStep, VideoStep, read_play
 
 NAMES = sorted(path.stem for path in (LIBRARY / "plays").glob("*.yaml"))
 SIX = {"onboarding_stall", "usage_drop", "sponsor_change", "support_shift", "expansion", "renewal_window"}
-FORMATS = {"pre_qbr", "mid_cycle_value", "expansion", "renewal_window", "milestone", "product_update", "advocacy", "inactivity"}
+FORMATS = {
+    "pre_qbr",
+    "mid_cycle_value",
+    "expansion",
+    "renewal_window",
+    "milestone",
+    "product_update",
+    "advocacy",
+    "inactivity",
+}
 
 
 @pytest.fixture(scope="module")

@@ -318,7 +318,9 @@ def _newest_feature(lake: Lake, features: Mapping[str, Series], as_of: date) -> 
     if "product_feature" not in lake:
         return
     rows = lake["product_feature"].to_pyarrow().to_pylist()
-    out = [r for r in rows if r["name"] and r["released"] is not None and r["released"] <= as_of and r["retired"] is None]
+    out = [
+        r for r in rows if r["name"] and r["released"] is not None and r["released"] <= as_of and r["retired"] is None
+    ]
     if not out:
         return
     row = max(out, key=lambda r: (r["released"], r["feature"]))
