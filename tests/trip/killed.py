@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from tests.trip.conftest import DAY, NOW, settings
+from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel
 from vitalreel.steps import decide, deliver, produce, tick
 from vitalreel.steps.hands import Hands
@@ -32,6 +33,9 @@ FILMING = ("first scene in place", "film in place, no row", "film's row, touch n
 SCORING = ("after track", "scores written, not committed", "after assess")
 """Stations that are about scores. Turns of the others stand on the scores the company has for the day: scoring it again is most
 of a turn's work and changes nothing."""
+
+
+CHANNELS = (SmtpChannel, MailboxChannel)
 
 
 def die() -> None:
@@ -58,6 +62,11 @@ def after(owner: Any, name: str) -> None:
     setattr(owner, name, then)
 
 
+def each(how: Callable[[Any, str], None], owners: Sequence[Any], name: str) -> None:
+    for owner in owners:
+        how(owner, name)
+
+
 STATIONS: dict[str, Callable[[], None]] = {
     "after track": lambda: after(tick, "track"),
     "scores written, not committed": lambda: before(Lake, "publish"),
@@ -70,8 +79,8 @@ STATIONS: dict[str, Callable[[], None]] = {
     "after produce": lambda: after(tick, "make_due"),
     "after review": lambda: after(tick, "queue_reviews"),
     "outbox row written, nothing sent": lambda: before(deliver, "_attempt"),
-    "claimed, mail server not asked": lambda: before(SmtpChannel, "send"),
-    "mail taken, answer not written": lambda: after(SmtpChannel, "send"),
+    "claimed, mail server not asked": lambda: each(before, CHANNELS, "send"),
+    "mail taken, answer not written": lambda: each(after, CHANNELS, "send"),
     "sent, offer not in the lake": lambda: before(deliver, "publish_offers"),
     NONE: lambda: None,
 }
@@ -79,27 +88,34 @@ STATIONS: dict[str, Callable[[], None]] = {
 
 def turns(root: Path, smtp: str, station: str, films: int, database: str | None = None) -> list[int | None]:
     """A turn that is killed at the station and one that is left alone, by their exit status."""
-    return [_turn(root, smtp, s, films, database, scored=station not in SCORING) for s in (station, NONE)]
+    return [beside(root, smtp, [s], films, database, scored=station not in SCORING)[0] for s in (station, NONE)]
 
 
-def _turn(root: Path, smtp: str, station: str, films: int, database: str | None, scored: bool) -> int | None:
-    """One tick in its own process; answers its exit status, -SIGKILL where it was killed, None where it did not end.
+def beside(
+    root: Path, smtp: str | None, stations: Sequence[str], films: int, database: str | None, scored: bool
+) -> list[int | None]:
+    """Ticks in processes of their own, at once; their exit status: -SIGKILL where one was killed, None where it did not end.
 
-    scored: the day has its scores and is not scored again.
+    smtp: None is the mailbox folder. scored: the day has its scores and is not scored again.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_tick, args=(root, smtp, station, films, database, scored))
-    process.start()
+    running = [context.Process(target=_tick, args=(root, smtp, s, films, database, scored)) for s in stations]
+    for process in running:
+        process.start()
+    return [_ended(process) for process in running]
+
+
+def _ended(process: Any) -> int | None:
     process.join(WITHIN_S)
     if process.exitcode is None:
         process.kill()
         process.join()
         return None
-    return process.exitcode
+    return int(process.exitcode)
 
 
-def _tick(root: Path, smtp: str, station: str, films: int, database: str | None, scored: bool) -> None:
+def _tick(root: Path, smtp: str | None, station: str, films: int, database: str | None, scored: bool) -> None:
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:

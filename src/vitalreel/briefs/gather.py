@@ -318,9 +318,7 @@ def _newest_feature(lake: Lake, features: Mapping[str, Series], as_of: date) -> 
     if "product_feature" not in lake:
         return
     rows = lake["product_feature"].to_pyarrow().to_pylist()
-    out = [
-        r for r in rows if r["name"] and r["released"] is not None and r["released"] <= as_of and r["retired"] is None
-    ]
+    out = [r for r in rows if r["name"] and r.get("released") and r["released"] <= as_of and not r.get("retired")]
     if not out:
         return
     row = max(out, key=lambda r: (r["released"], r["feature"]))
