@@ -1,8 +1,9 @@
-"""The loop killed with SIGKILL at each labelled step, over every channel and database, by one worker and by two: what was taken, and how often.
+"""The loop killed with SIGKILL at each labelled step, over every channel and database, by one worker and by two.
 
-`python -m benchmarks.killed --keep` makes one company with a film and copies of its mail (tests/trip), and for each case starts from it anew:
-a turn in a process of its own is killed at the step, another worker's turn runs beside it where there are two, and a turn that is left alone
-goes on from what is there. Then it is counted at the peers themselves what each got. `--pages docs/reference/killed.md` writes the table.
+`python -m benchmarks.killed --keep` makes one company with a film and copies of its mail (tests/trip). Each case starts from it anew: a
+turn in a process of its own is killed at the step, another worker's turn runs beside it where there are two, and a turn that is left
+alone goes on from what is there. Then it is counted at the peers themselves what each got, and how often.
+`--page docs/reference/killed.md` writes the table.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def by_hook(case: Case, company: Company, folder: Path) -> Found:
     if states != Counter({"sent": VIEWS}):
         made.wrong.append(f"left behind: {dict(states)}")
     again = sum(ids.values()) - len(ids)
-    if again > (case.station == HOOKS[-1]):
+    if again > (case.station == HOOKING[-1]):
         made.wrong.append(f"{again} told again where the answer was kept")
     return made
 
@@ -218,23 +219,27 @@ def _ids(peer: Told) -> list[str]:
     return [headers["webhook-id"] for headers, _ in peer.heard]
 
 
+HEAD = ("step", "killed", "channel", "workers", "database", "due", "got", "distinct", "parked", "lost", "s")
+
+
 def table(found: Sequence[Found]) -> str:
-    head = "| step | killed | channel | workers | database | due | got | distinct | parked | lost | s |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
-    rows = "".join(
-        f"| {f.case.step} | {f.case.station} | {f.case.channel} | {f.case.workers} | {f.case.database} | {f.due} | {f.heard} | {f.distinct} "
-        f"| {f.parked or ''} | {f.lost or ''} | {f.wall_s:.0f} |\n"
-        for f in found
-    )
-    return head + rows
+    rows: list[tuple[object, ...]] = [HEAD, ("---",) * len(HEAD)]
+    for f in found:
+        counts = (f.due, f.heard, f.distinct, f.parked or "", f.lost or "", f"{f.wall_s:.0f}")
+        rows.append((f.case.step, f.case.station, f.case.channel, f.case.workers, f.case.database, *counts))
+    return "".join(f"| {' | '.join(map(str, row))} |\n" for row in rows)
 
 
 def summary(found: Sequence[Found]) -> str:
     wrong = [f"{f.case}: {w}" for f in found for w in f.wrong] + [f"{f.case}: {f.lost} lost" for f in found if f.lost]
     mails = [f for f in found if f.case.channel != "webhook"]
     hooks = [f for f in found if f.case.channel == "webhook"]
-    told = f"{len(found)} cases, {sum(f.due for f in found)} messages due. Sent twice by mail: **{sum(f.heard > f.distinct + f.parked for f in mails)}**. "
-    told += f"Lost: **{sum(f.lost for f in found)}**. Parked for a person where SMTP cannot tell: {sum(f.parked for f in mails)}. "
-    told += f"Webhook messages repeated with the same id: {sum(f.heard - f.distinct for f in hooks)}. Wrong: **{len(wrong)}**."
+    twice = sum(f.heard > f.distinct + f.parked for f in mails)
+    told = (
+        f"{len(found)} cases, {sum(f.due for f in found)} messages due. Cases in which a mail was taken twice: **{twice}**. "
+        f"Messages lost: **{sum(f.lost for f in found)}**. Parked for a person where SMTP cannot tell: {sum(f.parked for f in mails)}. "
+        f"Webhook messages repeated with the same id: {sum(f.heard - f.distinct for f in hooks)}. Wrong: **{len(wrong)}**."
+    )
     return "\n".join([told, *(f"- {w}" for w in wrong)])
 
 
@@ -242,10 +247,10 @@ WORDS = """# Killed at every step
 
 Made by `python -m benchmarks.killed --page docs/reference/killed.md`; tests/trip/test_killed.py runs a part of it on each change.
 
-Each line is one process killed with SIGKILL at the step, a second worker beside it where there are two, and a turn that is left alone. `due` is
-how many messages had to reach the peer, `got` how many it was handed, `distinct` how many of those by their own id, `parked` how many wait
-for a person, since SMTP cannot say afterwards whether a mail was taken. A webhook's message may come twice, with the same id, where its sender died
-before it could write the answer down: that is what the id is for.
+Each line is one process killed with SIGKILL at the step, a second worker beside it where there are two, and a turn that is left
+alone. `due` is how many messages had to reach the peer, `got` how many it was handed, `distinct` how many of those by their own id,
+`parked` how many wait for a person, since SMTP cannot say afterwards whether a mail was taken. A webhook's message may come twice,
+with the same id, where its sender died before it could write the answer down: that is what the id is for.
 
 """
 
