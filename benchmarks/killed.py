@@ -219,28 +219,52 @@ def _ids(peer: Told) -> list[str]:
     return [headers["webhook-id"] for headers, _ in peer.heard]
 
 
-HEAD = ("step", "killed", "channel", "workers", "database", "due", "got", "distinct", "parked", "lost", "s")
+HEAD = ("step", "killed", "channel", "workers", "database", "due", "got", "distinct", "parked", "lost", "s", "wrong")
+Row = tuple[str, ...]
 
 
-def table(found: Sequence[Found]) -> str:
-    rows: list[tuple[object, ...]] = [HEAD, ("---",) * len(HEAD)]
-    for f in found:
-        counts = (f.due, f.heard, f.distinct, f.parked or "", f.lost or "", f"{f.wall_s:.0f}")
-        rows.append((f.case.step, f.case.station, f.case.channel, f.case.workers, f.case.database, *counts))
-    return "".join(f"| {' | '.join(map(str, row))} |\n" for row in rows)
-
-
-def summary(found: Sequence[Found]) -> str:
-    wrong = [f"{f.case}: {w}" for f in found for w in f.wrong] + [f"{f.case}: {f.lost} lost" for f in found if f.lost]
-    mails = [f for f in found if f.case.channel != "webhook"]
-    hooks = [f for f in found if f.case.channel == "webhook"]
-    twice = sum(f.heard > f.distinct + f.parked for f in mails)
+def row(f: Found) -> Row:
+    """A line of the table."""
+    case = f.case
     told = (
-        f"{len(found)} cases, {sum(f.due for f in found)} messages due. Cases in which a mail was taken twice: **{twice}**. "
-        f"Messages lost: **{sum(f.lost for f in found)}**. Parked for a person where SMTP cannot tell: {sum(f.parked for f in mails)}. "
-        f"Webhook messages repeated with the same id: {sum(f.heard - f.distinct for f in hooks)}. Wrong: **{len(wrong)}**."
+        case.step,
+        case.station,
+        case.channel,
+        case.workers,
+        case.database,
+        f.due,
+        f.heard,
+        f.distinct,
+        f.parked,
+        f.lost,
     )
-    return "\n".join([told, *(f"- {w}" for w in wrong)])
+    return (*map(str, told), f"{f.wall_s:.0f}", "; ".join(f.wrong))
+
+
+def rows_of(page: Path) -> dict[Row, Row]:
+    """The lines of a page by their case: what earlier runs found."""
+    lines = page.read_text(encoding="utf-8").splitlines() if page.is_file() else []
+    cells = [tuple(c.strip() for c in line.strip("|").split("|")) for line in lines if line.startswith("| ")]
+    return {r[:5]: r for r in cells if len(r) == len(HEAD) and r[0] in STEPS}
+
+
+def table(rows: Sequence[Row]) -> str:
+    ordered = sorted(rows, key=lambda r: (list(STEPS).index(r[0]), STEPS[r[0]].index(r[1]), r[2:5]))
+    return "".join(f"| {' | '.join(r)} |\n" for r in (HEAD, ("---",) * len(HEAD), *ordered))
+
+
+def summary(rows: Sequence[Row]) -> str:
+    due, got, _, parked, lost = (sum(int(r[n]) for r in rows) for n in range(5, 10))
+    hooks = [r for r in rows if r[2] == "webhook"]
+    repeated = sum(int(r[6]) - int(r[7]) for r in hooks)
+    twice = sum(int(r[6]) > int(r[7]) + int(r[8]) for r in rows if r[2] != "webhook")
+    wrong = [r for r in rows if r[-1]]
+    told = (
+        f"{len(rows)} cases, {due} messages due, {got} handed to the peers. Cases in which a mail was taken twice: **{twice}**. Messages "
+        f"lost: **{lost}**. Parked for a person where SMTP cannot tell: {parked}. Webhook messages repeated with the same id: {repeated}. "
+        f"Cases with anything wrong: **{len(wrong)}**."
+    )
+    return "\n".join([told, *(f"- {', '.join(r[:5])}: {r[-1]}" for r in wrong)])
 
 
 WORDS = """# Killed at every step
@@ -255,16 +279,29 @@ with the same id, where its sender died before it could write the answer down: t
 """
 
 
+def told(found: Sequence[Found], page: Path | None) -> str:
+    """The summary, written into the page with the table after each case: what a run found is kept though it does not end."""
+    kept = rows_of(page) if page else {}
+    rows = list((kept | {row(f)[:5]: row(f) for f in found}).values())
+    text = f"{summary(rows)}\n\n{stated()}"
+    if page:
+        page.write_text(f"{WORDS}{text}\n\n{table(rows)}", encoding="utf-8")
+    return text
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
     parser.add_argument("--channels", nargs="+", choices=CHANNELS, default=list(CHANNELS))
     parser.add_argument("--workers", nargs="+", type=int, choices=(1, 2), default=[1, 2])
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
-    parser.add_argument("--page", type=Path, help="write the table into this file")
+    parser.add_argument(
+        "--page", type=Path, help="write the table into this file, beside what earlier runs found there"
+    )
     parser.add_argument("--keep", action="store_true", help="write the summary into benchmarks/results.md")
     given = parser.parse_args()
     found: list[Found] = []
+    text = ""
     with tempfile.TemporaryDirectory() as name, _server("postgresql" in given.databases) as server:
         ground = Ground(Path(name), server)
         for number, case in enumerate(cases(given.steps, given.channels, given.workers, given.databases)):
@@ -278,10 +315,8 @@ def main() -> None:
             found.append(one)
             print(case, one.heard, one.distinct, one.parked, one.wrong or "", f"{one.wall_s:.0f} s", flush=True)
             shutil.rmtree(folder)
-    text = f"{summary(found)}\n\n{stated()}"
+            text = told(found, given.page)
     print(text)
-    if given.page:
-        given.page.write_text(f"{WORDS}{text}\n\n{table(found)}", encoding="utf-8")
     if given.keep:
         keep("Killed at every step", "python -m benchmarks.killed --page docs/reference/killed.md --keep", text)
 
