@@ -23,7 +23,7 @@ SEED = 11
 
 
 def company(root: Path, accounts: int) -> Doors:
-    """A company of which nobody has to review anything, loaded, scored and decided."""
+    """A company of which nobody has to review anything and nobody is held out, loaded, scored and decided."""
     simulate_company(root, Plan(accounts, 240, SEED, DAY), lambda _: None)
     module = Path(__file__).with_name("asked_for.yaml").read_text(encoding="utf-8")
     (root / "modules" / f"{MODULE}.yaml").write_text(module, encoding="utf-8")
@@ -31,7 +31,8 @@ def company(root: Path, accounts: int) -> Doors:
     text = programme.read_text(encoding="utf-8")
     for sample in ("20%", "5%", "2%"):
         text = text.replace(f"sample: {sample}", "sample: 0%")
-    programme.write_text(text.replace("tier_1: {needs: [csm, production]}", "tier_1: {}"), encoding="utf-8")
+    text = text.replace("tier_1: {needs: [csm, production]}", "tier_1: {}").replace("\nholdout: 10%", "\nholdout: 0%")
+    programme.write_text(text, encoding="utf-8")
     doors = open_doors(root)
     load_company(doors, Setting(accounts, SEED, 0, DAY))
     assess(doors, DAY, NOW)

@@ -83,7 +83,7 @@ def with_worker(root: Path, doors: Doors, most: int) -> list[float]:
         try:
             links = linked(doors)[:most]
             viewing = Viewing(doors, lambda: NOW, lambda _address, _cookies: False, open_carrier(doors))
-            waits = [wait(viewing, link) for link in links]
+            waits = [wait(doors, viewing, link) for link in links]
             viewing.close()
         finally:
             worker.terminate()
@@ -109,8 +109,8 @@ def linked(doors: Doors) -> list[str]:
     return [f.id[:24] for f in films]
 
 
-def wait(viewing: Viewing, link: str) -> float:
-    """Seconds from the press to the link that leads to the film."""
+def wait(doors: Doors, viewing: Viewing, link: str) -> float:
+    """Seconds from the press to the link that leads to the film. Raises AssertionError with the film's reason where it is not made."""
     token = viewing.token(link)
     opened = viewing.find(token)
     assert opened is not None
@@ -118,7 +118,9 @@ def wait(viewing: Viewing, link: str) -> float:
     viewing.want(opened)
     while (now := viewing.find(token)) is not None and now.promised:
         making = viewing.making(now)
-        assert making.state == "making", making
+        if making.state != "making":
+            told = [(job["account"], job["reason"]) for job in queue.listing(doors.engine, ("refused", "set_aside"))]
+            raise AssertionError(f"{making}; the queue says {told}")
         time.sleep(LOOK_S)
     took = time.perf_counter() - began
     print(f"  {took:.1f} s ", file=sys.stderr)
