@@ -32,6 +32,7 @@ COMMANDS = {
     "talent": ("talent:talent", "Who may speak for the company"),
     "say": ("say:say", "Speak one line as a film would"),
     "review": ("review:review", "The review queue"),
+    "pulse": ("pulse:pulse", "A CSM's own reading of an account: of whom it is asked, and giving one"),
     "task": ("tasks:task", "What people of ours are to do"),
     "deliver": ("delivery:deliver", "Send what is approved and due"),
     "outbox": ("delivery:outbox", "Deliveries and dead letters"),

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
+from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
@@ -78,6 +79,7 @@ class Programme:
     tiers: tuple[Mapping[str, Any], ...]
     review: Mapping[str, Mapping[str, Any]]
     film: Film
+    pulse: Asking = field(default_factory=Asking)  # when CSMs are asked for their own reading
     planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
     looks: Schedule = field(
@@ -206,6 +208,7 @@ def read_programme(raw: object, where: str) -> Programme:
             _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
         ),
         planning_months=_months(raw.get("planning_months"), f"{where}: planning_months"),
+        pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),
     )  # fmt: skip
