@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -45,3 +46,32 @@ def test_shipped_scorecards_follow_the_schema(path: Path) -> None:
     document = json.loads(json.dumps(read_yaml(path, path.name)))
 
     jsonschema.validate(document, SCHEMA)
+
+
+@pytest.mark.parametrize("card", shipped(LIBRARY), ids=lambda c: c.name)
+def test_what_is_fine_in_the_third_month_is_not_in_the_ninth(card: Scorecard) -> None:
+    """H19: 30% of seats in use, and two features (in the long tail) or three, stand green at 75 days and below it at 260."""
+    green, features = card.bands.green, 2 if card.name == "long_tail" else 3
+    of = {m.name: m for m in card.measures}
+    levels = {
+        name: [1000 * of[name].scale_for(days).level(reading) for days in (75, 260)]
+        for name, reading in (("active_seats", 0.30), ("breadth", features))
+    }
+
+    for young, grown in levels.values():
+        assert young >= green > grown
+
+
+@pytest.mark.parametrize("card", shipped(LIBRARY), ids=lambda c: c.name)
+def test_no_reading_is_better_in_an_older_account(card: Scorecard) -> None:
+    """H19: thresholds rise with tenure, at every reading."""
+    aged = [m for m in card.measures if m.by_tenure]
+    readings = [x / 100 for x in range(1001)]
+
+    assert {"active_seats", "breadth"} == {m.name for m in aged}
+    for m in aged:
+        for younger, older in pairwise([*(days - 1 for days, _scale in m.by_tenure), 10_000]):
+            assert all(m.scale_for(younger).level(x) >= m.scale_for(older).level(x) for x in readings), (
+                m.name,
+                younger,
+            )

@@ -15,7 +15,7 @@ from vitalreel.wiring import open_doors
 
 @click.group()
 def pulse() -> None:
-    """A CSM's own reading of an account: due, give."""
+    """A CSM's own reading of an account: of whom it is asked, and giving one."""
 
 
 @pulse.command("due")
