@@ -1,7 +1,7 @@
 """A workspace with N invented accounts and 80 usage rows each, laid into the lake by SQL: drawn from hashes, so always the same.
 
 What an account has: one live yearly contract, a sponsor, use every third day (28 values of active people and 28 of key actions
-over 84 days, 24 of weekly people now and a quarter ago), two feature rows, tickets, surveys, an invoice; few were offered a
+over 84 days, 24 of weekly people now and a quarter ago), three feature rows, tickets, surveys, an invoice; few were offered a
 film. One in a hundred has no use at all. The history is one load ordered by day; the last days are a load each.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import insert
 
+from benchmarks.scale.plays import lay
 from vitalreel.sources.model import TABLES
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
@@ -39,9 +40,10 @@ _TYPES = {
 }
 
 
-def make(root: Path, accounts: int) -> Doors:
+def make(root: Path, accounts: int, plays: int) -> Doors:
     """The workspace at the end of DAY + 1: what DAY + 1 brought is known only from then on."""
     create(root)
+    lay(root / "plays", plays)
     doors = open_doors(root)
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
@@ -99,7 +101,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         "feature_usage",
         "first",
         f"""SELECT account_id, DATE '{DAY}' - CAST((i + 9 * f) % 27 AS INTEGER) AS day,
-        'feature ' || (i % 5 + f) AS feature, 1.0 AS value, day AS known_on FROM everybody, range(2) t(f)""",
+        'feature ' || (i % 5 + f) AS feature, 1.0 AS value, day AS known_on FROM everybody, range(2) t(f)
+        UNION ALL SELECT account_id, DATE '{DAY}' - CAST(40 + i % 20 AS INTEGER) AS day, 'feature ' || (i % 5), 1.0, day FROM everybody""",
     )
     yield (
         "ticket",

@@ -80,7 +80,7 @@ def assign_tiers(accounts: pa.Table, contracts: pa.Table, rules: tuple[TierRule,
             WITH joined AS (
                 SELECT a.account_id, a.tier, a.csm, coalesce(c.arr, 0) AS arr,
                        row_number() OVER (ORDER BY coalesce(c.arr, 0) DESC, a.account_id) AS position,
-                       count(*) FILTER (coalesce(c.arr, 0) > 0) OVER () AS paying
+                       (SELECT count(*) FROM accounts SEMI JOIN (FROM contracts WHERE arr > 0) USING (account_id)) AS paying
                 FROM accounts a LEFT JOIN contracts c USING (account_id)),
                  ruled AS (SELECT *, CASE {cases} END AS i FROM joined)
             SELECT account_id, CAST(coalesce(tier, rule_tier) AS BIGINT) AS tier,

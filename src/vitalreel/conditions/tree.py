@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal as Word
 
 Span = tuple[int, int]
@@ -226,6 +227,22 @@ class Not:
 
 Test = Compare | Known | Fresh | Change | Changed | Cross | Was | Happened | Silent | Overdue | People
 Tree = Test | All | Any | Not
+
+
+def named(asked: object) -> frozenset[str]:
+    """Every signal that a tree, or records that hold trees, name: those of people and features too."""
+    match asked:
+        case Ref(name):
+            return frozenset({name})
+        case Mapping():
+            parts: list[object] = list(asked.values())
+        case tuple() | list():
+            parts = list(asked)
+        case _ if is_dataclass(asked):
+            parts = [getattr(asked, f.name) for f in fields(asked)]
+        case _:
+            return frozenset()
+    return frozenset(name for part in parts for name in named(part))
 
 
 def tests(tree: Tree) -> tuple[Test, ...]:

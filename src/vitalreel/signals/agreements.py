@@ -90,7 +90,10 @@ def _change_days(paid: ibis.Table, as_of: Any) -> ibis.Table:
         "account_id",
         days=ibis.array([_.first, _.stop, _.named.fill_null(_.first)]).unnest(),
     ).select("account_id", day=_.days)
-    yearly = paid.mutate(years=ibis.range(1, YEARS).unnest()).select(
+    # no more than the years that can have passed, at most YEARS: one that lies ahead is dropped below
+    passed = ((ibis.least(paid.stop, as_of + 1) - paid.first) // 365).cast("int64") + 2
+    reached = ibis.greatest(ibis.least(passed, YEARS), 1)
+    yearly = paid.mutate(years=ibis.range(1, reached).unnest()).select(
         "account_id", "stop", day=number((_.start.cast("timestamp") + _.years.as_interval("Y")).date())
     )
     anniversaries = yearly.filter(_.day < _.stop).select("account_id", "day")

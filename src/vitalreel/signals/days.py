@@ -25,8 +25,12 @@ def number(date: Deferred) -> Deferred:
 def local_days(rows: ibis.Table, accounts: ibis.Table | None, **times: str) -> ibis.Table:
     """Adds int64 day numbers of time columns in the account's own zone: `local_days(t, accounts, opened_day="opened")`.
 
-    accounts: the canonical `account` table, `zone` a name that exists; without it, or without a zone, days are UTC.
+    accounts: the canonical `account` table, `zone` a name that exists; without it, or without a zone, days are UTC. Columns that
+    are there already stay: a day found once need not be found again.
     """
+    times = {name: column for name, column in times.items() if name not in rows.columns}
+    if not times:
+        return rows
     if accounts is None:
         zoned = rows.mutate(_zone=ibis.literal("UTC"))
     else:

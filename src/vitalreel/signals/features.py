@@ -25,6 +25,7 @@ from ibis.common.deferred import Deferred
 
 from vitalreel.signals.catalogue import WORDS, Catalogue, Signal
 from vitalreel.signals.moment import Moment
+from vitalreel.signals.spans import followed
 from vitalreel.signals.tables import day_number
 
 EPSILON = 5e-7
@@ -250,7 +251,8 @@ class Features:
     def wide(self, tables: Mapping[str, ibis.Table]) -> ibis.Table:
         """One row an account with every feature asked for.
 
-        tables: the long tables of signals/tables.py by name; those no feature stands on may be missing. Lazy: nothing runs.
+        tables: the long tables of signals/tables.py by name; those no feature stands on may be missing. `spans` (spans.py: one row
+        a series and day), where there is one, is read in place of `facts`. Lazy: nothing runs.
         """
         accounts = tables["accounts"].filter(_.since <= self.moment.today)
         out = accounts.select(
@@ -270,7 +272,7 @@ class Features:
         """The rows the features of one part are grouped from."""
         match part:
             case "facts":
-                return self._spans(self._facts(tables, "facts"))
+                return self._spans(tables)
             case "changes":
                 return _with_previous(self._facts(tables, "changes"))
             case "openings":
@@ -282,22 +284,30 @@ class Features:
 
     def _facts(self, tables: Mapping[str, ibis.Table], part: str) -> ibis.Table:
         """The asked signals' values, one row a day, in the version known last."""
-        rows = self._known(tables["facts"]).filter(_.signal.isin(sorted(self._used[part])))
-        return _latest(rows, "signal", "day")
+        kept = tables.get("spans")
+        rows = self._known(tables["facts"] if kept is None else kept.drop("next"))
+        mine = rows.filter(_.signal.isin(sorted(self._used[part])))
+        return _latest(mine, "signal", "day") if kept is None else mine
+
+    def _followed(self, tables: Mapping[str, ibis.Table]) -> ibis.Table:
+        """Those values with `next`, the day of the one after it: as they are kept, or found."""
+        if "spans" not in tables:
+            return followed(self._facts(tables, "facts"))
+        rows = self._known(tables["spans"]).filter(_.signal.isin(sorted(self._used["facts"])))
+        # a row about a day to come does not end what stands today
+        return rows.mutate(next=ibis.cases((_.next <= self.moment.today, _.next)))
 
     def _known(self, rows: ibis.Table) -> ibis.Table:
         """Without what was learnt after the as-of day or is about a later one."""
         rows = rows.filter(_.known_on <= self.moment.today)
         return rows.filter(_.day <= self.moment.today) if "day" in rows.columns else rows
 
-    def _spans(self, facts: ibis.Table) -> ibis.Table:
+    def _spans(self, tables: Mapping[str, ibis.Table]) -> ibis.Table:
         """Each value with `stop`, the first day it no longer stands for: replaced, or older than it keeps."""
-        one_by_one = ibis.window(group_by=["account_id", "signal"], order_by="day")
         keeps = [(name, self.catalogue.signals[name].fresh) for name in sorted(self._used["facts"])]
         branches = [(_.signal == name, days) for name, days in keeps if days is not None]
         keep = ibis.cases(*branches, else_=FOREVER) if branches else ibis.literal(FOREVER)
-        replaced = _.day.lead().over(one_by_one).fill_null(FOREVER)
-        return facts.mutate(stop=ibis.least(replaced, _.day + keep))
+        return self._followed(tables).mutate(stop=ibis.least(_.next.fill_null(FOREVER), _.day + keep)).drop("next")
 
     def _tallied(self, name: str, group: _Group, tables: Mapping[str, ibis.Table]) -> ibis.Table:
         """(account_id, name_yes, name_unknown, name_asked), only accounts that have anybody."""

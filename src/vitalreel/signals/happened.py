@@ -68,7 +68,7 @@ def _replayed_before_ticket(views: ibis.Table, lake: Lake) -> ibis.Table:
 
 
 def _opened(lake: Lake) -> ibis.Table:
-    return local_days(lake["ticket"], lake.get("account"), day="opened")
+    return local_days(lake["ticket"], lake.get("account"), opened_day="opened").mutate(day=_.opened_day)
 
 
 def _tickets(lake: Lake) -> dict[str, ibis.Table]:

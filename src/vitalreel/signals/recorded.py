@@ -133,7 +133,11 @@ def _sponsor(lake: Lake, scope: Scope) -> ibis.Table:
     rows = lake["sponsor_change"].mutate(day=number(_.day), known_on=number(_.known_on))
     before = rows.mutate(day=_.day - 1).select("account_id", "day", "known_on", who=_.left_contact.fill_null("unnamed"))
     after = rows.select("account_id", "day", "known_on", who=_.new_contact.fill_null("nobody"))
-    return facts(ibis.union(before, after), {}, {"sponsor": _.who})
+    newest = ibis.window(group_by=["account_id", "day"], order_by=[ibis.desc("known_on"), "who"])
+    both = (
+        ibis.union(before, after).mutate(version=ibis.row_number().over(newest)).filter(_.version == 0).drop("version")
+    )
+    return facts(both, {}, {"sponsor": _.who})
 
 
 def _calendar(lake: Lake, scope: Scope) -> ibis.Table:

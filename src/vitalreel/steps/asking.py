@@ -15,11 +15,12 @@ from ibis.formats.pyarrow import PyArrowType
 
 from vitalreel import conditions
 from vitalreel.conditions import Tree
+from vitalreel.conditions.tree import named
 from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import AccountId
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import Features
+from vitalreel.signals.features import WATCHED, Features
 from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decision import Answers
@@ -96,6 +97,12 @@ def check_guards(guards: Guarding, catalogue: Catalogue) -> dict[str, Tree]:
         flag: _sound(text, catalogue, (), f"vitalreel.yaml: guards: {text!r}")
         for flag, text in guards.conditions.items()
     }
+
+
+def named_by(asked: Sequence[Asked], guards: Mapping[str, Tree]) -> frozenset[str]:
+    """Every signal that asking them needs."""
+    trees = named([a.trees for a in asked]) | named(guards)
+    return trees | {name for a in asked for name in (*a.named, *a.dates)} | {HUMAN, WATCHED}
 
 
 def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str) -> Tree:

@@ -16,6 +16,7 @@ from ibis import _
 from sqlalchemy import Connection, delete, insert, select
 
 from vitalreel.conditions import Tree, parse, write
+from vitalreel.conditions.tree import named
 from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration, NotFound
 from vitalreel.health import score
@@ -25,12 +26,13 @@ from vitalreel.health.scorecard import BANDS, PROBABILITY, Scorecard, config_of
 from vitalreel.health.viewers import watched
 from vitalreel.identity import AccountId, fingerprint
 from vitalreel.signals.catalogue import Catalogue
+from vitalreel.signals.features import WATCHED
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.steps.chances import TABLE as CHANCES
 from vitalreel.steps.chances import Chances, chances_on
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import Signals, catalogue_of, signals_of
-from vitalreel.steps.snapshots import Seen, further
+from vitalreel.steps.snapshots import FURTHER, Seen, further
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import lake_file, score_run
 
@@ -62,6 +64,14 @@ class Model:
     catalogue: Catalogue
     scorecards: tuple[Scorecard, ...]
     trees: Mapping[str, Tree]  # a rule's `when` -> its checked tree
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every signal that scores, and what churn models read besides, stand on."""
+        read = {s for card in self.scorecards for m in card.measures for s in (m.signal, m.over) if s}
+        chosen = {name for card in self.scorecards for name in card.applies_to}
+        slower = {reading[0] for _feature, reading in FURTHER.values()}
+        return named(self.trees) | read | chosen | slower | {WATCHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ def score_day(doors: Doors, session: LakeSession, model: Model, day: date, earli
 
     earlier: NO_SCORES rows of days computed in this session, which stand before those the lake has.
     """
-    signals = signals_of(doors, session, model.catalogue, day)
+    signals = signals_of(doors, session, model.catalogue, day, model.named)
     session.put("earlier", earlier if earlier is not None else NO_SCORES.empty_table())
     fresh = signals.fresh()
     reach = business_days(model.trees, signals.moment.number)

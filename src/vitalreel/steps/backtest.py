@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import AccountId
 from vitalreel.measurement.shares import miettinen_nurminen
-from vitalreel.steps.asking import Asked, ask, before_values
+from vitalreel.steps.asking import Asked, ask, before_values, named_by
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
@@ -74,7 +74,7 @@ def backtest(doors: Doors, name: str, start: date, until: date, known_to: date, 
     audience: frozenset[AccountId] = frozenset()
     with doors.lake.session() as session:
         for n, day in enumerate(days):
-            signals = signals_of(doors, session, catalogue, day)
+            signals = signals_of(doors, session, catalogue, day, named_by(asked, {}))
             standing = [e for kept in episodes.values() for e in kept.values()]
             answers = ask(asked, signals, standing, {})
             opened: list[Fired] = []

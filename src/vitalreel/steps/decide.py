@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags
+from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.remember import remember
@@ -66,12 +66,13 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     catalogue = catalogue_of(doors)
     plays, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
-        signals = signals_of(doors, session, catalogue, day)
-        everybody = session.rows("account")
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
             known = replace(known, began=began(connection, [a.play for a in plays]))
-            answers = ask([*plays, *_older(known, catalogue)], signals, list(known.episodes.values()), guards)
+            asked = [*plays, *_older(known, catalogue)]
+            signals = signals_of(doors, session, catalogue, day, named_by(asked, guards))
+            everybody = session.rows("account")
+            answers = ask(asked, signals, list(known.episodes.values()), guards)
             flagged = flags(signals, guards)
             accounts = _concerned(everybody, answers, known)
             standings = _standings(connection, accounts, _scored(session, day), known.runs, day)

@@ -20,8 +20,10 @@ from vitalreel.errors import BadInput
 from vitalreel.lookup import Lookup
 from vitalreel.signals.catalogue import DECLINES, Catalogue, read_catalogue
 from vitalreel.signals.daily import feeds, signal_tables
+from vitalreel.signals.days import local_days
 from vitalreel.signals.features import freshness
 from vitalreel.signals.moment import Moment
+from vitalreel.signals.spans import followed
 from vitalreel.signals.tables import SHAPES
 from vitalreel.signals.weekly import WEEKS
 from vitalreel.steps.doors import Doors
@@ -102,8 +104,12 @@ class Signals:
 
     @property
     def tables(self) -> dict[str, Any]:
-        """By name, as signals/tables.py has them."""
-        return {name: self.session.kept(f"signal_{name}") for name in (*SHAPES, "unprompted_events")}
+        """By name, as signals/tables.py has them, `unprompted_events`, and `spans`, of which `facts` are the rows."""
+        found = {
+            name: self.session.kept(f"signal_{name}") for name in (*SHAPES, "unprompted_events") if name != "facts"
+        }
+        spans = self.session.kept("signal_spans")
+        return {**found, "spans": spans, "facts": spans.drop("next")}
 
     def fresh(self) -> dict[str, bool]:
         """Feed -> whether it is fresh on the day."""
@@ -123,18 +129,40 @@ def stand(doors: Doors, session: LakeSession, day: date) -> Known:
     return Known(tables, moment, session.columns())
 
 
-def signals_of(doors: Doors, session: LakeSession, catalogue: Catalogue, day: date) -> Signals:
-    """The signals of `day`, computed into the session's memory. Raises as `known_tables`."""
+def signals_of(
+    doors: Doors, session: LakeSession, catalogue: Catalogue, day: date, named: Collection[str] | None = None
+) -> Signals:
+    """The signals of `day`, computed into the session's memory. Raises as `known_tables`.
+
+    named: those that will be asked for, and no others are then computed.
+    """
     known = stand(doors, session, day)
-    few = _asked(doors, catalogue)
+    few = _asked(doors, catalogue) if named is None else _only(catalogue, named)
     question = ("signals", known.columns, few)
 
     def make() -> None:
-        for name, table in signal_tables(known.tables, few, known.moment, session.keep).items():
+        tables = signal_tables(_with_days(session, known.tables), few, known.moment, session.keep)
+        session.keep("signal_spans", followed(tables.pop("facts")))
+        for name, table in tables.items():
             session.keep(f"signal_{name}", table)
 
     session.planned(question, make)
     return Signals(session, catalogue, known, question)
+
+
+def _with_days(session: LakeSession, tables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The canonical tables with the days of tickets in their accounts' zones, which several signals ask for, found once."""
+    if "ticket" not in tables:
+        return tables
+    days = local_days(tables["ticket"], tables["account"], opened_day="opened", closed_day="closed")
+    return ChainMap({"ticket": session.keep("ticket_days", days)}, tables)  # type: ignore[arg-type]
+
+
+def _only(catalogue: Catalogue, named: Collection[str]) -> Catalogue:
+    """The signals named, those they are derived from, and the value by which an account's largest contract is known."""
+    mine = [s for s in (catalogue.find(name) for name in (*sorted(named), "contract.arr")) if s is not None]
+    bases = [catalogue.signals[s.window.of] for s in mine if s.window]
+    return replace(catalogue, signals={s.name: s for s in (*mine, *bases)})
 
 
 def _asked(doors: Doors, catalogue: Catalogue) -> Catalogue:
