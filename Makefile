@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page setup setup-test setup-spark test-spark assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page bench-score bench-tick setup setup-test setup-spark test-spark assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 # A process that finds its modules compiled starts in less than half the time; the tests alone start hundreds.
@@ -84,6 +84,12 @@ bench-events: setup    ## events acknowledged a second beside wrk, and a server 
 
 bench-page: setup-test ## the viewer's page in a browser: axe, keyboard, weight, first frame, hosts; ARGS=--keep
 	$(PY) -m benchmarks.player $(ARGS)
+
+bench-score: setup     ## every account of a large company scored, beside plain SQL; ARGS="--accounts 10000 100000 1000000 --keep"
+	$(PY) -m benchmarks.scale score $(ARGS)
+
+bench-tick: setup      ## forty plays put to every account of a large company; ARGS="--accounts 10000 100000 1000000 --keep"
+	$(PY) -m benchmarks.scale tick $(ARGS)
 
 lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
 	tools/lock.sh $(ARGS)
