@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("health:explain", "Why an account's score is what it is, and what moved it"),
     "predict": ("predict:predict", "Churn probability"),
     "calibrate": ("calibrate:calibrate", "New points for the scorecards, from what came of accounts"),
+    "patterns": ("patterns:patterns", "What came before churn, by how long, and how often it came before nothing"),
     "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
     "play": ("play:play", "Which definition of a play is followed by what"),
     "backtest": ("backtest:backtest", "What a play would have done over days that are past"),

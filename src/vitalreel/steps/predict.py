@@ -107,7 +107,7 @@ def history(doors: Doors, session: LakeSession, cards: assess.Model, day: date, 
     """All snapshots whose horizon had passed by `day`, with what followed as known then."""
     if horizon_days < SHORTEST_HORIZON:
         raise BadInput("--horizon", f"{horizon_days} days are too few", f"give {SHORTEST_HORIZON} days or more")
-    days = known_then(day, horizon_days, max(1, horizon_days // 3), _first(session, day))
+    days = known_then(day, horizon_days, max(1, horizon_days // 3), first_day(session, day))
     rows = [_taken(doors, session, cards, d, horizon_days) for d in days]
     gone = churns(session, day)
     features = features_of(cards.scorecards, horizon_days)
@@ -129,11 +129,11 @@ def _labelled(
     churns: Mapping[str, Sequence[int]], horizon_days: int, learn_on: date,
 ) -> Snapshots:  # fmt: skip
     y, gone = labelled(accounts, days, churns, horizon_days, learn_on)
-    weights = learnable(accounts, days, _served(doors), horizon_days)
+    weights = learnable(accounts, days, served(doors), horizon_days)
     return Snapshots(features, np.array(accounts, str), np.array(days, np.int64), x, y, gone, weights)
 
 
-def _first(session: LakeSession, day: date) -> date:
+def first_day(session: LakeSession, day: date) -> date:
     """The first day with a quarter of use behind it. Raises BadInput where the lake has nothing to learn from."""
     table = next((t for t in ("usage", "account") if t in session.names), None)
     if table is None:
@@ -144,7 +144,7 @@ def _first(session: LakeSession, day: date) -> date:
     return (found or day) + timedelta(days=WARMING)
 
 
-def _served(doors: Doors) -> dict[str, Served]:
+def served(doors: Doors) -> dict[str, Served]:
     """Account -> its first assignment to films; of one never served, its first to a holdout."""
     a = assignment.c
     with reading(doors.engine).connect() as connection:

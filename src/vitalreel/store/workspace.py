@@ -29,6 +29,7 @@ SHIPPED = (
     "signals.yaml",
     "pronunciations.yaml",
     "talent.yaml",
+    "patterns.yaml",
     "scorecards",
     "plays",
     "modules",
