@@ -21,6 +21,8 @@ from vitalreel.health.predict.snapshots import Snapshots
 
 FEWEST = 10
 """Churns a combination must have come before."""
+SURER = 1.64
+"""Standard errors, an account counted once, by which a combination must be followed by churn more often than its parts: 5% by luck."""
 SHOWN = 3
 """Combinations told at most."""
 
@@ -45,6 +47,7 @@ class Pattern:
     false: float  # share of yes on days no churn followed
     false_error: float  # its standard error, by account
     precise: float  # share of churn within the horizon after a yes
+    accounts: int  # with a yes
     lead_days: int | None  # median days from the first yes within the horizon to the churn; None: no hits
 
     @property
@@ -132,9 +135,14 @@ def _together(
             pattern = _judged(rows, _all([on[n] for n in names]), names, tuple(chosen[n] for n in names))
             found[names] = pattern
             parts = [found[p].precise for p in combinations(names, size - 1)]
-            if pattern.hits >= FEWEST and pattern.precise > max(parts):
+            if pattern.hits >= FEWEST and _surer(pattern, max(parts)):
                 better.append(pattern)
     return tuple(sorted(better, key=lambda p: -p.precise)[:SHOWN])
+
+
+def _surer(pattern: Pattern, part: float) -> bool:
+    """Whether churn follows more often than `part` by more than luck among as many accounts."""
+    return pattern.precise > part + SURER * float(np.sqrt(part * (1 - part) / pattern.accounts))
 
 
 def _all(answers: Sequence[Floats]) -> Floats:
@@ -155,9 +163,9 @@ def _judged(rows: Snapshots, on: Floats, names: tuple[str, ...], conditions: tup
         firsts[account, gone] = max(firsts.get((account, gone), 0), lead)
     leads = [lead for lead in firsts.values() if lead]
     false, error = _by_account(rows.accounts[known & (rows.y == 0)], yes[known & (rows.y == 0)])
-    after = rows.y[known & yes]
+    after, accounts = rows.y[known & yes], len(set(rows.accounts[known & yes].tolist()))
     return Pattern(
-        names, conditions, len(firsts), len(leads), false, error, float(after.mean()) if len(after) else 0.0,
+        names, conditions, len(firsts), len(leads), false, error, float(after.mean()) if len(after) else 0.0, accounts,
         int(np.median(leads)) if leads else None,
     )  # fmt: skip
 
