@@ -189,7 +189,7 @@ def contribution(cohort: Sequence[Kept], named: str, floors: Floors, least: Leas
     arms = {arm: [k for k in cohort if k.arm == arm] for arm in ("served", "held_out")}
     served, held = arms["served"], arms["held_out"]
     question = f"NRR of served accounts minus NRR of those held out from the whole programme, {named}"
-    answer = _added(question, served, held, floors, least)
+    answer = added(question, served, held, floors, least)
     cents = None
     total = sum(k.before for k in served)
     if isinstance(answer, Estimate):
@@ -197,7 +197,10 @@ def contribution(cohort: Sequence[Kept], named: str, floors: Floors, least: Leas
     return Contribution(answer, sums(served), sums(held), cents)
 
 
-def _added(question: str, served: Sequence[Kept], held: Sequence[Kept], floors: Floors, least: Least) -> Answer:
+def added(
+    question: str, served: Sequence[Kept], held: Sequence[Kept], floors: Floors, least: Least = LEAST
+) -> Answer:  # fmt: skip
+    """What served accounts have after, as a share of before, minus the same of held-out ones; refused as `contribution` says."""
     n, events = (len(served), len(held)), (sum(k.after == 0 for k in served), sum(k.after == 0 for k in held))
 
     def refused(reason: str, help_: str) -> Refusal:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
@@ -17,7 +17,7 @@ from vitalreel.steps.asking import Asked, ask, before_values, check_guards, chec
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.remember import remember
-from vitalreel.steps.versions import began
+from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
@@ -85,7 +85,7 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
         due = {k.id: _due(k, accounts, doors) for k in decision.tasks}
-        _save(doors.engine, _changed(decision, known), planned, plays, day, now, everybody, flagged, due)
+        _save(doors, _changed(decision, known), planned, plays, day, now, everybody, flagged, due)
     return Day(day, decision, planned)
 
 
@@ -256,13 +256,14 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
 
 
 def _save(
-    engine: Engine, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
+    doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
     everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
     due: Mapping[str, date],
 ) -> None:  # fmt: skip
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
     since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts."""
-    with engine.begin() as c:
+    with doors.engine.begin() as c:
+        keep_choice(c, doors.programme.terms.primary, now)
         stale = _upgraded(c, decision.runs)
         _save_tiers(c, everybody)
         remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now)

@@ -210,12 +210,12 @@ def _followed(play: Play, runs: Sequence[Run], happened: Happened, values: Value
         kept = happened.opening.get((r["account"], play.name, r["opened_on"]), {}).get(play.success.metric)
         then = _before(r["opened_on"], mine) if kept is None else kept
         moved_on = _moved_on(play, r["opened_on"], then, mine)
-        stratum, planned = _drawn(play, r["account"], happened.log)
+        stratum, planned = drawn(play, r["account"], happened.log)
         followed.append(Followed(AccountId(r["account"]), r["arm"], r["opened_on"], moved_on, stratum, planned))
     return followed
 
 
-def _drawn(play: Play, account: str, log: Mapping[tuple[str, str], Drawn]) -> tuple[str, float | None]:
+def drawn(play: Play, account: str, log: Mapping[tuple[str, str], Drawn]) -> tuple[str, float | None]:
     """The stratum in which an account was drawn, and its chance to be held out by the programme or the play.
 
     None where the log says nothing; a critical play is drawn for by neither.

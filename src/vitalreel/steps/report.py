@@ -22,7 +22,9 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.findings import FLOORS, finding, without_play
 from vitalreel.steps.happened import Happened, happened_by, inside, until
 from vitalreel.steps.knowing import catalogue_of, facts_of, known_tables
-from vitalreel.steps.retained import retained
+from vitalreel.steps.parts import every_part
+from vitalreel.steps.parts.asked import Asked
+from vitalreel.steps.retained import paid, retained
 from vitalreel.store.database import reading
 
 
@@ -30,9 +32,8 @@ def report(doors: Doors, period: Period) -> Report:
     """The quarter's report as of the period's day. Raises BadInput where nothing was loaded or known by then."""
     catalogue = catalogue_of(doors)
     plays = {a.play.name: a.play for a in read_plays(doors, catalogue)}
-    with reading(doors.engine).connect() as connection:
+    with reading(doors.engine).connect() as connection, doors.lake.session() as session:
         happened = happened_by(connection, period, doors.programme.zone)
-    with doors.lake.session() as session:
         metrics = {p.success.metric for p in plays.values() if p.name in happened.runs} & set(catalogue.signals)
         if metrics:
             facts = facts_of(doors, session, catalogue, metrics, period.day)
@@ -40,11 +41,17 @@ def report(doors: Doors, period: Period) -> Report:
             facts = None
             known_tables(session, doors.programme, period.day)
         known = tuple(finding(doors, play, happened, facts, catalogue, period) for play in plays.values())
-        revenue = retained(session, happened, period, doors.programme.currency, FLOORS)
+        held = paid(session, period.day, doors.programme.currency)
+        revenue = retained(held, happened, period, doors.programme.currency, FLOORS)
+        found = {f.play: f for f in known}
+        parts = every_part(
+            Asked(doors.workspace, doors.programme, period, session, connection, happened, plays, found, held, revenue)
+        )
     gone = [name for name, runs in sorted(happened.runs.items()) if name not in plays and until(runs, period)]
     findings = known + tuple(without_play(name, happened, period) for name in gone)
     vendor, weeks = doors.programme.vendor["name"], _weeks(happened, period)
-    return Report(period, vendor, findings, weeks, happened.silences, revenue, order(findings, period.day))
+    ranking = order(findings, period.day)
+    return Report(period, vendor, findings, weeks, happened.silences, revenue, ranking, parts)
 
 
 # -- what was done ------------------------------------------------------------------------------------------------------
@@ -86,7 +93,7 @@ def document(found: Report, now: datetime) -> str:
         plain({
             "quarter": quarter, "as_of": found.day, "made": now, "vendor": found.vendor, "headline": found.headline,
             "refusals": refused(found), "findings": found.findings, "weeks": found.weeks, "silences": found.silences,
-            "revenue": found.revenue, "ranking": found.ranking,
+            "revenue": found.revenue, "ranking": found.ranking, "parts": found.parts,
         }),
         ensure_ascii=False, indent=2,
     )  # fmt: skip

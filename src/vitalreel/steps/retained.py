@@ -25,13 +25,16 @@ _COLUMNS = ("account_id", "contract_id", "start", "end", "arr", "currency", "tri
 Contracts = Mapping[AccountId, tuple[Contract, ...]]
 
 
-def retained(session: LakeSession, happened: Happened, period: Period, currency: str, floors: Floors) -> Revenue | None:
-    """The quarter's revenue up to the day; None where no contract was known by then."""
+def paid(session: LakeSession, day: date, currency: str) -> Contracts:
+    """The paid contracts known at the end of a day, by account."""
     if "contract" not in session.names:
-        return None
+        return {}
     versions = session.versions("contract")
-    rows = versions.filter(versions.known_on <= period.day).select(*_COLUMNS).to_pyarrow().to_pylist()
-    held = contracts(rows, currency)
+    return contracts(versions.filter(versions.known_on <= day).select(*_COLUMNS).to_pyarrow().to_pylist(), currency)
+
+
+def retained(held: Contracts, happened: Happened, period: Period, currency: str, floors: Floors) -> Revenue | None:
+    """The quarter's revenue up to the day; None where no contract was known by then."""
     if not held:
         return None
     first, last = period.quarter.start - timedelta(days=1), period.until - timedelta(days=1)

@@ -13,6 +13,7 @@ from vitalreel.identity import AccountId, PlayRunId, fingerprint
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
+from vitalreel.triggers.holdout import PROGRAMME
 from vitalreel.triggers.matrix import Play
 from vitalreel.triggers.version import carried_on, changes, kept, read_kept
 
@@ -47,6 +48,19 @@ def keep_definitions(c: Connection, plays: Sequence[Play], now: datetime) -> dic
         c, t.play_version, [{"config": config[p.name], "play": p.name, "definition": kept(p), "at": now} for p in plays]
     )  # fmt: skip
     return config
+
+
+def chosen_version(primary: Sequence[str]) -> str:
+    """Under which the metrics chosen to judge the programme by are kept: another choice is another version."""
+    return fingerprint("primary", sorted(primary))
+
+
+def keep_choice(c: Connection, primary: Sequence[str], now: datetime) -> None:
+    """Keep since when the programme is judged by these; a choice that is kept stays."""
+    if primary:
+        definition = {"primary": list(primary)}
+        row = {"config": chosen_version(primary), "play": PROGRAMME, "definition": definition, "at": now}
+        insert_new(c, t.play_version, [row])
 
 
 def began(c: Connection, newest: Sequence[Play]) -> dict[str, Play]:

@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.measurement.looks import Schedule, read_looks
+from vitalreel.measurement.parts.terms import Terms, read_terms
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
@@ -86,6 +87,7 @@ class Programme:
     looks: Schedule = field(
         default_factory=Schedule
     )  # when what a play changed is looked at, and how many accounts are planned
+    terms: Terms = field(default_factory=Terms)  # what the quarterly report is held to
 
 
 class Workspace:
@@ -212,6 +214,7 @@ def read_programme(raw: object, where: str) -> Programme:
         pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),
+        terms=read_terms(raw.get("report"), f"{where}: report"),
     )  # fmt: skip
 
 

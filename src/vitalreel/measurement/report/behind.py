@@ -26,6 +26,15 @@ BEHIND = """\
 <tbody>{% for account, days in (s.behind.items()|list)[:most] %}<tr><th scope="row">{{ account }}</th><td class="many">{{ days|join(", ") }}</td></tr>{% endfor %}</tbody>
 </table></div>
 {% endfor %}
+{% for p in r.parts %}
+<div class="wide" id="rows-{{ p.key }}"><table>
+<caption>{{ p.title }}: {{ p.rows|length }} {{ "row" if p.rows|length == 1 else "rows" }}</caption>
+{% if p.rows %}
+<thead><tr>{% for name in p.head %}<th scope="col">{{ name }}</th>{% endfor %}<th scope="col">Counts in</th></tr></thead>
+<tbody>{% for row in p.rows[:most] %}<tr><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}<td>{{ counts_in(p, row) }}</td></tr>{% endfor %}</tbody>
+{% else %}<tbody><tr><td>None.</td></tr></tbody>{% endif %}
+</table></div>
+{% endfor %}
 {% if r.revenue %}
 {{ kept("cohort", "Revenue of the quarter", r.revenue.cohort, r.revenue.currency) }}
 {{ kept("drawn", "The programme's draw, six months from each account's", r.revenue.drawn, r.revenue.currency) }}

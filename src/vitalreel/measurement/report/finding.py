@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from vitalreel.measurement.arms import Floors, too_few
 from vitalreel.measurement.bounce import Bounce
 from vitalreel.measurement.estimate import Estimate, Refusal
+from vitalreel.measurement.parts.part import Part
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.ranking import Ranking
 from vitalreel.measurement.revenue import Contribution, Kept, Sums
@@ -124,6 +125,7 @@ class Report:
     silences: tuple[Silence, ...]
     revenue: Revenue | None = None
     ranking: Ranking | None = None  # of the plays, over all accounts so far
+    parts: tuple[Part, ...] = ()
 
     @property
     def day(self) -> date:

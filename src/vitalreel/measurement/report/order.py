@@ -29,9 +29,9 @@ def order(findings: Sequence[Finding], day: date) -> Ranking:
     return replace(found, refused={**refused, **found.refused})
 
 
-def sample_of(finding: Finding, day: date) -> Sample:
-    """The accounts of a play so far, by their first opening; its split has been tested already."""
-    over = [b for b in finding.behind if b.window_over <= day]
+def sample_of(finding: Finding, day: date, stratum: str | None = None) -> Sample:
+    """The accounts of a play so far, or those drawn in one stratum, by their first opening; its split has been tested already."""
+    over = [b for b in finding.behind if b.window_over <= day and stratum in (None, b.stratum)]
     window = timedelta(days=finding.window_days)
     hit = [float(b.outcome_on is not None and b.window_over - window <= b.outcome_on < b.window_over) for b in over]
     served = np.array([b.arm == "served" for b in over], bool)

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
+from vitalreel.measurement.parts.part import Figure, Part, Row
 from vitalreel.measurement.report import pictures
 from vitalreel.measurement.report.behind import BEHIND, KEPT, MOST_ROWS, ORDER, REVENUE
 from vitalreel.measurement.report.faces import font_faces
 from vitalreel.measurement.report.finding import Answer, Finding, Report, points
 from vitalreel.measurement.report.style import STYLE
-from vitalreel.measurement.report.template import ANSWER, PAGE, REBOUND
+from vitalreel.measurement.report.template import ANSWER, PAGE, PART, REBOUND
 from vitalreel.measurement.revenue import Kept
 
 FLOORS = Floors()
@@ -50,6 +51,39 @@ def arm(value: str) -> str:
     return value.replace("_", " ")
 
 
+def shown(figure: Figure) -> str:
+    """A figure's value with its unit. Raises ValueError where it has none."""
+    if figure.value is None:
+        raise ValueError(f"{figure.key} has no value")
+    told = _with_unit(figure.value, figure)
+    return told if figure.most is None else f"{told} to {_with_unit(figure.most, figure)}"
+
+
+def _with_unit(value: float, figure: Figure) -> str:
+    if figure.unit == "cents":
+        return cents(round(value))
+    if figure.unit == "share":
+        return f"{value:.0%}" if abs(value) >= 0.1 or value == 0 else f"{value:.1%}"
+    words = {
+        "count": f"{value:,.0f}",
+        "days": f"{value:g} days",
+        "hours": f"{value:,.1f} hours",
+        "points": points(value),
+    }
+    return words[figure.unit].replace("-", "−")
+
+
+def limits(figure: Figure) -> str:
+    """A figure's interval, "no limit" where a side has none."""
+    low, high = ("no limit" if v is None else _with_unit(v, figure) for v in (figure.low, figure.high))
+    return f"{low} to {high}"
+
+
+def counts_in(part: Part, row: Row) -> str:
+    """The numbers of the figures that a row counts in, as the part's table has them."""
+    return ", ".join(str(n) for n, f in enumerate(part.figures, 1) if f.key in row.counts)
+
+
 def _signed(value: float) -> str:
     return f"{value:+,.3g}".replace("-", "−")
 
@@ -57,10 +91,12 @@ def _signed(value: float) -> str:
 _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 _ENVIRONMENT.filters |= {"day": day, "name": name, "points": points, "sentence": sentence, "short": _short}
 _ENVIRONMENT.filters |= {"cents": cents, "arm": arm, "signed": _signed, "plain": lambda v: f"{v:,.4g}"}
+_ENVIRONMENT.filters |= {"shown": shown, "limits": limits}
 _ENVIRONMENT.filters |= {f"pct{digits or ''}": lambda v, digits=digits: f"{v:.{digits}%}" for digits in (0, 1, 2)}
 _BEHIND, _KEPT, _REVENUE, _ORDER, _REBOUND = map(_ENVIRONMENT.from_string, (BEHIND, KEPT, REVENUE, ORDER, REBOUND))
 _PAGE = _ENVIRONMENT.from_string(PAGE)
-_PART = _ENVIRONMENT.from_string(ANSWER)
+_ANSWER = _ENVIRONMENT.from_string(ANSWER)
+_PART = _ENVIRONMENT.from_string(PART)
 
 
 def page(report: Report, faces: Mapping[str, bytes], now: datetime) -> str:
@@ -84,10 +120,21 @@ def page(report: Report, faces: Mapping[str, bytes], now: datetime) -> str:
         "revenue": _revenue(report),
         "order": _order(report),
         "rebound": lambda f: Markup(_REBOUND.render(f=f, b=f.rebound)),  # noqa: S704 (autoescaped)
-        "behind": Markup(_BEHIND.render(r=report, most=MOST_ROWS, kept=_kept)),  # noqa: S704 (autoescaped)
+        "part": _part,
+        "behind": Markup(_BEHIND.render(r=report, most=MOST_ROWS, kept=_kept, counts_in=counts_in)),  # noqa: S704 (autoescaped)
     }
     bare = _PAGE.render(faces="", **values)
     return _PAGE.render(faces=Markup(font_faces(bare, faces)), **values)  # noqa: S704 (ours)
+
+
+def _part(part: Part) -> Markup:
+    drawn = Markup(pictures.shares(part.figures))  # noqa: S704 (escaped where it is drawn)
+    told = [(about, a) for about, a in part.answers if isinstance(a, Estimate) or a.reason not in part.says]
+    of = any(f.rests_on or f.why_none for f in part.figures)
+    intervals = any(f.low is not None or f.high is not None or f.why_none for f in part.figures)
+    return Markup(  # noqa: S704 (autoescaped)
+        _PART.render(p=part, answer=_answer, drawn=drawn, answers=told, of=of, intervals=intervals)
+    )
 
 
 def _kept(place: str, caption: str, cohort: Sequence[Kept], currency: str) -> Markup:
@@ -140,7 +187,7 @@ def _totals(report: Report) -> tuple[tuple[str, int], ...]:
 def _answer(about: str, answer: Answer, opened: int) -> Markup:
     refused = isinstance(answer, Refusal)
     short = pictures.evidence(answer, FLOORS) if isinstance(answer, Refusal) and opened else ""
-    return Markup(_PART.render(about=about, a=answer, refused=refused, short=Markup(short)))  # noqa: S704 (autoescaped)
+    return Markup(_ANSWER.render(about=about, a=answer, refused=refused, short=Markup(short)))  # noqa: S704 (autoescaped)
 
 
 def _drawn(finding: Finding) -> Markup:

@@ -11,6 +11,7 @@ from html import escape
 
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
+from vitalreel.measurement.parts.part import Figure
 from vitalreel.measurement.report.finding import Week, points
 
 INK, SOFT, QUIET, ACCENT, PALE, RULE = "#14162b", "#4a4e68", "#666b84", "#4038d6", "#b9bdd6", "#e3e4ee"
@@ -141,6 +142,43 @@ def interval(rows: Sequence[tuple[str, Estimate]]) -> str:
         f"{n}: {points(e.value)} points, 95% interval {points(e.low)} to {points(e.high)}" for n, e in rows
     )
     return _svg(height, said, drawn)
+
+
+LEAST_SHARES = 3
+"""Shares a part must have to be drawn: fewer are read off its table as fast."""
+
+
+def shares(figures: Sequence[Figure]) -> str:
+    """Shares with their 95% intervals from nothing to all, one row each; empty where a part has too few of them."""
+    rows = [
+        f for f in figures if f.unit == "share" and f.value is not None and f.low is not None and f.high is not None
+    ]
+    if len(rows) < LEAST_SHARES:
+        return ""
+    left, right, height = 300, WIDE - 48, 26 * len(rows) + 22
+
+    def x(share: float) -> float:
+        return left + (right - left) * min(max(share, 0.0), 1.0)
+
+    drawn = [
+        f'<path d="M{x(at):.1f} 2V{height - 20}" stroke="{RULE}" stroke-width="1"/>{_text(x(at), height - 5, f"{at:.0%}", "middle")}'
+        for at in (0, 0.5, 1)
+    ]
+    for i, f in enumerate(rows):
+        y = 14 + 26 * i
+        low, value, high = (x(v) for v in (f.low or 0.0, f.value or 0.0, f.high or 0.0))
+        drawn += [
+            _text(0, y + 4, f.name if len(f.name) <= NAME else f"{f.name[: NAME - 1]}…", fill=INK),
+            f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{PALE}" stroke-width="5" stroke-linecap="round"/>',
+            f'<circle cx="{value:.1f}" cy="{y}" r="4.5" fill="{ACCENT}"/>',
+            _text(WIDE, y + 4, f"{f.value:.0%}", "end", INK, 600),
+        ]
+    said = "; ".join(f"{f.name}: {f.value:.0%}, 95% interval {f.low:.0%} to {f.high:.0%}" for f in rows)
+    return _svg(height, said, drawn)
+
+
+NAME = 44
+"""Letters of a share's name that fit beside it."""
 
 
 def _anchor(share: float) -> str:

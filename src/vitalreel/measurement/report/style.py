@@ -89,5 +89,10 @@ li+li{margin-top:.35em}
   thead{display:table-header-group}
   p,li{orphans:3;widows:3}
   svg{max-width:128mm}
+  .part{margin-top:14pt;font-size:9pt}
+  .part table{font-size:8.5pt}
+  .part th,.part td{padding-top:.22em;padding-bottom:.22em}
+  .part .quiet{font-size:8pt}
+  .part svg{max-width:104mm}
 }
 """

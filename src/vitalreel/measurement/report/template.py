@@ -66,6 +66,8 @@ PAGE = """\
 </section>
 {% endfor %}
 
+{% for p in r.parts %}{{ part(p) }}{% endfor %}
+
 <section>
 <h2>How to read this</h2>
 <ul>
@@ -78,6 +80,7 @@ PAGE = """\
 <section class="keep">
 <h2>What this report does not say</h2>
 <ul>
+<li>What a part calls a figure is a count, a share or a median of what happened; only what is compared by the draw is an effect.</li>
 <li>It ascribes no revenue to films that were sent or watched. What the programme added to revenue is told only by the accounts held out from all of it, each counted once, whatever plays it had.</li>
 <li>It does not compare those who watched with those who did not. Whoever watches differs from whoever does not.</li>
 <li>It shows no before and after as an effect: accounts at their lowest recover by themselves. How much of that was to be expected stands beside it.</li>
@@ -102,6 +105,21 @@ ANSWER = """\
 {%- for name, found in a.checks.items() %} {{ name|sentence }}: {{ found }}.{% endfor %}</p>
 {% endif %}
 </div>
+"""
+PART = """\
+<section class="part" id="part-{{ p.key }}">
+<h2>{{ p.title }}</h2>
+<p{% if p.enough %}>{{ p.says }}{% else %}><b>Not enough evidence:</b>{{ p.says[20:] }}{% endif %}</p>
+{% if p.figures %}
+<div class="wide"><table class="parts">
+<thead><tr><th scope="col" class="n">No.</th><th scope="col">Figure</th><th scope="col" class="n">Value</th>{% if of %}<th scope="col">Of</th>{% endif %}{% if intervals %}<th scope="col">95% interval</th>{% endif %}</tr></thead>
+<tbody>{% for f in p.figures %}<tr><td class="n">{{ loop.index }}</td><th scope="row">{{ f.name|sentence }}</th>{% if f.value is none %}<td class="n"><a href="#rows-{{ p.key }}">none</a></td><td colspan="2">Not enough evidence: {{ f.why_none }}</td>{% else %}<td class="n"><a href="#rows-{{ p.key }}">{{ f|shown }}</a></td>{% if of %}<td>{{ f.rests_on }}</td>{% endif %}{% if intervals %}<td class="nw">{% if f.low is not none or f.high is not none %}{{ f|limits }}{% endif %}</td>{% endif %}{% endif %}</tr>{% endfor %}</tbody>
+</table></div>
+{% if drawn %}<figure class="keep">{{ drawn }}</figure>{% endif %}
+{% endif %}
+{% for about, a in answers %}{{ answer(about, a, 0) }}{% endfor %}
+<p class="quiet">{{ p.method }}</p>
+</section>
 """
 REBOUND = """\
 <div class="answer keep">
