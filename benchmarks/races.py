@@ -204,6 +204,11 @@ class Races:
             insert_new(c, t.play_run, [{"id": "r", "account": "acme", "play": "p", "occurrence": "1", "arm": "served", "state": "done",
                                         "step": 1, "opened_on": NOW.date(), "config": "c", "ended": None, "at": NOW}])  # fmt: skip
             insert_new(c, t.video, [_video()])
+            insert_new(
+                c,
+                t.module_sign,
+                [{"module": "m", "content": "c", "version": 1, "state": "live", "who": "Ingrid", "at": NOW}],
+            )
 
     def _again(self) -> None:
         window = {"window_from": NOW - timedelta(days=1), "window_to": NOW + timedelta(days=2)}
@@ -254,7 +259,7 @@ def _video() -> Mapping[str, Any]:
     return {
         "id": "v", "account": "acme", "contact": "ana", "module": "m", "module_version": 1, "as_of": date(2026, 3, 2), "title": "Acme",
         "tier": 3, "state": "made", "draft": False, "length_s": 60.0, "scenes": [], "files": files, "preflight": [], "cost": {},
-        "config": {}, "at": NOW,
+        "config": {"module": "c"}, "at": NOW,
     }  # fmt: skip
 
 

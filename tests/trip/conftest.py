@@ -23,6 +23,7 @@ from vitalreel.steps.assess import assess_days
 from vitalreel.steps.deliver import Post
 from vitalreel.steps.doors import Doors, set_secret
 from vitalreel.steps.review import queue_reviews
+from vitalreel.steps.signing import sign
 from vitalreel.steps.simulate import simulate_company
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
@@ -73,6 +74,7 @@ class Company:
             module["scenes"] = kept
             module["for"]["length"] = ["10 s", "100 s"]
             yaml.dump(module, path)
+            sign(self.doors, path.stem, "live", "the tests", NOW)
 
     @contextmanager
     def workshop(self, doors: Doors) -> Iterator[Workshop]:

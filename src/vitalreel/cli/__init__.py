@@ -21,6 +21,7 @@ COMMANDS = {
     "patterns": ("patterns:patterns", "What came before churn, by how long, and how often it came before nothing"),
     "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
     "play": ("play:play", "Which definition of a play is followed by what"),
+    "module": ("module:module", "Which modules are signed off"),
     "backtest": ("backtest:backtest", "What a play would have done over days that are past"),
     "why": ("why:why", "Why an account got something, or did not"),
     "condition": ("conditions:condition", "Check a condition, or ask it"),

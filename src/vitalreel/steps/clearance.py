@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, select, text
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.decide import rules_of
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.signing import is_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.triggers.guards import PERSON_FIRST, Ask, Moment, Person, Rules, Spoken, Standing, reach
@@ -59,9 +60,17 @@ def hold_stops(c: Connection) -> None:
 
 def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: datetime, own: str = "") -> NotNow | None:
     """Why the touch must not reach its person now, or None. touch: a row of `touches`. own: its outbox key, if it has one."""
+    if moment == "send" and not _signed(c, touch):
+        return unsigned_off(touch["module"])
     ask = _ask(c, touch)
     standing = _standing(c, doors, touch, ask, now, own)
     return reach(moment, ask, standing, _rules(c, doors, touch["account"]), now)
+
+
+def _signed(c: Connection, touch: Row) -> bool:
+    """Whether the film's module is signed off as it was when the film was made; one that is not made yet has nothing to show."""
+    config = c.execute(select(t.video.c.config).where(t.video.c.id == touch["video"])).scalar_one_or_none()
+    return config is None or is_live(c, touch["module"], config.get("module", ""))
 
 
 def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:

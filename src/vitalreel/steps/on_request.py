@@ -20,6 +20,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Written
 from vitalreel.steps.produce import Made, documents, lines_of, look_of, spelt, video_row
 from vitalreel.steps.recorded import take_of
+from vitalreel.steps.signing import live_now, unsigned_off
 from vitalreel.steps.talent import voice_of
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
@@ -167,6 +168,8 @@ def _barred(c: Connection, doors: Doors, touch: str, now: datetime) -> str:
     row = _row(c, touch)
     # Hours and caps were kept when the mail left; the film is that same touch, and made once.
     held = cleared(c, doors, row, "show", now)
+    if held is None and not live_now(c, doors, row["module"]):
+        held = unsigned_off(row["module"])  # it would be made from words nobody signed
     return held.reason if held else ""
 
 

@@ -59,10 +59,10 @@ def module_of(doors: Doors, name: str) -> Module:
     if not path.is_file():
         known = sorted(p.stem for p in (doors.workspace.root / "modules").glob("*.yaml"))
         raise NotFound("module", name, f"there are: {', '.join(known) or 'none'}")
-    return _read_module(path.read_text(encoding="utf-8"), f"modules/{name}.yaml")
+    return parsed(path.read_text(encoding="utf-8"), f"modules/{name}.yaml")
 
 
-_read_module = lru_cache(64)(read_module)  # a module is the same as long as its text is
+parsed = lru_cache(128)(read_module)  # a module is the same as long as its text is
 
 
 def vendor_of(doors: Doors) -> Vendor:

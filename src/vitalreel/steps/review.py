@@ -12,7 +12,9 @@ from sqlalchemy import Connection, select, update
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import fingerprint
 from vitalreel.review.verdict import ROLES, read_rules, verdict
+from vitalreel.steps.clearance import note
 from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.signing import is_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 
@@ -26,25 +28,34 @@ class Queued:
 
     waiting: int
     automatic: int
+    unsigned: int = 0  # held: their module is not signed off
 
 
 def queue_reviews(doors: Doors, now: datetime) -> Queued:
-    """Give every made touch its verdict: waiting for people, or approved by rule. Running it again changes nothing."""
+    """Give every made touch its verdict: waiting for people, or approved by rule. Running it again changes nothing.
+
+    A film whose module is not signed off as it was when the film was made is held, with the reason, until it is (R10).
+    """
     rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
     key = secret_key(doors.engine, "sample", now)
-    waiting = automatic = 0
+    waiting = automatic = unsigned = 0
     with doors.engine.begin() as c:
         query = (
-            select(t.touch, t.video.c.tier)
+            select(t.touch, t.video.c.tier, t.video.c.config, t.play_run.c.play)
             .join(t.video, t.video.c.id == t.touch.c.video)
+            .join(t.play_run, t.play_run.c.id == t.touch.c.run)
             .where(t.touch.c.state == "made")
         )
         for row in [dict(r) for r in c.execute(query).mappings()]:
+            if not is_live(c, row["module"], row["config"].get("module", "")):
+                note(c, row, unsigned_off(row["module"]), now)
+                unsigned += 1
+                continue
             found = verdict(row["tier"], row["id"], rules, key)
             _queue(c, row, list(found.needs), found.why, now)
             waiting += bool(found.needs)
             automatic += not found.needs
-    return Queued(waiting, automatic)
+    return Queued(waiting, automatic, unsigned)
 
 
 def _queue(c: Connection, row: Mapping[str, Any], needs: list[str], why: str, now: datetime) -> None:

@@ -202,6 +202,16 @@ film_job = Table(
     Column("ended", Utc),
 )  # fmt: skip
 
+module_sign = Table(
+    "module_sign", meta,  # a module as it stood, and the editor who put a name under it or took it out of use
+    Column("module", String(80), primary_key=True),
+    Column("content", String(40), primary_key=True),  # fingerprint of what it says, shows and asks
+    Column("version", Integer, nullable=False),
+    Column("state", String(12), nullable=False),  # live | retired
+    Column("who", String(120), nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 worker = Table(
     "worker", meta,
     Column("name", String(80), primary_key=True),  # HOST-SLOT
