@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
+from vitalreel.errors import BadConfiguration
 from vitalreel.settings import Settings
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps import demo
@@ -74,7 +75,8 @@ class Company:
             module["scenes"] = kept
             module["for"]["length"] = ["10 s", "100 s"]
             yaml.dump(module, path)
-            sign(self.doors, path.stem, "live", "the tests", NOW)
+            with suppress(BadConfiguration):  # a film in parts cannot be shortened so
+                sign(self.doors, path.stem, "live", "the tests", NOW)
 
     @contextmanager
     def workshop(self, doors: Doors) -> Iterator[Workshop]:
