@@ -14,6 +14,7 @@ from vitalreel.steps.assess import assess  # noqa: E402
 from vitalreel.steps.decide import decide_day  # noqa: E402
 from vitalreel.steps.demo import Setting, load_company  # noqa: E402
 from vitalreel.steps.doors import Doors  # noqa: E402
+from vitalreel.steps.signing import sign  # noqa: E402
 from vitalreel.steps.simulate import simulate_company  # noqa: E402
 from vitalreel.wiring import open_doors  # noqa: E402
 
@@ -37,4 +38,5 @@ def company(root: Path, accounts: int) -> Doors:
     load_company(doors, Setting(accounts, SEED, 0, DAY))
     assess(doors, DAY, NOW)
     decide_day(doors, DAY, NOW)  # which says every account's tier
+    sign(doors, MODULE, "live", "the benchmark", NOW)
     return doors
