@@ -41,6 +41,7 @@ COMMANDS = {
     "stop": ("plays:stop", "The kill switch"),
     "resume": ("plays:resume", "Take a stop back"),
     "views": ("tracking:views", "What viewers watched"),
+    "asset": ("assets:asset", "Your own education videos, hosted elsewhere"),
     "webhooks": ("webhooks:webhooks", "What other systems are told about views"),
     "estimate": ("estimate:estimate", "The effect of a treatment in any CSV"),
     "plan-test": ("plan_test:plan_test", "What a test can show before it begins, and when"),

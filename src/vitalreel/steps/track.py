@@ -181,18 +181,20 @@ class Context:
     module: str
     zone: str | None  # of the account
     play: str | None  # that sent the film
+    kind: str | None = None  # of an education video that is hosted elsewhere
 
 
 def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context]:
     query = (
-        select(link.c.id, video.c.module, account.c.zone, play_run.c.play)
+        select(link.c.id, video.c.module, account.c.zone, play_run.c.play, video.c.config)
         .join(video, video.c.id == link.c.video)
         .outerjoin(account, account.c.id == link.c.account)
         .outerjoin(touch, touch.c.id == link.c.touch)
         .outerjoin(play_run, play_run.c.id == touch.c.run)
         .where(link.c.id.in_({r["link"] for r in rows}))
     )
-    return {name: Context(module, zone, play) for name, module, zone, play in connection.execute(query)}
+    rows_of = connection.execute(query)
+    return {name: Context(module, zone, play, config.get("kind")) for name, module, zone, play, config in rows_of}
 
 
 def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: datetime, zone: str) -> list[Row]:
@@ -207,7 +209,7 @@ def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: date
         around = context[row["link"]]
         fact = {
             "view_id": row["id"], "account_id": row["account"], "contact_id": row["contact"] or None, "at": row["started"],
-            "module": around.module, "kind": None, "share": row["completion"], "seconds": row["watched_s"],
+            "module": around.module, "kind": around.kind, "share": row["completion"], "seconds": row["watched_s"],
             "replays": sum(r["times"] for r in row["replays"]), "prompted_by": around.play,
             "asked_for_human": row["asked_for_human"], "clicked": row["clicked"], "video_id": row["video"],
         }  # fmt: skip
