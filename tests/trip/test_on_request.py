@@ -15,7 +15,7 @@ from tests.trip.conftest import DAY, NOW, SETTING, Company
 from vitalreel.steps import demo, queue
 from vitalreel.steps.deliver import deliver, watch_url
 from vitalreel.steps.make import make_orders
-from vitalreel.steps.on_request import asked
+from vitalreel.steps.on_request import asked, stand
 from vitalreel.steps.orders import Order
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.workshop import Workshop
@@ -74,7 +74,11 @@ def test_a_film_is_made_when_its_viewer_asks_and_shown_whole(viewer: Viewer):
     (link,) = viewer.rows(t.link)
     made = next(r for r in viewer.rows(t.video) if r["id"] == link["video"])
     media = viewer.path.replace("/v/", "/media/")
+    late = stand(viewer.doors, link["id"], viewer.rows(t.touch)[0]["id"], NOW)
 
+    assert ("making", 1.0) == (late.state, late.share), (
+        "a page that looked its link up before the film was there looks again"
+    )
     assert (1, "on_request", 1) == (viewer.promised.made, video["state"], len(viewer.sent.sent))
     assert [200, 200] == [o.status_code for o in opened]
     assert all("Make my video" in o.text and "<vital-reel" not in o.text for o in opened)

@@ -125,6 +125,8 @@ def stand(doors: Doors, link: str, touch: str, now: datetime) -> Making:
         if now - row["entered"] > TOO_LONG:
             return Making("sorry", reason="it takes too long")
         return Making("making", row["stage"], _share(row["stage"], row["done"], row["total"]))
+    if row["state"] == "made":  # since its link was looked up: the next look finds the film
+        return Making("making", share=1.0)
     return Making("sorry", reason=row["reason"])
 
 
