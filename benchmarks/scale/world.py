@@ -66,7 +66,7 @@ def _accounts(db: duckdb.DuckDBPyConnection, accounts: int) -> None:
         SELECT i, 'A' || lpad(CAST(i AS VARCHAR), 7, '0') AS account_id,
                CASE WHEN {_u("seg")} < 0.05 THEN 'enterprise' WHEN {_u("seg")} < 0.3 THEN 'mid_market' ELSE 'long_tail' END AS segment,
                CAST(5 + 300 * pow({_u("seats")}, 4) AS BIGINT) AS seats,
-               DATE '{DAY}' - CAST(40 + 1400 * {_u("since")} AS INTEGER) AS since,
+               DATE '{DAY}' - CAST(40 + 1000 * {_u("since")} AS INTEGER) AS since,
                0.1 + 0.8 * {_u("use")} AS share, 1 + 0.5 * ({_u("went")} - 0.55) AS went, {_u("uses")} >= 0.01 AS uses
         FROM range({accounts}) t(i)""")
 
