@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from vitalreel.briefs.script import Script
 from vitalreel.errors import Refused
+from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import due_orders
 from vitalreel.steps.orders import write
@@ -24,11 +25,16 @@ def worded(doors: Doors, day: date, now: datetime) -> dict[str, str]:
     with Shelf(doors) as shelf, shelf.known(day) as known:
         for order in due_orders(doors.engine, now):
             try:
-                script = write(doors, known.tables, order, day).script
+                written = write(doors, known.tables, order, day)
             except Refused:
                 continue  # these are no mails
             with doors.engine.begin() as c:
-                film = {**made, **_of(script), "id": f"worded{order.touch}"[:40]}
+                film = {
+                    **made,
+                    **_of(written.script),
+                    "config": {"module": fingerprint(written.module)},
+                    "id": f"worded{order.touch}"[:40],
+                }
                 c.execute(insert(t.video).values(film))
                 c.execute(update(t.touch).where(t.touch.c.id == order.touch).values(state="approved", video=film["id"]))
             found[order.touch] = order.module
