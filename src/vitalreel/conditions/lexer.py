@@ -63,8 +63,9 @@ def tokens(text: str, names: frozenset[str]) -> list[Token]:
             continue
         if group in ("bad", "odd"):
             raise _unreadable(text, match)
-        _refuse(text, match, names)
         said = match.group()
+        if group != "word" or not said.isascii() or said.lower() in FORBIDDEN:
+            _refuse(text, match, names)
         out.append(Token(_KINDS[group], said if group == "text" else said.lower(), *match.span()))
     return [*out, Token("end", "", len(text), len(text))]
 

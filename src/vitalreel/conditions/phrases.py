@@ -54,10 +54,13 @@ class Phrases:
 
     def sees(self, *words: str) -> bool:
         """Whether these unquoted words come next."""
-        for token, word in zip(self._tokens[self._next : self._next + len(words)], words, strict=False):
+        if self._next + len(words) > len(self._tokens):
+            return False
+        for at, word in enumerate(words, self._next):  # asked of every token many times over
+            token = self._tokens[at]
             if token.text != word or token.kind == "text":
                 return False
-        return self._next + len(words) <= len(self._tokens)
+        return True
 
     def take(self, *words: str) -> bool:
         """Step over these words if they come next."""
@@ -71,7 +74,8 @@ class Phrases:
 
     def sign(self) -> Sign | None:
         """The comparison sign that comes next, not stepped over."""
-        return next((s for s in SIGNS if self.sees(s)), None)
+        token = self.peek()
+        return next((s for s in SIGNS if token.text == s), None) if token.kind == "sign" else None
 
     # -- places
 
