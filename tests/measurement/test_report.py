@@ -126,6 +126,19 @@ def test_a_quarter_without_anything_is_told_in_a_sentence(faces: dict[str, bytes
     assert "The workspace has no plays." == under(Report(OVER, "Larkspur", (), (), ()))
 
 
+def test_plays_without_an_opening_share_a_section(faces: dict[str, bytes]):
+    """M16: each is named with what is asked of it, under the one reason they share; a play that opened keeps its own section."""
+    why = Refusal("share that grew", "the play has not opened for any account yet", "let it run", None, (0, 0), (0, 0))
+    never = [replace(finding(play, why), opened=0, opened_so_far=0) for play in ("seats_full", "sponsor_left")]
+    text = page(report(finding("usage_drop", REFUSAL), *never), faces, NOW)
+
+    assert ["Usage drop", "Plays without an opening"] == re.findall(
+        r"<h2>(Usage drop|Seats full|Sponsor left|Plays .*?)</h2>", text
+    )
+    assert 1 == text.count(why.reason)
+    assert all(f"<li><b>{name}.</b> Asked: share that grew.</li>" in text for name in ("Seats full", "Sponsor left"))
+
+
 def test_letters_beyond_the_house_s_faces_bring_theirs(faces: dict[str, bytes]):
     """L1: a vendor's name in Hebrew or Arabic is not a row of boxes on paper."""
     plain, hebrew = font_faces("Larkspur", faces), font_faces("Larkspur לרקספור", faces)

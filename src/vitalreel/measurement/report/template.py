@@ -54,7 +54,7 @@ PAGE = """\
 {{ revenue }}
 {{ order }}
 
-{% for f in r.findings %}
+{% for f in r.findings %}{% if f.opened_so_far %}
 <section>
 <h2>{{ f.play|name }}</h2>
 <p class="quiet asked">Asked: {{ f.answer.question }}.</p>
@@ -63,6 +63,13 @@ PAGE = """\
 {% if not f.first %}{{ answer("All accounts so far", f.so_far, f.opened_so_far) }}{% endif %}
 {% if f.rebound %}{{ rebound(f) }}{% endif %}
 {% if f.behind %}<p class="quiet screen"><a href="#play-{{ loop.index }}">The accounts and events behind these figures</a></p>{% endif %}
+</section>
+{% endif %}{% endfor %}
+{% for reason, plays in r.findings|rejectattr("opened_so_far")|groupby("answer.reason") %}
+<section class="keep">
+<h2>Plays without an opening</h2>
+<p><b>Not enough evidence:</b> {{ reason }}. What would help: {{ plays[0].answer.would_help }}.</p>
+<ul>{% for f in plays %}<li><b>{{ f.play|name }}.</b> Asked: {{ f.answer.question }}.</li>{% endfor %}</ul>
 </section>
 {% endfor %}
 
