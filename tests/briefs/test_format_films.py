@@ -14,6 +14,7 @@ from vitalreel.briefs.dossier import Dossier, Known
 from vitalreel.briefs.editorial import check, length_s
 from vitalreel.briefs.trace import trace
 from vitalreel.errors import Refused
+from vitalreel.storyboard.pictures import TitlePicture
 from vitalreel.storyboard.trace_board import trace_board
 
 
@@ -83,7 +84,7 @@ ACCOUNTS: list[tuple[str, str, Dossier]] = [
     ("mid_cycle_value", "a goal, its worth known", acting(dossier(GROWING, {**MET, **SAVED, **ALSO}))),
     ("mid_cycle_value", "a goal, little else", plain(dossier(STEADY, MET))),
     ("mid_cycle_value", "faster", acting(dossier(GROWING))),
-    ("mid_cycle_value", "slower", acting(dossier(line_from(601, 600)), 180, 130)),
+    ("mid_cycle_value", "a goal, slower", acting(dossier(line_from(601, 600), MET), 180, 130)),
     ("mid_cycle_value", "saved, faster", plain(acting(dossier(GROWING, SAVED)))),
     ("expansion_opportunity", "all known",
      dossier(GROWING, {**QUOTE, **stated(priorities="two new depots, and one rota for all drivers"), "features.used": known(9)})),
@@ -120,6 +121,16 @@ def test_its_pictures_are_traced_too(name: str, who: str, about: Dossier) -> Non
     assert () == trace_board(board_of(script), script.brief.facts).untraced
 
 
+@pytest.mark.parametrize(("name", "who", "about"), ACCOUNTS, ids=[f"{a[0]}: {a[1]}" for a in ACCOUNTS])
+def test_its_title_is_its_first_headline(name: str, who: str, about: Dossier) -> None:
+    """V6 V14: the title draws its own lines, and preflight looks for the headline's words there."""
+    made = module(name)
+    title = board_of(write(made, replace(about, segment=made.segments[0]))).scenes[0]
+
+    assert isinstance(title.picture, TitlePicture)
+    assert title.headline.shown == " ".join(line.shown for line in title.picture.lines)
+
+
 SHIFT = {**MET, "goal.met": known(False, "goal_reading"), "goal.now": recorded(0.90)}
 
 
@@ -132,6 +143,9 @@ SHIFT = {**MET, "goal.met": known(False, "goal_reading"), "goal.now": recorded(0
         ("re_onboarding", dossier(STEADY, {"contract.days_left": known(20, "contract")}), "the renewal is near: a person talks"),
         ("advocacy_request", dossier(STEADY, SHIFT), "the goal is not met"),
         ("advocacy_request", dossier(STEADY, {**MET, "contract.days_left": known(40, "contract")}), "it would be a bargain"),
+        ("mid_cycle_value", acting(dossier(line_from(601, 600))), "nothing was reached"),
+        ("mid_cycle_value", dossier(FALLING, SHIFT), "neither the goal nor more people"),
+        ("mid_cycle_value", dossier(FALLING, {**MET, "goal.met_days": known(40, "goal_reading")}), "it was reached long ago"),
         ("expansion_opportunity", dossier(FALLING), "no pattern that speaks for more"),
         ("pre_qbr_briefing", dossier(STEADY), "no review is planned"),
         *[(m, dossier(GROWING, {**MET, **NEW, **REVIEW, "tickets.urgent_open": known(1, "ticket")}), "something urgent is open")
