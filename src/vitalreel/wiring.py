@@ -35,10 +35,10 @@ gl.ensure()  # before anything imports skia
 
 from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
-from vitalreel.edges.recognisers.whisper import Whisper  # noqa: E402
+from vitalreel.edges.recognisers import whisper  # noqa: E402
 from vitalreel.edges.typefaces import FaceFiles  # noqa: E402
 from vitalreel.edges.voices.azure import Azure  # noqa: E402
-from vitalreel.edges.voices.cache import CachedVoice, voice_here  # noqa: E402
+from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
 from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
 from vitalreel.edges.voices.hearings import Hearings  # noqa: E402
 from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
@@ -46,7 +46,7 @@ from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
 from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
-from vitalreel.steps.hands import Hands  # noqa: E402
+from vitalreel.steps.hands import Hands, speaking  # noqa: E402
 from vitalreel.steps.hooks import Mouth  # noqa: E402
 from vitalreel.steps.listening import Ears  # noqa: E402
 from vitalreel.steps.speakers import Speakers  # noqa: E402
@@ -77,11 +77,11 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
 
 def open_workshop(
     doors: Doors, draft: bool = False, progress: Progress = silent, settings: Settings | None = None,
-    hands: Hands | None = None, holder: Holder | None = None,
+    hands: Hands | None = None, holder: Holder | None = None, booth: Hands | None = None,
 ) -> Workshop:  # fmt: skip
     """What films of this workspace are made with. `draft`: the light voice and a coarser picture.
 
-    hands, holder: a worker's own; None: of this call. Use as a context manager: it may hold processes. Raises Unavailable
+    hands, holder, booth: a worker's own; None: of this call. Use as a context manager: it may hold processes. Raises Unavailable
     naming `make setup` where voice or faces are missing.
     """
     settings = settings or read_settings()
@@ -100,11 +100,12 @@ def open_workshop(
         sound=AacEncoder(),
         media=Media(doors.workspace.media),
         hands=hands or Hands(settings.workers),
+        booth=booth or open_booth(settings),
         holder=holder or this_process(f"{socket.gethostname()}-{os.getpid()}"),
         clock=utc_now,
         core_hour=settings.core_hour,
         draft=draft,
-        ears=None if draft or listen == "never" else Ears(Whisper(), Hearings(takes, voice.name), listen),
+        ears=None if draft or listen == "never" else Ears(whisper.Whisper(), Hearings(takes, voice.name), listen),
         progress=progress,
     )
 
@@ -115,12 +116,12 @@ def open_hands(doors: Doors, settings: Settings) -> Hands:
     if name.make in SERVICES:
         return Hands(settings.workers, gl.ready)
     make = voice_maker(name, settings)
-    return Hands(settings.workers, partial(_ready, make, make().name))
+    return Hands(settings.workers, partial(speaking, make, make().name))
 
 
-def _ready(make: Callable[[], Voice], name: str) -> None:
-    gl.ready()
-    voice_here(make, name).speak("Ready.", {})
+def open_booth(settings: Settings) -> Hands:
+    """The process for films' sound; none of its own where all is done in one."""
+    return Hands(1, whisper.loaded, apart=settings.workers > 1)
 
 
 def _speakers(doors: Doors, kit: Kit, settings: Settings, draft: bool) -> Speakers:

@@ -23,7 +23,7 @@ from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
 from vitalreel.store.jobs import Holder, this_process
-from vitalreel.wiring import open_carrier, open_doors, open_hands, open_workshop, utc_now
+from vitalreel.wiring import open_booth, open_carrier, open_doors, open_hands, open_workshop, utc_now
 
 EVERY_S = 2.0
 """Between two looks over the rows."""
@@ -71,16 +71,19 @@ class Crew:
     """What a worker makes films with: full quality and drafts by the same processes, from one shelf."""
 
     def __init__(self, doors: Doors, holder: Holder, stack: ExitStack, settings: Settings) -> None:
-        hands = open_hands(doors, settings)
+        hands, booth = open_hands(doors, settings), open_booth(settings)
         stack.callback(hands.close)
-        self._doors, self._hands = doors, hands
+        stack.callback(booth.close)
+        self._doors, self._hands, self._booth = doors, hands, booth
         self._shelf = stack.enter_context(Shelf(doors))
-        open_one = partial(open_workshop, doors, settings=settings, hands=hands, holder=holder)
+        open_one = partial(open_workshop, doors, settings=settings, hands=hands, holder=holder, booth=booth)
         self._workshops: dict[bool, Workshop] = {draft: open_one(draft=draft) for draft in (False, True)}
 
     def warm(self) -> None:
-        """Start the processes, with voice and faces loaded."""
+        """Start the processes, with voice, faces and recogniser loaded."""
         self._hands.warm()
+        if self._workshops[False].ears is not None:
+            self._booth.warm()
 
     def take(self, job: str) -> None:
         """A letter came: make the film, if its row still waits."""

@@ -75,6 +75,43 @@ def test_one_hand_works_in_its_callers_own_process():
     assert isinstance(alone.give((1, 0), partial(int, "x")).exception(), ValueError)
 
 
+def test_one_hand_apart_works_in_a_process_of_its_own():
+    """P10: what is large in a way of its own, as the sound's process is, makes no other process larger."""
+    alone = Hands(1, nothing, apart=True)
+    try:
+        elsewhere = {alone.give((1, 0), os.getpid).result(60).value for _ in range(2)}
+    finally:
+        alone.close()
+
+    assert len(elsewhere) == 1 and os.getpid() not in elsewhere
+
+
+def freed(size: int) -> int:
+    """Take that many bytes in small pieces, let all but the last go, and answer what this process holds afterwards."""
+    pieces = [bytearray(4_000) for _ in range(size // 4_000)]
+    last = bytearray(4_000)
+    pieces.clear()
+    return len(last)
+
+
+def test_what_work_let_go_is_given_back():
+    """P10: a process is after its work about as large as before it, whatever the C library would like to keep."""
+    alone = Hands(1, nothing, apart=True)
+    try:
+        before = alone.give((1, 0), resident).result(60).value
+        alone.give((1, 0), partial(freed, 200_000_000)).result(60)
+        after = alone.give((1, 0), resident).result(60).value
+    finally:
+        alone.close()
+
+    assert after - before < 50_000_000
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_processes_end_with_a_parent_that_was_killed():
     """P1: kill -9 of a worker leaves no processes behind that hold its memory."""
     code = (

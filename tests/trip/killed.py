@@ -119,7 +119,7 @@ def _tick(root: Path, smtp: str | None, station: str, films: int, database: str 
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:
-        workshop.hands = Hands(1)  # stations are in this process
+        workshop.hands = workshop.booth = Hands(1)  # stations are in this process
         if scored:
             tick.assess = lambda *_: SimpleNamespace(scored=0)  # type: ignore[assignment]
         STATIONS[station]()

@@ -16,7 +16,9 @@ from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from vitalreel.edges import gl
-from vitalreel.ports import Done
+from vitalreel.edges.memory import give_back
+from vitalreel.edges.voices.cache import voice_here
+from vitalreel.ports import Done, Voice
 
 T = TypeVar("T")
 Urgency = tuple[int, int]
@@ -32,14 +34,17 @@ class _Task:
 
 
 class Hands:
-    """`count` processes, started when first needed. With one, work is done at once in the caller's own thread.
+    """`count` processes, started when first needed.
 
     start: called in each process before its first work. Work and its answers cross process borders, so they must pickle.
+    apart: whether work is done in other processes, so that its CPU time is not this one's; None: where there are two or more.
+    Otherwise it is done at once in the caller's own thread.
     A process that dies takes what all of them had in hand with it (BrokenProcessPool for each); new ones take its place.
     """
 
-    def __init__(self, count: int, start: Callable[[], object] = gl.ready) -> None:
+    def __init__(self, count: int, start: Callable[[], object] = gl.ready, apart: bool | None = None) -> None:
         self.count = count
+        self.apart = count > 1 if apart is None else apart
         self._start = start
         self._lock = threading.RLock()  # a future that is done already calls back at once
         self._waiting: list[_Task] = []
@@ -47,11 +52,6 @@ class Hands:
         self._busy = 0
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
-
-    @property
-    def apart(self) -> bool:
-        """Whether work is done in other processes, so that its CPU time is not this one's."""
-        return self.count > 1
 
     def give(self, urgency: Urgency, work: Callable[[], T]) -> Future[Done[T]]:
         """Have a piece of work done."""
@@ -95,7 +95,7 @@ class Hands:
                 self._busy += 1
                 pool = self._pool
                 try:
-                    inner = pool.submit(_timed, task.work, time.process_time)
+                    inner = pool.submit(_worked, task.work)
                 except BrokenProcessPool as e:
                     inner = Future()
                     inner.set_exception(e)
@@ -114,6 +114,12 @@ class Hands:
             outer.set_result(inner.result())
 
 
+def speaking(make: Callable[[], Voice], name: str) -> None:
+    """A start for processes that draw, and speak with this voice."""
+    gl.ready()
+    voice_here(make, name).speak("Ready.", {})
+
+
 def _begin(start: Callable[[], object]) -> None:
     """In a new process: end with the one that started it, however that ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -125,6 +131,13 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def _worked(work: Callable[[], T]) -> Done[T]:
+    """In a process of ours: work, timed, and what it needed no more given back."""
+    done = _timed(work, time.process_time)
+    give_back()
+    return done
 
 
 def _timed(work: Callable[[], T], clock: Callable[[], float]) -> Done[T]:

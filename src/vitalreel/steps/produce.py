@@ -23,7 +23,7 @@ from vitalreel.review.preflight import Check, passed
 from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
-from vitalreel.steps.checking import Listened, checked, listened, ready
+from vitalreel.steps.checking import Listened, checked, ready
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.orders import Order, Written
@@ -124,8 +124,8 @@ def in_sizes(
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
     spoken = [(sentence, take.speech) for sentence, take in zip(said, every, strict=True)]
     sound = track.result()  # heard here while the scenes are drawn elsewhere
-    heard = listened(sound.value, cuts[0].board, spoken, workshop.ears)
-    told = _Told(written, every, heard, sound.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
+    heard = workshop.listen(sound.value, cuts[0].board, spoken).result()
+    told = _Told(written, every, heard.value, sound.cpu_s + heard.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
     mine = compose(script, timed, own)
     name = VideoId(fingerprint(mine, written.script, workshop.draft))
     if own not in looks and not _is_there(doors, name):
@@ -165,7 +165,7 @@ class _Told:
     written: Written
     takes: Sequence[Take]
     sound: Listened
-    sound_cpu_s: float  # of making it
+    sound_cpu_s: float  # of making it and of listening, in other processes
     captions: str
     feeds: Mapping[str, bool]
     as_of: date

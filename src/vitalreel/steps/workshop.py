@@ -18,6 +18,7 @@ from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEnco
 from vitalreel.sound.casting import VoiceName
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.pronunciation import Dictionary
+from vitalreel.steps.checking import Listened, Spoken, listened
 from vitalreel.steps.hands import Hands
 from vitalreel.steps.listening import Ears
 from vitalreel.steps.poster import poster_files
@@ -70,6 +71,7 @@ class Workshop:
     clock: Now  # the real one
     core_hour: float  # what an hour of one core costs, in the programme's currency
     draft: bool
+    booth: Hands  # one process more, for sound: what mixes and listens is as large as what draws
     ears: Ears | None = None  # None: nobody listens
     progress: Progress = silent
     priority: int = 0  # of the film in hand, among all that share the hands
@@ -81,6 +83,7 @@ class Workshop:
 
     def __exit__(self, *_: object) -> None:
         self.hands.close()
+        self.booth.close()
 
     def for_film(self, priority: int, progress: Progress) -> Workshop:
         """The same workshop with one film in hand."""
@@ -149,9 +152,17 @@ class Workshop:
 
     def track(self, cues: Sequence[Cue], length_s: float, music: str, seed: int) -> Future[Done[AudioRendition]]:
         """The film's sound. music: as the storyboard calls it, "" for none."""
-        return self.hands.give(
+        return self.booth.give(
             (self.priority, SOUND), partial(sound_track, tuple(cues), length_s, self.beds, music, seed, self.sound)
         )
+
+    def listen(self, sound: AudioRendition, board: Storyboard, spoken: Sequence[Spoken]) -> Future[Done[Listened]]:
+        """What there is in the film's sound; where nobody listens, measured in this thread."""
+        if self.ears is not None:
+            return self.booth.give((self.priority, SOUND), partial(listened, sound, board, spoken, self.ears))
+        measured: Future[Done[Listened]] = Future()
+        measured.set_result(Done(listened(sound, board, spoken, None), 0.0))
+        return measured
 
     def posters(self, board: Storyboard) -> Future[Done[dict[str, bytes]]]:
         """The film's posters by file name."""

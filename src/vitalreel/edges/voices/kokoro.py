@@ -65,7 +65,7 @@ class Kokoro:
             "style": style[None],
             "speed": np.array([self._speed], np.float32),
         }
-        samples, frames = _session(self._model).run(None, feeds)[:2]
+        samples, frames = _session(self._model).run(None, feeds, _giving_back())[:2]
         return samples.ravel(), frames.ravel()
 
 
@@ -95,4 +95,12 @@ def _loaded(model: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    as_asked = ("CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"})  # not to the next power of two
+    return ort.InferenceSession(str(model), options, providers=[as_asked])
+
+
+def _giving_back() -> ort.RunOptions:
+    """What a sentence was worked out in goes back to the system after it: a quarter of a gigabyte for eight seconds of speech."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
