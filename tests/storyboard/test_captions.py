@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vitalreel.briefs.script import Line, Run, ScriptScene
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.storyboard.captions import CHARS_PER_S, WIDTH, captions, reading_s, transcript, webvtt, width_on
+from vitalreel.storyboard.captions import CHARS_PER_S, LATE_S, WIDTH, captions, reading_s, transcript, webvtt, width_on
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import VERSION, Caption, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
@@ -132,7 +132,7 @@ LINES = st.lists(RUNS, min_size=1, max_size=6).map(
 @given(st.lists(LINES, min_size=1, max_size=3), st.sampled_from([(1920, 1080), (1080, 1080), (1080, 1920)]))
 def test_any_narration_fits_is_whole_and_is_never_early(lines: list[Line], size: tuple[int, int]) -> None:
     """V14: two lines of 42 (36 on a square page, 32 on a tall one), in order, half-open, verbatim, and each caption comes
-    with its first word.
+    with its first word, or LATE_S after it where the one before needs that.
     """
     got = made(*lines, width=width_on(*size))
 
@@ -140,7 +140,8 @@ def test_any_narration_fits_is_whole_and_is_never_early(lines: list[Line], size:
     assert all(
         len(c.lines) <= 2 and len(" ".join(w.text for w in row)) <= width_on(*size) for c in got for row in c.lines
     )
-    assert all(c.start_s == c.lines[0][0].start_s < c.end_s for c in got)
+    assert all(0 <= c.start_s - c.lines[0][0].start_s <= LATE_S + 1e-9 for c in got)
+    assert all(c.start_s < c.end_s for c in got)
     assert all(a.end_s <= b.start_s for a, b in pairwise(got))
     assert all(w.end_s <= c.end_s + 1e-9 for c in got for row in c.lines for w in row)
 
@@ -150,6 +151,17 @@ def test_captions_can_be_read_at_the_pace_of_the_voice() -> None:
     speeds = [len(c.text) / (c.end_s - c.start_s) for c in made(USE, TERMS)]
 
     assert max(speeds) <= CHARS_PER_S
+
+
+def test_a_caption_that_is_a_little_too_quick_keeps_the_next_waiting() -> None:
+    """V9, V14: what a voice says in a hurry in mid-sentence is read in full, and the next caption is hardly late."""
+    quick, rest = "If you were told something else, on the telephone or in a meeting,", "the written quote is what counts,"
+    line = Line((own(f"{quick} {rest} for every one of us, and for all of you."),))
+    heard = take(line, 0.0575)  # up to 17.4 characters a second
+    first, second = captions((line,), (heard,), (0.6,))
+
+    assert first.end_s == second.start_s and 0 < second.start_s - second.lines[0][0].start_s <= LATE_S
+    assert len(first.text) / (first.end_s - first.start_s) <= CHARS_PER_S + 1e-9
 
 
 # The film's text tracks

@@ -34,8 +34,8 @@ MEAN_MOST = 16.0
 HEADLINE_MOST = 60
 FIGURES_A_SENTENCE = 2
 FIGURES_IN_15_S = 4
-WORDS_PER_S = 2.5
-"""150 words a minute, the breaths between sentences included."""
+WORDS_PER_S = 2.8
+"""168 words a minute, the breaths between sentences included: the voice of films, measured over 1,724 words of three films."""
 BETWEEN_S, HOLD_S, LEAD_S = 1.0, 3.0, 0.8
 SIGNAL_BY_S = 20.0
 FALLS = (

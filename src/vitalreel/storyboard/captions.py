@@ -1,7 +1,7 @@
 """Captions from the script's lines and the voice's word times: the narration verbatim, in the form shown on screen.
 
 A fact is one word of a caption, timed by all the words it is said with: "$48,500" is lit while "forty-eight thousand five
-hundred dollars" is heard. No caption stands before its first word.
+hundred dollars" is heard. No caption stands before its first word, and none begins later than LATE_S after it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _NARROW = ((1.2, WIDTH), (0.8, 36), (0.0, 32))
 CHARS_PER_S = 17.0
 LINGER_S = 0.8
 """A caption stays this long after its last word, if nothing follows; longer where reading it takes longer."""
+LATE_S = 0.15
+"""A caption begins this much after its first word at most, where the one before it is not read sooner."""
 _LITTLE = "and or but that than with for from in on at by to of"
 _WEAK = frozenset(_LITTLE.split()) | {
     "a",
@@ -67,19 +69,32 @@ def captions(
         for line, take, start in zip(lines, takes, starts_s, strict=True)
         for group in _spoken(line, take, width)
     ]
-    made = []
-    for number, group in enumerate(groups):
-        follows = groups[number + 1][0].start_s if number + 1 < len(groups) else until_s
-        begin, spoken = group[0].start_s, group[-1].end_s
-        needed = max(spoken + LINGER_S, begin + _length(group) / CHARS_PER_S)
-        made.append(Caption(begin, max(min(needed, follows, until_s), min(spoken, follows)), _lines(group, width)))
-    return tuple(made)
+    times = _times(groups, until_s)
+    return tuple(Caption(begin, end, _lines(group, width)) for (begin, end), group in zip(times, groups, strict=True))
 
 
 def reading_s(line: Line, take: Take, width: int = WIDTH) -> float:
     """How long after the take begins its last caption can have been read, at CHARS_PER_S."""
     groups = _spoken(line, take, width)
-    return groups[-1][0].start_s + _length(groups[-1]) / CHARS_PER_S if groups else 0.0
+    return _times(groups)[-1][0] + _length(groups[-1]) / CHARS_PER_S if groups else 0.0
+
+
+def _times(groups: Sequence[Sequence[CaptionWord]], until_s: float = math.inf) -> list[tuple[float, float]]:
+    """When each caption stands: from its first word until it is read, which the next waits for a little if it must."""
+    times: list[tuple[float, float]] = []
+    begin = groups[0][0].start_s if groups else 0.0
+    for number, group in enumerate(groups):
+        spoken, read = group[-1].end_s, begin + _length(group) / CHARS_PER_S
+        if number + 1 == len(groups):
+            times.append((begin, max(min(max(spoken + LINGER_S, read), until_s), spoken)))
+            break
+        follows = groups[number + 1][0].start_s
+        end = min(max(spoken + LINGER_S, read), follows, until_s)
+        if end < read:
+            end = min(read, follows + LATE_S, until_s)
+        times.append((begin, max(end, min(spoken, follows))))
+        begin = max(follows, times[-1][1])
+    return times
 
 
 # Shown words with the times of what is said for them
