@@ -155,7 +155,10 @@ def test_captions_can_be_read_at_the_pace_of_the_voice() -> None:
 
 def test_a_caption_that_is_a_little_too_quick_keeps_the_next_waiting() -> None:
     """V9, V14: what a voice says in a hurry in mid-sentence is read in full, and the next caption is hardly late."""
-    quick, rest = "If you were told something else, on the telephone or in a meeting,", "the written quote is what counts,"
+    quick, rest = (
+        "If you were told something else, on the telephone or in a meeting,",
+        "the written quote is what counts,",
+    )
     line = Line((own(f"{quick} {rest} for every one of us, and for all of you."),))
     heard = take(line, 0.0575)  # up to 17.4 characters a second
     first, second = captions((line,), (heard,), (0.6,))
