@@ -22,6 +22,7 @@ _LEFT_SPLIT = 860.0
 _HEADLINE_W = 640.0
 _STAGGER_S = 0.5
 _STACKED = (1.2, 1.1, 1.0, 0.92, 0.84, 0.76)  # sizes of sentences below a headline, of a statement's own
+_BESIDE = {108.0: 2, 92.0: 2, 78.0: 3, 64.0: 9, 56.0: 9}  # size of sentences beside a headline: lines each may have at it
 _ALONE = (96.0, 80.0, 68.0, 56.0)  # sizes of sentences that fill the page
 _ALONE_H = 560.0  # of the wide page's height, for their lines
 _CAP = 0.68  # height of Newsreader's capitals, as a share of their size
@@ -86,12 +87,12 @@ def _stacked(picture: StatementPicture, scene: Scene, stage: Stage) -> list[Elem
 
 
 def _rows(picture: StatementPicture, stage: Stage) -> list[Block]:
-    """The sentences at the largest of three sizes that leaves room above the captions."""
+    """The sentences at the largest size that leaves room above the captions; the largest are for few words."""
     width, room = stage.page.right - _LEFT_SPLIT, stage.page.content_bottom - 200 - (50 if picture.credit.shown else 0)
-    for size in (64.0, 56.0):
-        style = replace(stage.type.statement, size=size, lead=size * 1.26)
+    for size, longest in _BESIDE.items():
+        style = replace(stage.type.statement, size=size, lead=size * (1.16 if size > 64 else 1.26))
         rows = [Block(stage.lettering.wrap(line.shown, style, width), style) for line in picture.lines]
-        if sum(row.height + size * 2.4 for row in rows) <= room:
+        if all(len(row.lines) <= longest for row in rows) and sum(row.height + size * 2.4 for row in rows) <= room:
             return rows
     most = max(1, 9 // max(1, len(picture.lines)))
     return [stage.lettering.fit(line.shown, stage.type.statement, width, most) for line in picture.lines]
