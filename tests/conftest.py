@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.services.engines import Engine
     from tests.services.mail import MailServer
     from tests.services.postgres import Server
+    from tests.services.storage import Storage
 
 gl.ensure()  # before any test module imports skia
 
@@ -112,6 +113,15 @@ def engine(request: pytest.FixtureRequest, pg_url: str) -> Iterator[Engine]:
     from tests.services import engines
 
     with engines.pyspark() if request.param == "pyspark" else engines.postgresql(pg_url) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[Storage]:
+    """An S3-compatible object storage, one for each test worker, started when first asked for."""
+    from tests.services import storage as service
+
+    with service.server() as started:
         yield started
 
 

@@ -15,6 +15,8 @@ from vitalreel.delivery.message import Message as Message
 from vitalreel.delivery.message import NotSent as NotSent
 from vitalreel.delivery.message import Sent as Sent
 from vitalreel.delivery.message import Unknown as Unknown
+from vitalreel.sources.connection import Ask as Ask
+from vitalreel.sources.connection import System as System
 from vitalreel.video.frame import Frame as Frame
 from vitalreel.video.frame import Rect as Rect
 from vitalreel.video.likeness import Face as Face
@@ -50,6 +52,47 @@ class Source(Protocol):
 
     def read(self, tables: Mapping[str, str]) -> Iterator[Arrived]:
         """tables: mapping's name -> file name, glob or query."""
+        ...
+
+
+# Feed: rows of another system, a piece at a time
+
+
+Mark = str | int | float
+"""Where a watermark stands: a number, or the text of a time as the system writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What was kept of a table's earlier fetches."""
+
+    mark: Mark | None = None  # of the last piece that had one
+    pieces: frozenset[str] = frozenset()  # names of the pieces that are there
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a table, as one answer or one object brought them."""
+
+    name: str  # a later piece of the same name takes its place; "" is a name of its own each time
+    rows: (
+        pa.Table | None
+    )  # text columns and `_problem`, as in Arrived; None: the piece that landed under the name stands
+    mark: Mark | None = None  # where the next fetch may go on, once this piece is kept
+
+
+class Feed(Protocol):
+    """Fetches the tables of one system. Reading changes nothing there.
+
+    Raises Unavailable where the system does not answer, Refused where it does not accept the secret, BadInput where what
+    comes cannot be read, BadConfiguration where the question is wrong.
+    """
+
+    def fetch(self, ask: Ask, landed: Landed, now: datetime) -> Iterator[Piece]:
+        """What is new since `landed`; all there is where `ask.whole`. A fetch that is cut off may be asked again.
+
+        now: a watermark beyond it is not believed.
+        """
         ...
 
 

@@ -15,6 +15,8 @@ from vitalreel.tracking.hook import read_keys
 DEFAULT_PORT = 8321
 HOOK = "VITALREEL_WEBHOOK_"
 """With a webhook's name after it: its secret, or two with a space between while one takes the other's place."""
+SOURCE = "VITALREEL_SOURCE_"
+"""With a source's name after it, and _URL, _KEY or _SECRET: what its system is opened with."""
 DEFAULT_CORE_HOUR = 0.04
 """About what a shared core costs at a cloud; set your own."""
 
@@ -59,12 +61,15 @@ class Settings:
     hook_keys: Mapping[str, tuple[bytes, ...]] = field(
         default_factory=dict, repr=False
     )  # variable -> a webhook's secrets
+    sources: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # variable -> what a source's system is opened with
     proxies: tuple[str, ...] = ()  # addresses and networks that may say whose request they pass on (X-Forwarded-For)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _DKIM_*, _WEBHOOK_* and the speech
-    services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _DKIM_*, _WEBHOOK_*, _SOURCE_*
+    and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -83,6 +88,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         heygen=_heygen(env),
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
+        sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
         proxies=_proxies(env.get("VITALREEL_PROXIES", "")),
     )
 

@@ -14,13 +14,14 @@ from vitalreel.edges import gl
 from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
+from vitalreel.edges.connectors.rest import Rest
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.finders.yunet import YuNet
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
-from vitalreel.ports import Channel, FaceFinder, Presenter, Printer, Seal, Voice, unsealed
-from vitalreel.settings import HOOK, SPEECH, Settings, read_settings, service_of
+from vitalreel.ports import Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
+from vitalreel.settings import HOOK, SOURCE, SPEECH, Settings, read_settings, service_of
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.jobs import Holder, this_process
@@ -72,7 +73,38 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
     workspace.var.mkdir(exist_ok=True)
     engine = open_database(settings.database or sqlite_url(workspace.database))
     migrate(engine)
-    return Doors(workspace, programme, engine, Lake(workspace.lake, engine))
+    return Doors(workspace, programme, engine, Lake(workspace.lake, engine), partial(open_feed, settings))
+
+
+def source_variable(source: str) -> str:
+    """What the variables of a source begin with: VITALREEL_SOURCE_HELP_DESK for help-desk."""
+    return SOURCE + source.upper().replace("-", "_")
+
+
+def open_feed(settings: Settings, source: str, system: System) -> Feed:
+    """What fetches a source's tables. Raises BadInput naming the variable to set where a secret is missing."""
+    name = source_variable(source)
+    url, key, secret = (settings.sources.get(name + part) for part in ("_URL", "_KEY", "_SECRET"))
+    if system.kind == "database":
+        from vitalreel.edges.connectors.database import Database
+
+        if url is None:
+            raise BadInput(f"{name}_URL", "is not set", f"set it to the SQLAlchemy URL of the database of {source}")
+        return Database(source, url, f"{name}_URL")
+    if system.kind == "bucket":
+        from vitalreel.edges.connectors.bucket import Bucket  # loads the cloud's own library
+
+        if (key is None) != (secret is None):
+            raise BadInput(
+                f"{name}_SECRET", "key and secret go together", f"set {name}_KEY and {name}_SECRET, or neither"
+            )
+        return Bucket(source, system, key, secret, name)
+    return Rest(source, system, key, f"{name}_KEY")
+
+
+def push_keys(settings: Settings, source: str) -> tuple[str, ...]:
+    """Who may push to a source: its key, or two with a space between while one takes the other's place."""
+    return tuple(settings.sources.get(source_variable(source) + "_KEY", "").split())
 
 
 def open_workshop(

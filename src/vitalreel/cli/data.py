@@ -83,19 +83,22 @@ def _loaded_text(one: Loaded) -> str:
 @click.command()
 @_DATA
 @click.option("--rows", default=3, show_default=True, type=click.IntRange(0, 50), help="Sample rows per table.")
+@click.option("--offline", is_flag=True, help="Ask no other system: look at files only.")
 @framed
-def check(frame: Frame, data: Path | None, rows: int) -> None:
+def check(frame: Frame, data: Path | None, rows: int, offline: bool) -> None:
     """Hold configuration and mappings against the data; nothing is written.
 
-    Shows what maps, what does not, and sample rows. Without --data and without a folder data/ in the workspace, only the
-    files people write are checked.
+    Shows what maps, what does not, and sample rows. Sources of other systems are asked for what is new, up to 10,000 rows a
+    table. Of those that lie in a folder, without --data and without a folder data/ in the workspace, only the files people
+    write are checked.
 
     \b
     $ vitalreel check -w ws --data ../shared/data/ravenstack
     account from ravenstack_accounts.csv: 500 rows, 0 would go to quarantine
     """
     folder = _folder(frame, data)
-    seen = look(open_doors(frame.root()), folder if data is not None or folder.is_dir() else None, frame.now, rows)
+    there = folder if data is not None or folder.is_dir() else None
+    seen = look(open_doors(frame.root()), there, frame.now, rows, connect=not offline)
     ok = not seen.problems
     document = {"ok": ok, "problems": [asdict(p) for p in seen.problems], "tables": [asdict(s) for s in seen.samples]}
     frame.answer(document, _looked_text(seen), DONE if ok else LOOK)

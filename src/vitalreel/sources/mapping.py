@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.sources.connection import FOLDER, Ask, System, read_ask, read_connection
 from vitalreel.sources.model import TABLES, Table
 from vitalreel.sources.outline import Entry, outline, suggestion
 
@@ -24,9 +25,10 @@ GATHERS: tuple[Gather, ...] = ("sum", "max", "mean", "count")
 class File:
     """Where a vendor's table lies."""
 
-    root: Literal["data", "workspace"]  # the folder given to `load --data`, or the workspace
-    path: str  # inside it
+    root: Literal["data", "workspace", "fetched"]  # the folder given to `load --data`, the workspace, another system
+    path: str  # inside it; of a table that is fetched, what people call it
     line: int
+    ask: Ask | None = None  # of a table that is fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,12 @@ class Mapping:
     reads: Reads
     known: Known
     blocks: tuple[Block, ...]
+    system: System = FOLDER
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The tables that are fetched from another system."""
+        return tuple(f.ask for f in self.files.values() if f.ask is not None)
 
     def blocks_of(self, table: str) -> tuple[Block, ...]:
         return tuple(b for b in self.blocks if b.table == table)
@@ -133,7 +141,7 @@ def _needs(block: Block, file: str) -> list[tuple[str, int]]:
     return own
 
 
-_TOP = ("source", "files", "reads", "known")
+_TOP = ("source", "connection", "files", "reads", "known")
 _BLOCK = ("from", "key", "row", "known", "metrics")
 
 
@@ -147,7 +155,8 @@ def read_mapping(text: str, where: str) -> Mapping:
     for name in ("source", "files"):
         if name not in top:
             entry.fail(f"a mapping needs `{name}`", "see examples/ravenstack/mappings/ravenstack.yaml")
-    files = {name: _file(e) for name, e in top["files"].block("files").items()}
+    system = read_connection(top.get("connection"))
+    files = {name: _file(name, e, system) for name, e in top["files"].block("files").items()}
     if len({name.lower() for name in files}) < len(files):
         top["files"].fail("two names of files only differ in capitals", "give each a name of its own")
     blocks: list[Block] = []
@@ -161,7 +170,7 @@ def read_mapping(text: str, where: str) -> Mapping:
     source = top["source"].text("source")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", source):
         top["source"].fail(f"source {source!r} is no short name", "use small letters, digits, _ and -, at most 40")
-    return Mapping(source, where, files, reads, _known(top.get("known")), tuple(blocks))
+    return Mapping(source, where, files, reads, _known(top.get("known")), tuple(blocks), system)
 
 
 def _known(entry: Entry | None) -> Known:
@@ -175,10 +184,19 @@ def _known(entry: Entry | None) -> Known:
     return "row_date_on_first_import"
 
 
-def _file(entry: Entry) -> File:
+def _file(name: str, entry: Entry, system: System) -> File:
+    in_workspace = isinstance(entry.value, MappingOf) and "workspace" in entry.value
+    if system.kind != "folder" and not in_workspace:
+        return _asked_file(read_ask(name, entry, system.kind), entry, system)
     if isinstance(entry.value, str):
         return File("data", entry.value, entry.line)
     return File("workspace", entry.known(("workspace",), "a file")["workspace"].text("workspace"), entry.line)
+
+
+def _asked_file(ask: Ask, entry: Entry, system: System) -> File:
+    """What people call it: the object's name, or the table's, with where it comes from."""
+    path = ask.what if system.kind in ("bucket", "rest") else f"{system.kind} {ask.table}"
+    return File("fetched", path, entry.line, ask)
 
 
 def _reads(entry: Entry) -> Reads:

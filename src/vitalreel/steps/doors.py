@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
+from vitalreel.errors import BadInput
+from vitalreel.ports import Feed, System
 from vitalreel.store.database import insert_new
 from vitalreel.store.lake import Lake
 from vitalreel.store.tables import secret
 from vitalreel.store.workspace import Programme, Workspace
+
+OpenFeed = Callable[[str, System], Feed]
+"""Source and its system in, what fetches its tables out."""
+
+
+def no_feeds(source: str, _: System) -> Feed:
+    """Where wiring opened none."""
+    raise BadInput(source, "its system cannot be asked from here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Doors:
     programme: Programme
     engine: Engine
     lake: Lake
+    feeds: OpenFeed = no_feeds
 
 
 def set_secret(engine: Engine, name: str, value: bytes, now: datetime) -> None:

@@ -52,10 +52,11 @@ class Looked:
     samples: tuple[Sample, ...]
 
 
-def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -> Looked:
-    """Check every source's mapping and contract, and, where `data` is given, hold them against the files.
+def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, connect: bool = True) -> Looked:
+    """Check every source's mapping and contract, and hold them against what a load would read.
 
-    Writes nothing. Every problem is collected; none stops the others.
+    data: the folder of the sources that lie in one; None: those are not looked at. connect: ask the systems of the others
+    what is new. Writes nothing. Every problem is collected; none stops the others.
     """
     problems = list(_people(doors, now.date()))
     samples: list[Sample] = []
@@ -67,10 +68,11 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3) -
         found = origins(doors)
     except VitalreelError as e:
         return Looked((*problems, _problem(e)), ())
-    for origin in found if data is not None else ():
-        assert data is not None
+    for origin in found:
+        if not (connect if origin.mapping.asks else data is not None):
+            continue
         try:
-            arrived, _ = read_files(doors, origin.mapping, data)
+            arrived, _ = read_files(doors, origin.mapping, data or doors.workspace.root / "data", ahead_of=now)
             wrong = [
                 m for f, rows in arrived.items() for m in missing_columns(origin.mapping, f, tuple(rows.column_names))
             ]

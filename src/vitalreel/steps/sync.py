@@ -29,6 +29,7 @@ from vitalreel.sources.rows import Mapped, map_rows
 from vitalreel.sources.versions import KNOWN, ZONES, Fresh, Load, fresh
 from vitalreel.steps.arrivals import save
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.fetching import ahead, fetch, landed
 from vitalreel.store.database import reading
 from vitalreel.store.tables import account, contact, csm, load
 
@@ -106,12 +107,13 @@ def _text(file: Path, where: str) -> str:
 
 
 def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
-    """Load one source.
+    """Load one source: fetch what is new where it is another system's, then read all there is.
 
     data: the folder its files lie in. now: aware UTC. Raises BadInput where a file is missing or cannot be read,
-    BadConfiguration where the mapping does not fit the files; nothing is changed then.
+    BadConfiguration where the mapping does not fit the files, and what a Feed raises; nothing but the landing is changed then.
     """
     mapping, contract = origin.mapping, origin.contract
+    fetch(doors, mapping, now)
     last = _last_load(doors, mapping.source)
     arrived, prints = read_files(doors, mapping, data)
     mapped, checked = examine(doors, origin, arrived, now)
@@ -135,8 +137,13 @@ def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
     return Loaded(mapping.source, this.id, counts, found, released)
 
 
-def read_files(doors: Doors, mapping: TableMapping, data: Path) -> tuple[dict[str, pa.Table], dict[str, str]]:
-    """The mapping's files -> their rows, and -> fingerprint of their content."""
+def read_files(
+    doors: Doors, mapping: TableMapping, data: Path, ahead_of: datetime | None = None
+) -> tuple[dict[str, pa.Table], dict[str, str]]:
+    """The mapping's files -> their rows, and -> fingerprint of their content.
+
+    ahead_of: an instant, for a look at what a fetch then would bring; None: what has landed.
+    """
     roots = {"data": Files(data), "workspace": Files(doors.workspace.root)}
     arrived: dict[str, pa.Table] = {}
     prints: dict[str, str] = {}
@@ -144,6 +151,8 @@ def read_files(doors: Doors, mapping: TableMapping, data: Path) -> tuple[dict[st
         wanted = {name: f.path for name, f in mapping.files.items() if f.root == root}
         for one in source.read(wanted):
             arrived[one.name], prints[one.name] = one.rows, one.fingerprint
+    for one in landed(doors, mapping) if ahead_of is None else ahead(doors, mapping, ahead_of):
+        arrived[one.name], prints[one.name] = one.rows, one.fingerprint
     return arrived, prints
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from vitalreel.store.arriving import push as push
 from vitalreel.store.kinds import Utc as Utc
 from vitalreel.store.kinds import meta as meta
 from vitalreel.store.plays import assignment as assignment

@@ -15,7 +15,7 @@ from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
 from vitalreel.web.app import make_app
 from vitalreel.web.pulse import PulseBeside
-from vitalreel.wiring import kit_of, open_carrier, open_doors, open_finder, open_workshop, utc_now
+from vitalreel.wiring import kit_of, open_carrier, open_doors, open_finder, open_workshop, push_keys, utc_now
 
 
 def application() -> ASGIApp:
@@ -30,6 +30,7 @@ def application() -> ASGIApp:
     app: ASGIApp = make_app(
         doors, kit_of(doors), utc_now, settings.base_url, carrier=open_carrier(doors),
         drafts=partial(open_workshop, doors, draft=True), start_pulse=partial(PulseBeside, Path(root)), finder=open_finder(settings),
+        push_keys=partial(push_keys, settings),
     )  # fmt: skip
     if settings.proxies:
         app = wrap_asgi_with_proxy_headers(app, list(settings.proxies))

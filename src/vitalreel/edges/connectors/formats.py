@@ -41,14 +41,16 @@ def read_table(file: Path, name: str) -> pa.Table:
     """
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise BadInput(name, f"files that end in {file.suffix or 'nothing'!r} are not read", f"use {', '.join(_READERS)}")
+        raise BadInput(
+            name, f"files that end in {file.suffix or 'nothing'!r} are not read", f"use {', '.join(_READERS)}"
+        )
     return reader(file, name)
 
 
 def _csv(file: Path, name: str) -> pa.Table:
     with file.open(encoding="utf-8-sig", newline="") as text:
         try:
-            return _assemble(*_csv_rows(text, name))
+            return assemble(*_csv_rows(text, name))
         except UnicodeDecodeError as e:
             raise _not_utf8(file, name) from e
 
@@ -61,7 +63,7 @@ def _csv_rows(text: TextIO, name: str) -> tuple[list[str], Iterator[Row]]:
     csv.field_size_limit(LARGEST_FIELD)
     reader = csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True)
     cells = _cells(reader, name)
-    header = _header(next(cells)[1], name)
+    header = header_of(next(cells)[1], name)
     return header, _fitted(cells, len(header))
 
 
@@ -84,7 +86,7 @@ def _fitted(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
             extra = f", too many: {' | '.join(cells[width:])[:200]}" if len(cells) > width else ""
             problem = f"the line has {len(cells)} cells and the header {width}{extra}"
             cells = (cells + [""] * width)[:width]
-        yield _clean(line, [c or None for c in cells], problem)
+        yield clean(line, [c or None for c in cells], problem)
 
 
 NUL = "the line holds a NUL character"
@@ -92,20 +94,20 @@ BYTES = "the line holds bytes that are not UTF-8"
 HALF = "the line holds half of a character (a lone surrogate)"
 
 
-def _clean(line: int, cells: list[str | None], problem: str | None) -> Row:
+def clean(line: int, cells: list[str | None], problem: str | None) -> Row:
     """NUL characters and lone surrogates are shown as U+FFFD: no database takes them as text."""
     if any(c is not None and "\0" in c for c in cells):
         cells = [c.replace("\0", "�") if c else c for c in cells]
         problem = problem or NUL
-    whole = [_whole(c) if c else c for c in cells]
+    whole = [whole_text(c) if c else c for c in cells]
     return line, whole, problem or (HALF if whole != cells else None)
 
 
-def _whole(text: str) -> str:
+def whole_text(text: str) -> str:
     return text if text.isascii() else "".join("�" if "\ud800" <= c <= "\udfff" else c for c in text)
 
 
-def _header(cells: list[str], name: str) -> list[str]:
+def header_of(cells: list[str], name: str) -> list[str]:
     header = [c.strip() for c in cells]
     if len(header) > MOST_COLUMNS:
         raise BadInput(
@@ -117,8 +119,8 @@ def _header(cells: list[str], name: str) -> list[str]:
     for column in header:
         if not column:
             raise BadInput(f"{name}:1", "a column has no name", "name every column in the first line")
-        if "\0" in column or column != _whole(column):
-            raise BadInput(f"{name}:1", f"the name {_whole(column)!r} holds no text", "rename the column")
+        if "\0" in column or column != whole_text(column):
+            raise BadInput(f"{name}:1", f"the name {whole_text(column)!r} holds no text", "rename the column")
         if column.lower() in ("_line", "_problem"):
             raise BadInput(f"{name}:1", f"the name {column!r} is taken", "rename the column")
         if times[column.lower()] > 1:
@@ -139,7 +141,7 @@ def _not_utf8(file: Path, name: str) -> BadInput:
     return BadInput(name, "is not UTF-8", "export the file as UTF-8")
 
 
-def _assemble(header: list[str], rows: Iterator[Row]) -> pa.Table:
+def assemble(header: list[str], rows: Iterator[Row]) -> pa.Table:
     schema = pa.schema([*((c, pa.string()) for c in header), ("_line", pa.int64()), ("_problem", pa.string())])
     chunks = [schema.empty_table()]
     while chunk := list(islice(rows, CHUNK_ROWS)):
@@ -154,11 +156,11 @@ def _jsonl(file: Path, name: str) -> pa.Table:
     try:
         with file.open(encoding="utf-8-sig") as text:
             names = list(dict.fromkeys(key for _, record, _ in _records(text) for key in record))
-        header = _header(names, name) if names else []
+        header = header_of(names, name) if names else []
         if not header:
             raise BadInput(name, "no line holds a JSON object", "write one object a line")
         with file.open(encoding="utf-8-sig") as text:
-            return _assemble(header, (_clean(n, [r.get(c) for c in names], p) for n, r, p in _records(text)))
+            return assemble(header, (clean(n, [r.get(c) for c in names], p) for n, r, p in _records(text)))
     except UnicodeDecodeError as e:
         raise _not_utf8(file, name) from e
 
@@ -169,17 +171,17 @@ def _records(text: TextIO) -> Iterator[tuple[int, dict[str, str | None], str | N
             continue
         try:
             # numbers stay as written: a float would change them
-            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Record)
+            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=Record)
         except (ValueError, RecursionError) as e:
             yield line, {}, f"the line is not JSON ({e}): {raw.strip()[:200]}"
             continue
-        if isinstance(record, _Record):
+        if isinstance(record, Record):
             yield line, {str(k): _text(v) for k, v in record.items()}, record.problem
         else:
             yield line, {}, f"the line is JSON but no object: {raw.strip()[:200]}"
 
 
-class _Record(dict[str, object]):
+class Record(dict[str, object]):
     """A JSON object that knows whether a name stands in it twice: the last value would silently win."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
@@ -196,7 +198,7 @@ def _text(value: object) -> str | None:
 
 def _parquet(file: Path, name: str) -> pa.Table:
     try:
-        header = _header(pq.read_schema(file).names, name)
+        header = header_of(pq.read_schema(file).names, name)
         table = pq.read_table(file)
         found = [_told(table[c]) for c in table.column_names]
     except (pa.ArrowException, OSError) as e:

@@ -1,0 +1,81 @@
+"""Fetches what is new in other systems into the landing, or looks at what would come without keeping it (D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitalreel.ports import Arrived, Feed, Piece
+from vitalreel.sources.mapping import Mapping
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.pushed import Pushed
+from vitalreel.store.landing import Landing
+
+LOOK_ROWS = 10_000
+"""New rows of a table that a look ahead holds against the mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of one table."""
+
+    table: str  # the mapping's name for it
+    rows: int
+
+
+def landing_of(doors: Doors, mapping: Mapping) -> Landing:
+    return Landing(doors.workspace.var / "landing" / mapping.source)
+
+
+def feed_of(doors: Doors, mapping: Mapping) -> Feed:
+    """What fetches the source's tables. Raises BadInput naming the variable to set where a secret is missing."""
+    if mapping.system.kind == "push":
+        return Pushed(doors.engine, mapping.source)
+    return doors.feeds(mapping.source, mapping.system)
+
+
+def fetch(doors: Doors, mapping: Mapping, now: datetime) -> tuple[Fetched, ...]:
+    """Bring what is new into the landing; nothing for a source that lies in a folder.
+
+    now: aware UTC. Raises what a Feed raises, and Unavailable where another fetch of the source is under way. What came
+    before the trouble stays, and the next fetch goes on from there.
+    """
+    if not mapping.asks:
+        return ()
+    landing, feed = landing_of(doors, mapping), feed_of(doors, mapping)
+    with landing.lock(mapping.source):
+        done = []
+        for ask in mapping.asks:
+            landing.tidy(ask)
+            done.append(Fetched(ask.table, landing.take(ask, feed.fetch(ask, landing.landed(ask), now))))
+            if isinstance(feed, Pushed):
+                feed.settle(now)
+        return tuple(done)
+
+
+def landed(doors: Doors, mapping: Mapping) -> Iterator[Arrived]:
+    """All that the source's tables hold."""
+    landing = landing_of(doors, mapping)
+    for ask in mapping.asks:
+        yield landing.read(ask, mapping.files[ask.table].path, tuple(mapping.columns_read(ask.table)))
+
+
+def ahead(doors: Doors, mapping: Mapping, now: datetime) -> Iterator[Arrived]:
+    """All that the tables would hold after the next fetch, of which up to LOOK_ROWS new rows are asked for. Keeps nothing."""
+    landing, feed = landing_of(doors, mapping), feed_of(doors, mapping)
+    for ask in mapping.asks:
+        pieces = tuple(_first(feed.fetch(ask, landing.landed(ask), now)))
+        yield landing.read(ask, mapping.files[ask.table].path, tuple(mapping.columns_read(ask.table)), pieces)
+
+
+def _first(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    rows = 0
+    for piece in pieces:
+        if piece.rows is not None:
+            yield Piece(piece.name, piece.rows.slice(0, LOOK_ROWS - rows))
+            rows += piece.rows.num_rows
+        else:
+            yield piece
+        if rows >= LOOK_ROWS:
+            return
