@@ -61,7 +61,10 @@ def server() -> Iterator[Api]:
             here = api.elsewhere or api.url
             following = f"{here}{parts.path}?{urlencode({**query, 'after': after})}" if after is not None else None
             links = {"Link": f'<{here}/first>; rel="first", <{following}>; rel="next"'} if following else {}
-            document = {"data": {"items": rows}, "meta": {"next": None if after is None else str(after), "url": following}}
+            document = {
+                "data": {"items": rows},
+                "meta": {"next": None if after is None else str(after), "url": following},
+            }
             return self._say(200, rows if query.get("shape") == "list" else document, links)
 
         def _fail(self, trouble: Any) -> None:

@@ -21,7 +21,7 @@ from vitalreel.edges.connectors.rest import Rest
 from vitalreel.ports import Ask, Feed
 from vitalreel.sources.connection import Pages, System
 
-NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+NOW = datetime(2030, 3, 1, 9, tzinfo=UTC)  # long after everything that is put
 ROWS = [
     {"id": "1", "name": "Zoë, the 1st", "note": "two\nlines", "updated": "2026-01-01T08:00:00Z"},
     {"id": "2", "name": "007", "note": None, "updated": "2026-01-02T08:00:00Z"},

@@ -125,11 +125,13 @@ def _sample(
     mapping: TableMapping, name: str, arrived: Mapping[str, pa.Table], mapped: Mapped, checked: Checked, count: int
 ) -> Sample:
     block = mapping.blocks_of(name)[0]
-    maps = tuple(c.name for c in TABLES[name].columns if any(c.name in b.values for b in mapping.blocks_of(name)))
+    accepted = checked.accepted[name]
+    named = (c.name for c in TABLES[name].columns if any(c.name in b.values for b in mapping.blocks_of(name)))
+    maps = tuple(c for c in named if not accepted.num_rows or accepted[c].null_count < accepted.num_rows)
     empty = tuple(c.name for c in TABLES[name].columns if c.name not in maps)
     needed = mapping.columns_read(block.file)
     unread = tuple(c for c in arrived[block.file].column_names if c not in needed and not c.startswith("_"))
-    rows = checked.accepted[name].slice(0, count).select(list(maps)).to_pylist()
+    rows = accepted.slice(0, count).select(list(maps)).to_pylist()
     quarantined = sum(1 for t in checked.refused["table"].to_pylist() if t == name)
     return Sample(
         name, mapping.files[block.file].path, maps, empty, unread, tuple(rows), mapped.read[name], quarantined

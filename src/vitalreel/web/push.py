@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -39,7 +40,7 @@ def push_router(doors: Doors, now: Now, keys_of: KeysOf, clock: Callable[[], flo
             address = request.client.host if request.client else ""
             wait_s = wrong.wait_s(address)
             if wait_s:
-                return _refusal(429, "too many wrong keys from here", {"Retry-After": str(round(wait_s + 0.5))})
+                return _refusal(429, "too many wrong keys from here", {"Retry-After": str(math.ceil(wait_s))})
             return _refusal(401, "the key is not accepted", {"WWW-Authenticate": "Bearer"})
         mapping = await run_in_threadpool(sources.of, source)
         if mapping is None:
@@ -75,7 +76,7 @@ class _Sources:
 def _may(header: str, keys: tuple[str, ...]) -> bool:
     """Compared in constant time, and all of the keys."""
     kind, _, given = header.partition(" ")
-    same = [hmac.compare_digest(key.encode(), given.strip().encode()) for key in keys]
+    same = [hmac.compare_digest(key.encode(), given.strip().encode("latin-1")) for key in keys]
     return kind.lower() == "bearer" and any(same)
 
 

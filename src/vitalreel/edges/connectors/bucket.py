@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -18,6 +18,8 @@ from vitalreel.ports import Ask, Landed, Piece, System
 CHUNK_BYTES = 8 << 20
 CONNECT_S, ANSWER_S = 10.0, 60.0
 TRIES = 4
+SETTLED = timedelta(seconds=5)
+"""Storage tells times to the second: what was written just now is fetched once more, lest a second writing be missed."""
 
 
 class Bucket:
@@ -38,12 +40,13 @@ class Bucket:
         """One piece an object, in the order of their names. An object is another once its size or time differs."""
         try:
             for name, size, changed in self._objects(ask):
-                label = f"{name} {size} {changed}"
+                settled = changed < now - SETTLED
+                label = f"{name} {size} {changed.isoformat()}" + ("" if settled else f" seen {now.isoformat()}")
                 yield Piece(label, None if label in landed.pieces else self._read(name))
         except OSError as e:
             raise self._trouble(e) from e
 
-    def _objects(self, ask: Ask) -> list[tuple[str, int, str]]:
+    def _objects(self, ask: Ask) -> list[tuple[str, int, datetime]]:
         """(name inside the root, bytes, when written) of every object that fits the pattern."""
         pattern = PurePosixPath(ask.what)
         if pattern.is_absolute() or ".." in pattern.parts:
@@ -53,7 +56,7 @@ class Bucket:
         found = self._fs.get_file_info(fs.FileSelector(base, allow_not_found=True, recursive=True))
         fits = re.compile(_pattern(ask.what))
         named = [(i.path[len(self._root) + 1 :], i) for i in found if i.type == fs.FileType.File]
-        kept = sorted((n, i.size, i.mtime.isoformat() if i.mtime else "") for n, i in named if fits.fullmatch(n))
+        kept = sorted((n, i.size, i.mtime) for n, i in named if fits.fullmatch(n))
         if not kept:
             near = ", ".join(sorted(n for n, _ in named)[:8])
             raise BadInput(ask.where, f"no object in {base} fits {ask.what!r}", f"there are: {near}" if near else "")

@@ -49,12 +49,12 @@ class Database:
     def _engine(self) -> Engine:
         try:
             return create_engine(make_url(self._url))
+        except (NoSuchModuleError, ImportError) as e:
+            raise BadInput(self._variable, f"has no driver here: {e}", "install the driver it names") from e
         except ArgumentError as e:
             raise BadInput(
                 self._variable, "is no database URL", "write dialect+driver://user:password@host/name"
             ) from e
-        except (NoSuchModuleError, ImportError) as e:
-            raise BadInput(self._variable, f"has no driver here: {e}", "install the driver it names") from e
 
     def _pieces(self, opened: Connection, ask: Ask, mark: Mark | None, now: datetime) -> Iterator[Piece]:
         asked = text(ask.what.strip().rstrip(";")).columns().subquery("asked")
