@@ -6,7 +6,10 @@ import fcntl
 import logging
 import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -18,6 +21,7 @@ from vitalreel.errors import Unavailable
 from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.carrying import reconcile
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.loads import any_due
 from vitalreel.steps.queue import LANES, make
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
@@ -27,6 +31,8 @@ from vitalreel.wiring import open_booth, open_carrier, open_doors, open_hands, o
 
 EVERY_S = 2.0
 """Between two looks over the rows."""
+LOADS_EVERY_S = 30.0
+"""Between two looks for sources that are due."""
 ASKED_TOGETHER = 4
 FINISH_S = 60
 """A worker that is told to stop finishes what it has in hand, so long at most; what is left waits for another."""
@@ -52,11 +58,14 @@ def run_worker(root: Path, ready: Callable[[str], None], settings: Settings | No
         carrier.receive(holder.name, {"asked": ASKED_TOGETHER, "films": LANES}, crew.take)
         stack.callback(carrier.close, FINISH_S)
         ready(holder.name)
+        loader = Loader(doors)
+        stack.callback(loader.close)
         while True:
             try:
                 with doors.engine.begin() as c:
                     jobs.sign_in(c, holder, settings.workers, utc_now())
                 reconcile(doors.engine, carrier, utc_now())
+                loader.turn()
             except (
                 SQLAlchemyError
             ) as e:  # a database that is away comes back, or whoever watches this process is told by its log
@@ -65,6 +74,35 @@ def run_worker(root: Path, ready: Callable[[str], None], settings: Settings | No
                 break
         with doors.engine.begin() as c:
             jobs.sign_out(c, holder)
+
+
+class Loader:
+    """Has sources loaded that are due by their schedules, in a process beside this one, so that films do not wait."""
+
+    def __init__(
+        self, doors: Doors, every_s: float = LOADS_EVERY_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._doors, self._every_s, self._clock = doors, every_s, clock
+        self._next_s = clock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def turn(self) -> None:
+        """Start loading if something is due and nothing is being loaded. Raises what the app database raises."""
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None  # how it went stands in the history of loads
+        if self._child is None and self._clock() >= self._next_s:
+            self._next_s = self._clock() + self._every_s
+            if any_due(self._doors, utc_now()):
+                self._child = subprocess.Popen(self._call(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+    def close(self) -> None:
+        """End what is being loaded: a load that is cut off leaves nothing behind, and is due again."""
+        if self._child is not None:
+            self._child.terminate()
+            self._child.wait()
+
+    def _call(self) -> list[str]:
+        return [sys.executable, "-m", "vitalreel", "sources", "run", "-w", str(self._doors.workspace.root)]
 
 
 class Crew:

@@ -9,8 +9,9 @@ import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.steps.held import held_rows
+from vitalreel.steps.loads import load_source
 from vitalreel.steps.look import Looked, Sample, look
-from vitalreel.steps.sync import Loaded, origins, sync
+from vitalreel.steps.sync import Loaded, origins
 from vitalreel.wiring import open_doors
 
 _DATA = click.option(
@@ -44,7 +45,7 @@ def load(frame: Frame, sources: tuple[str, ...], data: Path | None) -> None:
     done = []
     for origin in origins(doors, sources):
         frame.say(f"reading {origin.mapping.source} ...")
-        done.append(sync(doors, origin, _folder(frame, data), frame.now))
+        done.append(load_source(doors, origin, _folder(frame, data), lambda: frame.now, "hand"))
     document = {
         "tables": _tables(done),
         "findings": [{"source": one.source, **asdict(f)} for one in done for f in one.findings],
@@ -163,7 +164,8 @@ def replay(frame: Frame, sources: tuple[str, ...], data: Path | None) -> None:
     0 rows were let go. Nothing is in quarantine.
     """
     doors = open_doors(frame.root())
-    released = sum(sync(doors, origin, _folder(frame, data), frame.now).released for origin in origins(doors, sources))
+    folder, found = _folder(frame, data), origins(doors, sources)
+    released = sum(load_source(doors, origin, folder, lambda: frame.now, "hand").released for origin in found)
     _answer_held(frame, f"{released:,} rows were let go. ", {"released": released})
 
 

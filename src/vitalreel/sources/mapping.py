@@ -15,6 +15,7 @@ from vitalreel.errors import BadConfiguration
 from vitalreel.sources.connection import FOLDER, Ask, System, read_ask, read_connection
 from vitalreel.sources.model import TABLES, Table
 from vitalreel.sources.outline import Entry, outline, suggestion
+from vitalreel.sources.schedule import BY_HAND, HOURLY, Schedule, read_schedule
 
 Known = Literal["row_date_on_first_import", "load_time"]
 Gather = Literal["sum", "max", "mean", "count"]
@@ -104,6 +105,7 @@ class Mapping:
     known: Known
     blocks: tuple[Block, ...]
     system: System = FOLDER
+    schedule: Schedule = BY_HAND
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -141,7 +143,7 @@ def _needs(block: Block, file: str) -> list[tuple[str, int]]:
     return own
 
 
-_TOP = ("source", "connection", "files", "reads", "known")
+_TOP = ("source", "connection", "schedule", "files", "reads", "known")
 _BLOCK = ("from", "key", "row", "known", "metrics")
 
 
@@ -170,7 +172,9 @@ def read_mapping(text: str, where: str) -> Mapping:
     source = top["source"].text("source")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", source):
         top["source"].fail(f"source {source!r} is no short name", "use small letters, digits, _ and -, at most 40")
-    return Mapping(source, where, files, reads, _known(top.get("known")), tuple(blocks), system)
+    usual = BY_HAND if system.kind == "folder" else HOURLY
+    schedule = read_schedule(top["schedule"]) if "schedule" in top else usual
+    return Mapping(source, where, files, reads, _known(top.get("known")), tuple(blocks), system, schedule)
 
 
 def _known(entry: Entry | None) -> Known:

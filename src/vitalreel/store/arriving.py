@@ -20,4 +20,11 @@ push = Table(
     UniqueConstraint("source", "key"),
 )  # fmt: skip
 
+source_claim = Table(
+    "source_claim", meta,  # who loads a source by its schedule, so that two workers do not
+    Column("source", String(40), primary_key=True),
+    Column("holder", String(120), nullable=False),
+    Column("until", Utc, nullable=False),  # real clock; a claim that nobody gave back ends by itself
+)  # fmt: skip
+
 Index("ix_push_waiting", push.c.source, push.c.landed)

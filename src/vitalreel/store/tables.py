@@ -16,9 +16,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from vitalreel.store.arriving import push as push
+from vitalreel.store.arriving import source_claim as source_claim
 from vitalreel.store.kinds import Utc as Utc
 from vitalreel.store.kinds import meta as meta
 from vitalreel.store.plays import assignment as assignment
@@ -43,6 +45,10 @@ load = Table(
     Column("state", String(16), nullable=False),  # running | done | failed
     Column("counts", JSON, nullable=False),  # table -> {read, accepted, duplicate, quarantined}
     Column("mapping", String(40), nullable=False),  # fingerprint of the mapping that read it
+    Column("by", String(12), nullable=False, server_default="hand"),  # hand | schedule
+    Column("took_s", Float, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),  # why it failed
+    Column("passing", Boolean, nullable=False, server_default=false()),  # it may succeed with nothing changed
 )  # fmt: skip
 
 lake_file = Table(
