@@ -106,6 +106,7 @@ class Mapping:
     blocks: tuple[Block, ...]
     system: System = FOLDER
     schedule: Schedule = BY_HAND
+    own_ids: bool = False  # its ids mean something in this source alone
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -143,7 +144,7 @@ def _needs(block: Block, file: str) -> list[tuple[str, int]]:
     return own
 
 
-_TOP = ("source", "connection", "schedule", "files", "reads", "known")
+_TOP = ("source", "connection", "schedule", "ids", "files", "reads", "known")
 _BLOCK = ("from", "key", "row", "known", "metrics")
 
 
@@ -174,7 +175,17 @@ def read_mapping(text: str, where: str) -> Mapping:
         top["source"].fail(f"source {source!r} is no short name", "use small letters, digits, _ and -, at most 40")
     usual = BY_HAND if system.kind == "folder" else HOURLY
     schedule = read_schedule(top["schedule"]) if "schedule" in top else usual
-    return Mapping(source, where, files, reads, _known(top.get("known")), tuple(blocks), system, schedule)
+    return Mapping(
+        source, where, files, reads, _known(top.get("known")), tuple(blocks), system, schedule, _own_ids(top)
+    )
+
+
+def _own_ids(top: MappingOf[str, Entry]) -> bool:
+    if "ids" in top and top["ids"].text("ids") not in ("own", "shared"):
+        top["ids"].fail(
+            f"ids are {top['ids'].text('ids')!r}", "write own, or shared where all sources use the same ids"
+        )
+    return "ids" in top and top["ids"].value == "own"
 
 
 def _known(entry: Entry | None) -> Known:

@@ -60,13 +60,14 @@ _TABLES = (
         _c("segment", "word", values=("enterprise", "mid_market", "long_tail")), _c("tier", "integer", low=1, high=4),
         _c("region"), _c("country"), _c("zone"), _c("language"), _c("csm"), _c("plan"), _c("since", "date"),
         _c("parent"), _c("outcome"), _c("business_case"), _c("use_cases", "words"), _c("products", "words"),
-        _c("planning_months", "words"),
+        _c("planning_months", "words"), _c("external_ids", "words"),
     )),
     Table("contact", ("contact_id",), None, (
         _c("contact_id", required=True), _account(), _c("name", required=True), _c("first_name"), _c("email"),
         _c("role", "word", values=("sponsor", "champion", "admin", "user")), _c("title"), _c("department"),
         _c("seniority", "word", values=("executive", "manager", "staff")), _c("active", "bool"), _c("left_on", "date"),
         _c("zone"), _c("language"), _c("consent_email", "bool"), _c("last_seen", "date"), _c("invented", "bool"),
+        _c("external_ids", "words"),
     )),
     Table("csm", ("csm_id",), None, (
         _c("csm_id", required=True), _c("name", required=True), _c("first_name"), _c("email"), _c("title"), _c("phone"),

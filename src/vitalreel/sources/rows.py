@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vitalreel.sources import mapping as written
 from vitalreel.sources.columns import Read, Wrong, parents, read_columns, text_name
@@ -65,9 +66,20 @@ def map_rows(mapping: written.Mapping, arrived: Mapping[str, pa.Table]) -> Mappe
             db.keep("bad", _bad_sql(name))
             refused.append(db.table("SELECT * FROM bad").cast(REFUSED))
             passing = "SELECT * EXCLUDE (_problems) FROM mapped ANTI JOIN bad ON _file = bad.file AND _line = bad.line"
-            tables[name] = db.table(f"{passing} ORDER BY _file, _line" if len(blocks) > 1 else passing)
+            rows = db.table(f"{passing} ORDER BY _file, _line" if len(blocks) > 1 else passing)
+            tables[name] = _with_own_ids(mapping, TABLES[name], rows) if mapping.own_ids else rows
             read[name] = sum(arrived[f].num_rows for f in {b.file for b in blocks})
     return Mapped(tables, pa.concat_tables(refused), pa.concat_tables(repeated), read)
+
+
+def _with_own_ids(mapping: written.Mapping, table: Table, rows: pa.Table) -> pa.Table:
+    """Ids that mean something in their source alone, with the source's name before them: another's never meet them."""
+    for column in table.columns:
+        if column.name.endswith("_id") or column.name in ("left_contact", "new_contact", "parent"):
+            place = rows.column_names.index(column.name)
+            named = pc.binary_join_element_wise(pa.scalar(mapping.source), rows[column.name].cast(pa.string()), ":")
+            rows = rows.set_column(place, column.name, named)
+    return rows
 
 
 def _keep_repeats(db: Relations, mapping: written.Mapping, arrived: Mapping[str, pa.Table]) -> None:

@@ -16,6 +16,7 @@ from vitalreel.identity import fingerprint
 from vitalreel.ports import Now
 from vitalreel.sources.schedule import Alarm, Run, alarms, next_load
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.identity import look_for_same
 from vitalreel.steps.sync import Loaded, Origin, origins, sync
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -50,6 +51,8 @@ def load_source(doors: Doors, origin: Origin, data: Path, now: Now, by: By) -> L
     with doors.engine.begin() as c:
         told = {"by": by, "took_s": time.perf_counter() - began}
         c.execute(update(t.load).where(t.load.c.id == done.load).values(**told))
+    if {"account", "contact"} & done.tables.keys():
+        look_for_same(doors, at)
     return done
 
 

@@ -46,11 +46,11 @@ class Shelf:
     def known(self, day: date) -> Iterator[Known]:
         """What was known at the end of `day`, newest files included. Raises BadInput where nothing was."""
         with self._turn:
-            files = self._doors.lake.files()
-            if self._known is None or self._key != (day, files):
-                self._session.follow(files, self._doors.lake.rows())
+            files, aliases = self._doors.lake.files(), self._doors.lake.aliases()
+            if self._known is None or self._key != (day, files, aliases):
+                self._session.follow(files, self._doors.lake.rows(), aliases)
                 fresh = fresh_feeds(self._doors, self._session, catalogue_of(self._doors), day)
                 feeds = {feed: fresh[feed] for feed in QUOTED if feed in fresh}
                 tables = known_tables(self._session, self._doors.programme, day)
-                self._known, self._key = Known(tables, feeds), (day, files)
+                self._known, self._key = Known(tables, feeds), (day, files, aliases)
             yield self._known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from vitalreel.store.kinds import Utc, meta
 
@@ -25,6 +25,19 @@ source_claim = Table(
     Column("source", String(40), primary_key=True),
     Column("holder", String(120), nullable=False),
     Column("until", Utc, nullable=False),  # real clock; a claim that nobody gave back ends by itself
+)  # fmt: skip
+
+identity = Table(
+    "identity", meta,  # a row of one source that may be another's second self, and what became of it
+    Column("kind", String(8), primary_key=True),  # account | contact
+    Column("alias", String(80), primary_key=True),
+    Column("canonical", String(80), nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("rule", String(20), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # merged | proposed | unclear | apart | rejected
+    Column("who", String(120), nullable=False),  # "" for the rules
+    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 Index("ix_push_waiting", push.c.source, push.c.landed)

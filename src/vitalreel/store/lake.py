@@ -22,9 +22,10 @@ from sqlalchemy import Connection, Engine, func, select
 
 from vitalreel.lookup import Lookup
 from vitalreel.sources.model import PROVENANCE
+from vitalreel.store.aliases import Aliases, joined, register
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.plans import Plans, Statement
-from vitalreel.store.tables import lake_file
+from vitalreel.store.tables import identity, lake_file
 
 ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis took half of its compiling time for it."""
@@ -56,13 +57,19 @@ class LakeSession:
         self._viewed: set[str] = set()  # tables whose versions have a view
         self._known: dict[str, date] = {}  # table -> the day whose rows are at hand
         self._noted: list[Statement] | None = None  # of the plan that is being made
+        self._aliases: Aliases = {}
         self.con: Any = ibis.duckdb.connect()
         self.con.raw_sql("SET enable_progress_bar = false")
         if memory:
             self.con.raw_sql(f"SET memory_limit = '{memory}'")
 
-    def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int]) -> None:
-        """See these published files from now on. rows: how many rows each table's files have."""
+    def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int], aliases: Aliases) -> None:
+        """See these published files from now on. rows: how many rows each table's files have. aliases: who is whom."""
+        if aliases != self._aliases:
+            for name in tuple(self._known):
+                self._forget(name)
+            register(self.con, aliases)
+            self._aliases = aliases
         for name in {n for n, paths in self._files.items() if files.get(n) != paths}:
             self._forget(name)
             if name in self._viewed:
@@ -126,6 +133,8 @@ class LakeSession:
         self._forget(name)
         self._view(name)
         known = known_last(f'"{_versions(name)}"', f"DATE '{day.isoformat()}'")
+        if self._aliases:
+            known = joined(name, self.con.con.view(_versions(name)).columns, known)
         self.con.raw_sql(f'CREATE TEMP {self._kind(name)} "{_on(name, day)}" AS FROM {known}')
         self._known[name] = day
 
@@ -262,6 +271,12 @@ class Lake:
             found.setdefault(table, []).append(path)
         return {table: tuple(paths) for table, paths in found.items()}
 
+    def aliases(self) -> Aliases:
+        """(kind, id) of accounts and contacts that are another's second self -> that other's id."""
+        query = select(identity.c.kind, identity.c.alias, identity.c.canonical).where(identity.c.state == "merged")
+        with reading(self._engine).connect() as connection:
+            return {(kind, alias): canonical for kind, alias, canonical in connection.execute(query)}
+
     def keep(self) -> LakeSession:
         """A session to stay open; `follow` tells it what is published."""
         return LakeSession(self._folder, self._plans)
@@ -276,7 +291,7 @@ class Lake:
     def session(self) -> Iterator[LakeSession]:
         """Everything published by now; closes with the block."""
         session = self.keep()
-        session.follow(self.files(), self.rows())
+        session.follow(self.files(), self.rows(), self.aliases())
         try:
             yield session
         finally:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
 )
 
+from vitalreel.store.arriving import identity as identity
 from vitalreel.store.arriving import push as push
 from vitalreel.store.arriving import source_claim as source_claim
 from vitalreel.store.kinds import Utc as Utc
@@ -102,6 +103,7 @@ account = Table(
     Column("flags", JSON),  # the programme's guards: name -> what its condition said on the last day decided
     Column("row", JSON, nullable=False),  # all canonical columns as last known
     Column("updated", Utc, nullable=False),
+    Column("merged_into", String(80)),  # the account it is the second self of
 )  # fmt: skip
 
 contact = Table(
@@ -114,6 +116,7 @@ contact = Table(
     Column("active", Boolean, nullable=False),
     Column("row", JSON, nullable=False),
     Column("updated", Utc, nullable=False),
+    Column("merged_into", String(80)),  # the contact it is the second self of
 )  # fmt: skip
 
 csm = Table(

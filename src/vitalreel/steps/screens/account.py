@@ -70,7 +70,7 @@ def account_page(
         if row is None:
             raise NotFound("account", account, "see the portfolio")
         csm = c.execute(select(t.csm.c.row).where(t.csm.c.id == row["csm"])).scalar_one_or_none()
-        contacts = stored(c, select(t.contact).where(t.contact.c.account == account))
+        contacts = stored(c, select(t.contact).where(t.contact.c.account == account, t.contact.c.merged_into.is_(None)))
         runs = _runs(c, account)
         films = _films(c, account)
         with doors.lake.session() as session:

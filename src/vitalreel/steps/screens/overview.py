@@ -111,7 +111,8 @@ def overview(doors: Doors, today: date, seen: Overview | None = None) -> Overvie
         return seen
     with reading(doors.engine).connect() as c:
         columns = (t.account.c.id, t.account.c.name, t.account.c.segment, t.account.c.tier)
-        accounts = pa.Table.from_pylist(stored(c, select(*columns)), schema=_ACCOUNTS)
+        first = select(*columns).where(t.account.c.merged_into.is_(None))
+        accounts = pa.Table.from_pylist(stored(c, first), schema=_ACCOUNTS)
     with doors.lake.session() as session:
         session.con.con.register("accounts", accounts)
         session.con.con.register("deals", contracts(doors, session, today))
@@ -293,7 +294,7 @@ class Tally:
 def tally(doors: Doors) -> Tally:
     """The menu's counts."""
     with reading(doors.engine).connect() as c:
-        accounts = c.execute(select(func.count()).select_from(t.account)).scalar_one()
+        accounts = c.execute(select(func.count()).where(t.account.c.merged_into.is_(None))).scalar_one()
         waiting = c.execute(select(func.count()).where(t.review.c.state == "waiting")).scalar_one()
         aside = c.execute(select(func.count()).where(t.film_job.c.state == "set_aside")).scalar_one()
     return Tally(accounts, waiting, aside)
