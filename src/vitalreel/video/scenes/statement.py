@@ -22,7 +22,13 @@ _LEFT_SPLIT = 860.0
 _HEADLINE_W = 640.0
 _STAGGER_S = 0.5
 _STACKED = (1.2, 1.1, 1.0, 0.92, 0.84, 0.76)  # sizes of sentences below a headline, of a statement's own
-_BESIDE = {108.0: 2, 92.0: 2, 78.0: 3, 64.0: 9, 56.0: 9}  # size of sentences beside a headline: lines each may have at it
+_BESIDE = {
+    108.0: 2,
+    92.0: 2,
+    78.0: 3,
+    64.0: 9,
+    56.0: 9,
+}  # size of sentences beside a headline: lines each may have at it
 _ALONE = (96.0, 80.0, 68.0, 56.0)  # sizes of sentences that fill the page
 _ALONE_H = 560.0  # of the wide page's height, for their lines
 _CAP = 0.68  # height of Newsreader's capitals, as a share of their size
