@@ -146,7 +146,7 @@ def open_hands(doors: Doors, settings: Settings) -> Hands:
     """Processes for a worker: each loads the workspace's own voice before its first work; a service's needs no loading."""
     name = doors.programme.film.casting.chain(brand=kit_of(doors).voice)[0]
     if name.make in SERVICES:
-        return Hands(settings.workers, gl.ready)
+        return Hands(settings.workers)
     make = voice_maker(name, settings)
     return Hands(settings.workers, partial(speaking, make, make().name))
 

@@ -21,6 +21,8 @@ from vitalreel.edges.voices.cache import voice_here
 from vitalreel.ports import Done, Voice
 
 T = TypeVar("T")
+GIVES_WAY = 5
+"""Steps of niceness of what draws: a third of the share of what is not nice."""
 Urgency = tuple[int, int]
 """The film's priority, then what comes first within a film. Lower is sooner."""
 
@@ -36,16 +38,16 @@ class _Task:
 class Hands:
     """`count` processes, started when first needed.
 
-    start: called in each process before its first work. Work and its answers cross process borders, so they must pickle.
+    start: called in each process before its first work; None: `drawing`. Work and its answers cross process borders, so they must pickle.
     apart: whether work is done in other processes, so that its CPU time is not this one's; None: where there are two or more.
     Otherwise it is done at once in the caller's own thread.
     A process that dies takes what all of them had in hand with it (BrokenProcessPool for each); new ones take its place.
     """
 
-    def __init__(self, count: int, start: Callable[[], object] = gl.ready, apart: bool | None = None) -> None:
+    def __init__(self, count: int, start: Callable[[], object] | None = None, apart: bool | None = None) -> None:
         self.count = count
         self.apart = count > 1 if apart is None else apart
-        self._start = start
+        self._start = start or drawing
         self._lock = threading.RLock()  # a future that is done already calls back at once
         self._waiting: list[_Task] = []
         self._numbers = itertools.count()
@@ -114,9 +116,15 @@ class Hands:
             outer.set_result(inner.result())
 
 
+def drawing() -> None:
+    """A start for processes that draw. They give way to all else: to a film's sound, which takes longest, and to pages."""
+    os.nice(GIVES_WAY)
+    gl.ready()
+
+
 def speaking(make: Callable[[], Voice], name: str) -> None:
     """A start for processes that draw, and speak with this voice."""
-    gl.ready()
+    drawing()
     voice_here(make, name).speak("Ready.", {})
 
 

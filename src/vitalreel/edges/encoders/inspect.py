@@ -17,6 +17,8 @@ STRIDE = 4
 """Every fourth pixel each way is compared and averaged: 130,000 of a 1080p picture, and text strokes are wider."""
 REST_FRAMES = 30
 """Shorter runs of identical pictures are not worth telling."""
+THREADS = 2
+"""Key pictures of a published film are decoded two at a time: all else is done by then, and somebody may wait."""
 SAME_LUMA = 0.02
 """Means are kept to two decimals."""
 _START = b"\0\0\0\1"
@@ -169,7 +171,7 @@ class _Film:
             self.wrong.append((0.0, "the file lacks pictures or sound"))
             return
         video, audio = container.streams.video[0], container.streams.audio[0]
-        video.codec_context.thread_count = 1
+        video.codec_context.thread_type, video.codec_context.thread_count = "FRAME", THREADS
         if (audio.codec_context.extradata, audio.rate) != (self.sound.config, self.sound.rate_hz):
             self.fault("its sound is described as another")
         ticks, heard = 0, -self.sound.priming
