@@ -15,6 +15,7 @@ COMMANDS = {
     "load": ("data:load", "Read sources"),
     "sources": ("sources:sources", "When each source is loaded, and how its loads went"),
     "identity": ("identity:identity", "Accounts and contacts of different sources that are the same"),
+    "person": ("person:person", "One person's consent, all that is kept of them, and erasing it"),
     "quarantine": ("data:quarantine", "Rows refused, and why"),
     "score": ("health:score", "Score all accounts, or only some"),
     "explain": ("health:explain", "Why an account's score is what it is, and what moved it"),

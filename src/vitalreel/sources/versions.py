@@ -183,6 +183,16 @@ def _digest_sql(table: Table) -> str:
     return f"substr(sha256(concat_ws(chr(31), {', '.join(parts)})), 1, 32)"
 
 
+def digests(table: Table, rows: pa.Table) -> pa.ChunkedArray:
+    """What `row_digest` says of rows of a lake table as they stand, in their order."""
+    with Relations({"rows": rows.append_column("_place", pa.array(np.arange(rows.num_rows)))}) as db:
+        told = ", ".join(
+            f"CAST({quoted(c.name) if c.name in rows.column_names else 'NULL'} AS {SQL_TYPES[c.type]}) AS {quoted(c.name)}"
+            for c in table.columns
+        )
+        return db.table(f"SELECT {_digest_sql(table)} AS d FROM (SELECT {told}, _place FROM rows) ORDER BY _place")["d"]
+
+
 def _arriving_sql(table: Table, mapping: Mapping, now: str, first: bool) -> str:
     """Versions the lake lacks, with the day and the instant they count as learnt.
 

@@ -220,7 +220,9 @@ def _standings(
 
 def _people(connection: Connection, accounts: Sequence[str]) -> dict[str, list[Person]]:
     """Contacts of these accounts, with what they allowed: an answer given to us overrides what the source said."""
-    given = {(r.contact, r.channel): r.allowed for r in connection.execute(select(t.consent))}
+    given: dict[str, dict[str, bool]] = {}
+    for said in connection.execute(select(t.consent)):
+        given.setdefault(said.contact, {})[said.channel] = said.allowed
     found: dict[str, list[Person]] = {}
     asked = [
         select(t.contact).where(t.contact.c.account.in_(accounts[n : n + AT_ONCE]))
@@ -228,7 +230,7 @@ def _people(connection: Connection, accounts: Sequence[str]) -> dict[str, list[P
     ]
     for r in (row for some in asked for row in connection.execute(some).mappings()):
         by_source = bool(r["row"].get("consent_email"))
-        consent = {"email": given.get((r["id"], "email"), by_source)}
+        consent = {"email": by_source, **given.get(r["id"], {})}
         person = Person(ContactId(r["id"]), r["name"], r["role"] or "user", r["email"], r["active"], consent)
         found.setdefault(r["account"], []).append(person)
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vitalreel.ports import Arrived, Feed, Piece
 from vitalreel.sources.mapping import Mapping
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.erased import forget_vendor_rows
 from vitalreel.steps.pushed import Pushed
 from vitalreel.store.landing import Landing
 
@@ -48,10 +49,19 @@ def fetch(doors: Doors, mapping: Mapping, now: datetime) -> tuple[Fetched, ...]:
         done = []
         for ask in mapping.asks:
             landing.tidy(ask)
-            done.append(Fetched(ask.table, landing.take(ask, feed.fetch(ask, landing.landed(ask), now))))
+            coming = feed.fetch(ask, landing.landed(ask), now)
+            done.append(Fetched(ask.table, landing.take(ask, _without_erased(doors, mapping, ask.table, coming))))
             if isinstance(feed, Pushed):
                 feed.settle(now)
         return tuple(done)
+
+
+def _without_erased(doors: Doors, mapping: Mapping, table: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """What a system still has of people who were erased does not even land."""
+    for piece in pieces:
+        yield (
+            piece if piece.rows is None else replace(piece, rows=forget_vendor_rows(doors, mapping, table, piece.rows))
+        )
 
 
 def landed(doors: Doors, mapping: Mapping) -> Iterator[Arrived]:

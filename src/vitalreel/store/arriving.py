@@ -40,4 +40,12 @@ identity = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+erased = Table(
+    "erased", meta,  # people whose data was erased: what they are known again by
+    Column("mark", String(40), primary_key=True),  # keyed fingerprint of an id or an address
+    Column("contact", String(80), nullable=False, index=True),  # the id that stands, which says nothing by itself
+    Column("who", String(120), nullable=False),  # of ours, who did it
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 Index("ix_push_waiting", push.c.source, push.c.landed)

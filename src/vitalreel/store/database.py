@@ -86,6 +86,18 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     return before, newest
 
 
+def compact(engine: Engine) -> None:
+    """Leave nothing of deleted rows in SQLite's file and its log; other databases see to it themselves."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows, leaving alone those whose key or unique columns are there already; answers how many were new.
 

@@ -257,6 +257,13 @@ class Lake:
         pq.write_table(rows, draft, compression="zstd")
         draft.replace(path)
 
+    def rewrite(self, path: str, rows: pa.Table) -> str:
+        """Write other rows for a published file; answers the new file's path, which counts once `lake_file` names it."""
+        stem, _, again = Path(path).stem.partition("~")
+        made = f"{Path(path).parent}/{stem}~{int(again or 0) + 1}.parquet"
+        self._write(self._folder / made, rows)
+        return made
+
     def publish(self, connection: Connection, staged: list[Staged], now: datetime) -> None:
         """Name the files in the caller's transaction: its commit makes them count."""
         rows = [{"path": s.path, "table": s.table, "load": s.load, "rows": s.rows, "written": now} for s in staged]

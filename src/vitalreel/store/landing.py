@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -122,6 +122,18 @@ class Landing:
             self._put(ask, file, rows)
             self._commit(ask, _Manifest((_Kept(file, "", rows.num_rows),), manifest.mark, manifest.next_line))
             self.sweep(ask)
+
+    def rewrite(self, ask: Ask, which: Callable[[pa.Table], pa.Array], change: Callable[[pa.Table], pa.Table]) -> int:
+        """Change what has landed: pieces in which `which` finds rows. Answers how many rows those are."""
+        changed = 0
+        for kept in self._manifest(ask.table).pieces:
+            whole = pq.read_table(self._folder / ask.table / kept.file)
+            rows = whole.replace_schema_metadata(None)
+            found = int(pc.sum(which(rows)).as_py() or 0)
+            if found:
+                self._put(ask, kept.file, change(rows).replace_schema_metadata(whole.schema.metadata))
+                changed += found
+        return changed
 
     def sweep(self, ask: Ask) -> None:
         """Delete what no manifest names."""

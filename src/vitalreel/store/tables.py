@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
 )
 
+from vitalreel.store.arriving import erased as erased
 from vitalreel.store.arriving import identity as identity
 from vitalreel.store.arriving import push as push
 from vitalreel.store.arriving import source_claim as source_claim

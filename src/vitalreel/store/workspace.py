@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.accounts.identity import Rules, read_rules
+from vitalreel.accounts.retention import Retention, read_retention
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.measurement.looks import Schedule, read_looks
@@ -89,6 +90,7 @@ class Programme:
         default_factory=Schedule
     )  # when what a play changed is looked at, and how many accounts are planned
     terms: Terms = field(default_factory=Terms)  # what the quarterly report is held to
+    retention: Retention = field(default_factory=Retention)  # how long personal data is kept
     identity: Rules = field(
         default_factory=Rules
     )  # which accounts and contacts of different sources are joined at once
@@ -218,6 +220,7 @@ def read_programme(raw: object, where: str) -> Programme:
         pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),
+        retention=read_retention(raw.get("retention"), f"{where}: retention"),
         identity=read_rules(raw.get("identity"), f"{where}: identity"),
         terms=read_terms(raw.get("report"), f"{where}: report"),
     )  # fmt: skip
