@@ -13,7 +13,7 @@ from vitalreel.video.film import poster
 from vitalreel.video.kit import Kit
 from vitalreel.video.media import NO_MEDIA, Shown, image
 
-QUALITY = 88
+QUALITY = 84
 MAIL_WIDTHS_PX = (1200, 900, 600)
 """Twice the 600 px of a mail's column where the picture allows it."""
 MAIL_QUALITIES = (QUALITY, 76, 64, 52)
