@@ -28,8 +28,8 @@ from tests.services.hook import Told, hook_service
 from tests.services.postgres import Server
 from tests.trip import killed
 from tests.trip.conftest import DAY, NOW, SETTING, Company
-from tests.trip.copied import copies
-from tests.trip.killed import FILMING, NONE, SCORING
+from tests.trip.copied import copies, unreviewed
+from tests.trip.killed import DECIDE, FILMING, NONE, REVIEWING, behind
 from tests.trip.told import HOOKING, hear, tell
 
 from benchmarks.machine import keep, stated
@@ -47,7 +47,7 @@ CANNOT_TELL = ("claimed, mail server not asked", "mail taken, answer not written
 STEPS = {
     "decide": ("after track", "scores written, not committed", "after assess", "decided, not committed", "after decide"),
     "produce": FILMING,
-    "review": ("after review",),
+    "review": REVIEWING,
     "deliver": (
         "outbox row written, nothing sent", "claimed, mail server not asked", "mail taken, answer not written",
         "sent, offer not in the lake",
@@ -55,6 +55,8 @@ STEPS = {
     "tell": HOOKING,
 }  # fmt: skip
 CHANNELS = ("smtp", "mailbox", "webhook")
+WORKERS = (1, 2)
+DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Found:
     heard: int  # messages the peer got
     distinct: int  # by their own id
     parked: int  # for a person
+    killed: bool  # the process got as far as its station; where two work, the other may have been there first
     wall_s: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
@@ -101,13 +104,14 @@ class Ground:
 
     def __init__(self, root: Path, server: Server | None) -> None:
         self._root, self._server = root, server
-        self.decided, self.filmed = root / "decided", root / "filmed"
+        self.decided, self.filmed, self.made = root / "decided", root / "filmed", root / "made"
         simulate_company(self.decided, Plan(SETTING.accounts, 240, SETTING.seed, DAY), lambda _: None)
         Company(self.decided).sized("480x270")
         Company(self.decided).decide()
         Company(Path(shutil.copytree(self.decided, self.filmed))).film()
         copies(Company(self.filmed).doors, COPIES)
         self._rehearse()
+        unreviewed(Company(Path(shutil.copytree(self.filmed, self.made))).doors)
         hear(Company(self.filmed).doors, VIEWS)
 
     def _rehearse(self) -> None:
@@ -137,7 +141,8 @@ class Ground:
     @contextmanager
     def company(self, case: Case, folder: Path) -> Iterator[Company]:
         """A copy to be killed."""
-        root = Path(shutil.copytree(self.decided if case.step == "produce" else self.filmed, folder / "company"))
+        begins = {"produce": self.decided, "review": self.made}.get(case.step, self.filmed)
+        root = Path(shutil.copytree(begins, folder / "company"))
         if case.database == "sqlite":
             yield Company(root)
             return
@@ -158,18 +163,19 @@ def by_mail(case: Case, company: Company, folder: Path) -> Found:
     films = int(case.step == "produce")
     with mail_service.server() as smtp:
         url = f"smtp://{smtp.host}:{smtp.port}" if case.channel == "smtp" else None
-        scored = case.station not in SCORING
-        others = [NONE] * (case.workers - 1)
-        statuses = killed.beside(company.root, url, [case.station, *others], films, company.database, scored)
-        statuses += killed.beside(company.root, url, [NONE], films, company.database, scored)
+        others, left_out = [NONE] * (case.workers - 1), behind(case.station)
+        statuses = killed.beside(company.root, url, [case.station, *others], films, company.database, left_out)
+        statuses += killed.beside(company.root, url, [NONE], films, company.database, left_out - {DECIDE})
         doors = company.doors
         deliver(doors, company.post(doors, url), NOW)
         keys = Counter(_keys(smtp.received) if url else _stored(doors.workspace.mail))
         with doors.engine.connect() as c:
             states = Counter(c.execute(select(t.outbox.c.state)).scalars())
         doors.engine.dispose()
-    made = Found(case, 1 + COPIES if not films else states.total(), sum(keys.values()), len(keys), states["unknown"])
-    if statuses[0] != -signal.SIGKILL and case.workers == 1:
+    killed_there = statuses[0] == -signal.SIGKILL
+    due = states.total() if films else 1 + COPIES
+    made = Found(case, due, sum(keys.values()), len(keys), states["unknown"], killed_there)
+    if not killed_there and case.workers == 1:
         made.wrong.append(f"was not killed: {statuses}")
     if statuses[-1] != 0:
         made.wrong.append(f"the turn left alone ended with {statuses[-1]}")
@@ -196,7 +202,10 @@ def by_hook(case: Case, company: Company, folder: Path) -> Found:
         with doors.engine.connect() as c:
             states = Counter(c.execute(select(t.hook_message.c.state)).scalars())
         doors.engine.dispose()
-    made = Found(case, VIEWS, sum(ids.values()), len(ids), 0)
+    killed_there = statuses[0] == -signal.SIGKILL
+    made = Found(case, VIEWS, sum(ids.values()), len(ids), 0, killed_there)
+    if not killed_there and case.workers == 1:
+        made.wrong.append(f"was not killed: {statuses}")
     if statuses[-1] != 0:
         made.wrong.append(f"the round left alone ended with {statuses[-1]}")
     if states != Counter({"sent": VIEWS}):
@@ -219,26 +228,32 @@ def _ids(peer: Told) -> list[str]:
     return [headers["webhook-id"] for headers, _ in peer.heard]
 
 
-HEAD = ("step", "killed", "channel", "workers", "database", "due", "got", "distinct", "parked", "lost", "s", "wrong")
+HEAD = (
+    "step",
+    "killed",
+    "channel",
+    "workers",
+    "database",
+    "died",
+    "due",
+    "got",
+    "distinct",
+    "parked",
+    "lost",
+    "s",
+    "wrong",
+)
 Row = tuple[str, ...]
+
+
+def name_of(case: Case) -> Row:
+    return (case.step, case.station, case.channel, str(case.workers), case.database)
 
 
 def row(f: Found) -> Row:
     """A line of the table."""
-    case = f.case
-    told = (
-        case.step,
-        case.station,
-        case.channel,
-        case.workers,
-        case.database,
-        f.due,
-        f.heard,
-        f.distinct,
-        f.parked,
-        f.lost,
-    )
-    return (*map(str, told), f"{f.wall_s:.0f}", "; ".join(f.wrong))
+    counted = map(str, (f.due, f.heard, f.distinct, f.parked, f.lost))
+    return (*name_of(f.case), "yes" if f.killed else "no", *counted, f"{f.wall_s:.0f}", "; ".join(f.wrong))
 
 
 def rows_of(page: Path) -> dict[Row, Row]:
@@ -254,15 +269,16 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    due, got, _, parked, lost = (sum(int(r[n]) for r in rows) for n in range(5, 10))
+    due, got, _, parked, lost = (sum(int(r[n]) for r in rows) for n in range(6, 11))
     hooks = [r for r in rows if r[2] == "webhook"]
-    repeated = sum(int(r[6]) - int(r[7]) for r in hooks)
-    twice = sum(int(r[6]) > int(r[7]) + int(r[8]) for r in rows if r[2] != "webhook")
+    repeated = sum(int(r[7]) - int(r[8]) for r in hooks)
+    twice = sum(int(r[7]) > int(r[8]) + int(r[9]) for r in rows if r[2] != "webhook")
     wrong = [r for r in rows if r[-1]]
+    every, died = len(list(cases(list(STEPS), CHANNELS, WORKERS, DATABASES))), sum(r[5] == "yes" for r in rows)
     told = (
-        f"{len(rows)} cases, {due} messages due, {got} handed to the peers. Cases in which a mail was taken twice: **{twice}**. Messages "
-        f"lost: **{lost}**. Parked for a person where SMTP cannot tell: {parked}. Webhook messages repeated with the same id: {repeated}. "
-        f"Cases with anything wrong: **{len(wrong)}**."
+        f"{len(rows)} cases of {every}, in {died} of which the process died where it had to; {due} messages due, {got} handed to the "
+        f"peers. Cases in which a mail was taken twice: **{twice}**. Messages lost: **{lost}**. Parked for a person where SMTP cannot "
+        f"tell: {parked}. Webhook messages repeated with the same id: {repeated}. Cases with anything wrong: **{len(wrong)}**."
     )
     return "\n".join([told, *(f"- {', '.join(r[:5])}: {r[-1]}" for r in wrong)])
 
@@ -272,7 +288,9 @@ WORDS = """# Killed at every step
 Made by `python -m benchmarks.killed --page docs/reference/killed.md`; tests/trip/test_killed.py runs a part of it on each change.
 
 Each line is one process killed with SIGKILL at the step, a second worker beside it where there are two, and a turn that is left
-alone. `due` is how many messages had to reach the peer, `got` how many it was handed, `distinct` how many of those by their own id,
+alone. `died` says whether the process got as far as that step: where two work, the other may have done it all before. A turn that
+is killed behind the scores or the decision begins behind them, with what the company's day has; the turn left alone decides again.
+`due` is how many messages had to reach the peer, `got` how many it was handed, `distinct` how many of those by their own id,
 `parked` how many wait for a person, since SMTP cannot say afterwards whether a mail was taken. A webhook's message may come twice,
 with the same id, where its sender died before it could write the answer down: that is what the id is for.
 
@@ -293,18 +311,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS))
     parser.add_argument("--channels", nargs="+", choices=CHANNELS, default=list(CHANNELS))
-    parser.add_argument("--workers", nargs="+", type=int, choices=(1, 2), default=[1, 2])
-    parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument("--workers", nargs="+", type=int, choices=WORKERS, default=list(WORKERS))
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES))
     parser.add_argument(
         "--page", type=Path, help="write the table into this file, beside what earlier runs found there"
     )
+    parser.add_argument("--rest", action="store_true", help="only the cases the page has not yet")
     parser.add_argument("--keep", action="store_true", help="write the summary into benchmarks/results.md")
     given = parser.parse_args()
     found: list[Found] = []
     text = ""
     with tempfile.TemporaryDirectory() as name, _server("postgresql" in given.databases) as server:
         ground = Ground(Path(name), server)
-        for number, case in enumerate(cases(given.steps, given.channels, given.workers, given.databases)):
+        wanted = cases(given.steps, given.channels, given.workers, given.databases)
+        had = rows_of(given.page) if given.page and given.rest else {}
+        for number, case in enumerate(c for c in wanted if name_of(c) not in had):
             folder = Path(name) / str(number)
             folder.mkdir()
             began = time.monotonic()

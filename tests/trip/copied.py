@@ -1,11 +1,11 @@
-"""More mails from one film: the approved touch again, for accounts and people of their own."""
+"""More mails from one film: the approved touch again, for accounts and people of their own; and films as before their review."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
@@ -34,3 +34,11 @@ def copies(doors: Doors, count: int, differ: Sequence[Mapping[str, Mapping[str, 
             for (name, row), (table, changed) in zip(old.items(), new.items(), strict=True):
                 c.execute(insert(t.meta.tables[table]).values({**row, "id": of[name], **changed, **own.get(table, {})}))
             c.execute(insert(t.touch).values({**touch, **of, "id": f"{touch['id']}{n}"[-40:]}))
+
+
+def unreviewed(doors: Doors) -> None:
+    """Approved touches as they were when their films had been made, and nobody had been asked yet."""
+    with doors.engine.begin() as c:
+        c.execute(delete(t.review_event))
+        c.execute(delete(t.review))
+        c.execute(update(t.touch).where(t.touch.c.state == "approved").values(state="made"))

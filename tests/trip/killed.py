@@ -20,7 +20,7 @@ from typing import Any
 from tests.trip.conftest import DAY, NOW, settings
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel
-from vitalreel.steps import decide, deliver, produce, tick
+from vitalreel.steps import decide, deliver, produce, review, tick
 from vitalreel.steps.hands import Hands
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
@@ -30,11 +30,20 @@ NONE = "nowhere"
 WITHIN_S = 240
 FILMING = ("first scene in place", "film in place, no row", "film's row, touch not told", "after produce")
 """Stations inside the making of a film; the others start from a company whose film is made and approved."""
+REVIEWING = ("queued for review, not committed", "after review")
+"""Stations of the review; they start from a company whose film is made, and nobody asked yet."""
 SCORING = ("after track", "scores written, not committed", "after assess")
 """Stations that are about scores. Turns of the others stand on the scores the company has for the day: scoring it again is most
 of a turn's work and changes nothing."""
-
-
+DECIDING = ("decided, not committed", "after decide")
+"""Stations of the decision. A turn that is killed later than these begins behind it, with what the company's day has decided; the
+turn that is left alone afterwards always decides."""
+ASSESS, DECIDE = "assess", "decide_day"
+DONE: dict[str, Callable[..., Any]] = {
+    ASSESS: lambda *_: SimpleNamespace(scored=0),
+    DECIDE: lambda *_: SimpleNamespace(decision=SimpleNamespace(runs=(), withheld=())),
+}
+"""What a turn is told of a step that is behind it."""
 CHANNELS = (SmtpChannel, MailboxChannel)
 
 
@@ -77,6 +86,7 @@ STATIONS: dict[str, Callable[[], None]] = {
     "film in place, no row": lambda: after(Media, "publish_video"),
     "film's row, touch not told": lambda: after(produce, "_save"),
     "after produce": lambda: after(tick, "make_due"),
+    "queued for review, not committed": lambda: after(review, "_queue"),
     "after review": lambda: after(tick, "queue_reviews"),
     "outbox row written, nothing sent": lambda: before(deliver, "_attempt"),
     "claimed, mail server not asked": lambda: each(before, CHANNELS, "send"),
@@ -88,19 +98,30 @@ STATIONS: dict[str, Callable[[], None]] = {
 
 def turns(root: Path, smtp: str, station: str, films: int, database: str | None = None) -> list[int | None]:
     """A turn that is killed at the station and one that is left alone, by their exit status."""
-    return [beside(root, smtp, [s], films, database, scored=station not in SCORING)[0] for s in (station, NONE)]
+    left_out = behind(station)
+    return [
+        beside(root, smtp, [s], films, database, out)[0]
+        for s, out in ((station, left_out), (NONE, left_out - {DECIDE}))
+    ]
+
+
+def behind(station: str) -> frozenset[str]:
+    """The steps a turn leaves out that is killed at the station: the company's day has them behind it."""
+    if station in SCORING:
+        return frozenset()
+    return frozenset({ASSESS} if station in DECIDING else {ASSESS, DECIDE})
 
 
 def beside(
-    root: Path, smtp: str | None, stations: Sequence[str], films: int, database: str | None, scored: bool
+    root: Path, smtp: str | None, stations: Sequence[str], films: int, database: str | None, left_out: frozenset[str]
 ) -> list[int | None]:
     """Ticks in processes of their own, at once; their exit status: -SIGKILL where one was killed, None where it did not end.
 
-    smtp: None is the mailbox folder. scored: the day has its scores and is not scored again.
+    smtp: None is the mailbox folder. left_out: steps the day has behind it.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    running = [context.Process(target=_tick, args=(root, smtp, s, films, database, scored)) for s in stations]
+    running = [context.Process(target=_tick, args=(root, smtp, s, films, database, left_out)) for s in stations]
     for process in running:
         process.start()
     return [_ended(process) for process in running]
@@ -115,12 +136,14 @@ def _ended(process: Any) -> int | None:
     return int(process.exitcode)
 
 
-def _tick(root: Path, smtp: str | None, station: str, films: int, database: str | None, scored: bool) -> None:
+def _tick(
+    root: Path, smtp: str | None, station: str, films: int, database: str | None, left_out: frozenset[str]
+) -> None:
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:
         workshop.hands = workshop.booth = Hands(1)  # stations are in this process
-        if scored:
-            tick.assess = lambda *_: SimpleNamespace(scored=0)  # type: ignore[assignment]
+        for step in left_out:
+            setattr(tick, step, DONE[step])
         STATIONS[station]()
         tick.tick(doors, workshop, open_post(doors, NOW, deployed), DAY, NOW, films=films)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from tests.services.mail import MailServer
 from tests.trip.conftest import DAY, NOW, Company, once
-from tests.trip.killed import FILMING, NONE, STATIONS, turns
+from tests.trip.copied import unreviewed
+from tests.trip.killed import FILMING, NONE, REVIEWING, STATIONS, turns
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.make import make_due
 from vitalreel.store import tables as t
@@ -80,6 +81,8 @@ def test_a_trip_killed_and_started_again_sends_each_touch_once(
     """P1 R6 T9: kill -9, then a turn that is left alone, then another delivery: each message was taken at most once."""
     films = int(station in FILMING)
     company: Company = request.getfixturevalue("filming" if films else "filmed")
+    if station in REVIEWING:
+        unreviewed(company.doors)
     url = f"smtp://{smtp.host}:{smtp.port}"
     statuses = turns(company.root, url, station, films)
     doors = company.doors
