@@ -17,6 +17,7 @@ from vitalreel.ports import Channel, Message
 from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.offers import publish_offers
+from vitalreel.steps.overdue import MISSED, to_person
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.jobs import is_gone
@@ -106,7 +107,7 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
             return None  # another process was there first
         no = cleared(c, doors, current, "send", now)
         if no is not None:
-            return _hold(c, current, no, now)
+            return _hold(c, doors, current, no, now)
         link_id = fingerprint("link", touch["id"])[:24]
         expires = now + timedelta(days=doors.programme.sending.link_days)
         insert_new(
@@ -131,12 +132,17 @@ def _delivery(touch: str) -> Select[Any]:
     return select(t.outbox.c.key).where(t.outbox.c.touch == touch)
 
 
-def _hold(c: Connection, touch: Row, no: NotNow, now: datetime) -> Held:
-    """Keep the reason; a touch that can never leave any more is over, one that only waits stays as it is."""
+def _hold(c: Connection, doors: Doors, touch: Row, no: NotNow, now: datetime) -> Held:
+    """Keep the reason; a touch that can never leave any more is over, one that only waits stays as it is.
+
+    Where it is too late for the film, a person is asked to take its place (R3).
+    """
     note(c, touch, no, now)
     if no.reason in OVER:
-        state = "missed" if no.reason == "window missed" else "stopped"
-        c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state=state))
+        late = no.reason == MISSED
+        c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state="missed" if late else "stopped"))
+        if late:
+            to_person(c, doors, touch, now.date(), now)
     return Held(touch["id"], touch["account"], no.reason, no.until)
 
 
@@ -202,7 +208,7 @@ def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> 
             return ELSEWHERE
         row = dispatch.release(row, no.reason)
         _write(c, key, row, now)
-        return _put_off(c, key, row, touch, no, now)
+        return _put_off(c, doors, key, row, touch, no, now)
 
 
 def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
@@ -220,16 +226,16 @@ def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch
     if no is None:
         _write(c, key, dispatch.begin(row, now, lease), now)
         return None
-    return _put_off(c, key, row, current, no, now)
+    return _put_off(c, doors, key, row, current, no, now)
 
 
-def _put_off(c: Connection, key: str, row: dispatch.Row, touch: Row, no: NotNow, now: datetime) -> Held:
+def _put_off(c: Connection, doors: Doors, key: str, row: dispatch.Row, touch: Row, no: NotNow, now: datetime) -> Held:
     """A ready row that may not leave now: over, until a time, or until somebody takes back what keeps it."""
     if no.reason in OVER:
         _write(c, key, dispatch.stop(row, no.reason), now)
     elif no.until is not None:
         _write(c, key, dispatch.wait(row, no.until), now)
-    return _hold(c, touch, no, now)
+    return _hold(c, doors, touch, no, now)
 
 
 def recover(doors: Doors, post: Post) -> None:

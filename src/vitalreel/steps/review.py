@@ -16,7 +16,7 @@ from vitalreel.steps.clearance import note
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.signing import is_live, unsigned_off
 from vitalreel.store import tables as t
-from vitalreel.store.database import insert_new, reading
+from vitalreel.store.database import reading, upsert
 
 LEAD = timedelta(days=1)
 """A review is due so long before the film's window closes, so that a late look can still be made good."""
@@ -59,15 +59,17 @@ def queue_reviews(doors: Doors, now: datetime) -> Queued:
 
 
 def _queue(c: Connection, row: Mapping[str, Any], needs: list[str], why: str, now: datetime) -> None:
+    """A film that is planned anew is reviewed anew, under the same name: what was said of the one before stays on record."""
     name = fingerprint("review", row["id"])
-    state = "waiting" if needs else "approved"
-    insert_new(
+    made = (t.touch.c.id == row["id"]) & (t.touch.c.state == "made") & (t.touch.c.video == row["video"])
+    if not c.execute(update(t.touch).where(made).values(state="in_review" if needs else "approved")).rowcount:
+        return  # another process was there first
+    upsert(
         c, t.review,
-        [{"id": name, "video": row["video"], "touch": row["id"], "needs": needs, "why": why, "state": state,
+        [{"id": name, "video": row["video"], "touch": row["id"], "needs": needs, "why": why, "state": "waiting" if needs else "approved",
           "due": max(now, row["window_to"] - LEAD), "at": now}],
     )  # fmt: skip
     _note(c, name, "vitalreel", "queued", why, now)
-    c.execute(update(t.touch).where(t.touch.c.id == row["id"]).values(state="in_review" if needs else "approved"))
 
 
 def _note(c: Connection, name: str, who: str, what: str, detail: str, now: datetime) -> None:

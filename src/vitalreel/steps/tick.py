@@ -1,4 +1,4 @@
-"""One turn of the loop: track, assess, decide, make (or rehearse), review, deliver. Each stands on rows, so a turn may stop anywhere."""
+"""One turn of the loop: track, assess, decide, settle what is late, make (or rehearse), review, deliver; it may stop anywhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Post, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
+from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.track import track
@@ -31,13 +32,20 @@ class Tick:
     sent: int
     withheld: int
     unknown: int
+    replanned: int = 0  # films planned anew, their window having passed
+    missed: int = 0  # films that will not land any more; a person or the ladder takes their place
 
     def line(self) -> str:
         """One line for people."""
         aside = f", {self.set_aside} set aside (see `vitalreel queue`)" if self.set_aside else ""
+        late = (
+            f"  too late {self.replanned + self.missed} ({self.replanned} planned anew)"
+            if self.replanned + self.missed
+            else ""
+        )
         return (
             f"{self.day}  views {self.views}  scored {self.scored}  opened {self.opened}  films {self.made} made, "
-            f"{self.refused} refused{aside}  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}"
+            f"{self.refused} refused{aside}  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}{late}"
         )
 
 
@@ -51,6 +59,7 @@ def tick(
     seen = track(doors, now)
     scored = assess(doors, day, now)
     decided = decide_day(doors, day, now)
+    late = settle_late(doors, day, now)
     make = rehearse_due if rehearse else make_due
     filmed = make(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)
@@ -67,4 +76,6 @@ def tick(
         sent=len(gone.sent),
         withheld=len(decided.decision.withheld) + len(gone.withheld),
         unknown=len(gone.unknown),
+        replanned=late.anew,
+        missed=late.for_people + late.let_go,
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, RowMapping, Select, case, func, select, update
+from sqlalchemy import Connection, Engine, Row, RowMapping, Select, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vitalreel.store.database import reading
@@ -218,6 +218,27 @@ def drop(c: Connection, job: str, reason: str, clock: datetime) -> bool:
     """Take a film that waits or was set aside off the queue; False where it is none."""
     idle = (j.c.id == job) & j.c.state.in_(("waiting", "set_aside"))
     return c.execute(update(j).where(idle).values(state="dropped", reason=reason, ended=clock)).rowcount == 1
+
+
+# -- with the touches they are for ------------------------------------------------------------------------------------
+
+
+def again(c: Connection, touches: Sequence[str], as_of: date, at: datetime) -> None:
+    """Films of touches that are planned anew wait again, from this day; one that waits still is renewed as it is entered."""
+    mine = (
+        (j.c.touch == bindparam("of")) & (j.c.kind != "asked") & or_(*(j.c.state == state for state in ENDED))
+    )  # many at once take no IN
+    values = {"state": "waiting", "attempts": 0, "turn": j.c.turn + 1, "carried": -1, "ended": None, "video": None, "as_of": as_of,
+              "at": at}  # fmt: skip
+    c.execute(update(j).where(mine).values(**values), [{"of": touch} for touch in touches])
+
+
+def let_go(c: Connection, touches: Sequence[str], reason: str, clock: datetime) -> None:
+    """Films of touches that will not leave any more are taken off the queue where nobody has begun them."""
+    mine = (
+        (j.c.touch == bindparam("of")) & (j.c.kind != "asked") & or_(j.c.state == "waiting", j.c.state == "set_aside")
+    )
+    c.execute(update(j).where(mine).values(state="dropped", reason=reason, ended=clock), [{"of": x} for x in touches])
 
 
 # -- to look at -------------------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ touch = Table(
     Column("made", String(12), nullable=False, server_default="ahead"),  # ahead of its window | on_request
     Column("video", String(40)),
     Column("why", JSON, nullable=False),
+    Column("replans", Integer, nullable=False, server_default="0"),  # how often it was planned anew, its window having passed
     Column("at", Utc, nullable=False),
     UniqueConstraint("run", "step"),
 )  # fmt: skip
@@ -132,4 +133,5 @@ said = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+Index("ix_touch_late", touch.c.state, touch.c.window_to)
 Index("ix_said_now", said.c.play, said.c.until)

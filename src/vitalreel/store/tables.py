@@ -239,7 +239,7 @@ review = Table(
     Column("touch", String(40), ForeignKey("touch.id"), nullable=False, unique=True),
     Column("needs", JSON, nullable=False),  # roles still to approve: ["csm", "production"]
     Column("why", String(80), nullable=False),  # "tier 1" | "sampled" | "automatic"
-    Column("state", String(12), nullable=False),  # waiting | approved | rejected
+    Column("state", String(12), nullable=False),  # waiting | approved | rejected | lapsed: too late
     Column("due", Utc, nullable=False),
     Column("at", Utc, nullable=False),
 )  # fmt: skip
@@ -249,7 +249,7 @@ review_event = Table(
     Column("id", Integer, primary_key=True),
     Column("review", String(40), ForeignKey("review.id"), nullable=False, index=True),
     Column("who", String(120), nullable=False),
-    Column("what", String(20), nullable=False),  # queued | approved | rejected | commented | edited
+    Column("what", String(20), nullable=False),  # queued | approved | rejected | lapsed | commented | edited
     Column("detail", Text, nullable=False),
     Column("at", Utc, nullable=False),
 )  # fmt: skip

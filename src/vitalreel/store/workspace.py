@@ -50,6 +50,8 @@ class Sending:
     start: time
     end: time
     link_days: int
+    replans: int = 1  # how often a film that could not land is planned anew
+    late_task_days: int = 1  # business days a person has who takes its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,8 @@ def read_programme(raw: object, where: str) -> Programme:
             _clock(sending.get("from"), f"{where}: sending.from"),
             _clock(sending.get("to"), f"{where}: sending.to"),
             int(sending.get("link_days", 90)),
+            int(sending.get("plan_again", 1)),
+            int(sending.get("late_task_days", 1)),
         ),
         tiers=tuple(raw.get("tiers") or ()),
         review=_part(raw, "review", where),
