@@ -42,19 +42,19 @@ from vitalreel.store.database import migrate, open_database
 
 COPIES = 3
 VIEWS = 5
-CANNOT_TELL = ("claimed, mail server not asked", "mail taken, answer not written")
+CANNOT_TELL = ("claimed, peer not asked", "message taken, answer not written")
 """Where SMTP cannot say afterwards whether a mail was taken."""
 STEPS = {
     "decide": ("after track", "scores written, not committed", "after assess", "decided, not committed", "after decide"),
     "produce": FILMING,
     "review": REVIEWING,
     "deliver": (
-        "outbox row written, nothing sent", "claimed, mail server not asked", "mail taken, answer not written",
+        "outbox row written, nothing sent", "claimed, peer not asked", "message taken, answer not written",
         "sent, offer not in the lake",
     ),
     "tell": HOOKING,
 }  # fmt: skip
-CHANNELS = ("smtp", "mailbox", "webhook")
+CHANNELS = ("smtp", "mailbox", "in_app", "webhook")
 WORKERS = (1, 2)
 DATABASES = ("sqlite", "postgresql")
 
@@ -159,18 +159,22 @@ class Ground:
 
 
 def by_mail(case: Case, company: Company, folder: Path) -> Found:
-    """Killed and gone on with, then counted at the mail server, or in the folder that takes mails."""
+    """Killed and gone on with, then counted at the mail server, in the folder that takes mails, or in the product's inbox."""
     films = int(case.step == "produce")
     with mail_service.server() as smtp:
         url = f"smtp://{smtp.host}:{smtp.port}" if case.channel == "smtp" else None
         others, left_out = [NONE] * (case.workers - 1), behind(case.station)
-        statuses = killed.beside(company.root, url, [case.station, *others], films, company.database, left_out)
+        stations, channel = [case.station, *others], case.channel
+        statuses = killed.beside(company.root, url, stations, films, company.database, left_out, channel)
         statuses += killed.beside(company.root, url, [NONE], films, company.database, left_out - {DECIDE})
         doors = company.doors
         deliver(doors, company.post(doors, url), NOW)
-        keys = Counter(_keys(smtp.received) if url else _stored(doors.workspace.mail))
         with doors.engine.connect() as c:
-            states = Counter(c.execute(select(t.outbox.c.state)).scalars())
+            mine = t.outbox.c.channel == ("in_app" if channel == "in_app" else "email")
+            states = Counter(c.execute(select(t.outbox.c.state).where(mine)).scalars())
+            laid = list(c.execute(select(t.inbox.c.link)).scalars())
+            left = c.execute(select(t.outbox.c.key).where(t.outbox.c.state.in_(("ready", "sending")))).all()
+        keys = Counter(_keys(smtp.received) if url else laid if channel == "in_app" else _stored(doors.workspace.mail))
         doors.engine.dispose()
     killed_there = statuses[0] == -signal.SIGKILL
     due = states.total() if films else 1 + COPIES
@@ -183,8 +187,8 @@ def by_mail(case: Case, company: Company, folder: Path) -> Found:
     may = case.channel == "smtp" and case.station in CANNOT_TELL
     if states["unknown"] > may:
         made.wrong.append(f"{states['unknown']} parked where it can be told")
-    if states["sending"] or states["ready"]:
-        made.wrong.append(f"left behind: {dict(states)}")
+    if left:
+        made.wrong.append(f"left behind: {[key for (key,) in left]}")
     # a mail that was taken and is parked besides is counted with the parked ones
     doubted = len(keys) + states["unknown"] - made.due
     made.distinct -= max(0, doubted) if may else 0
@@ -330,8 +334,13 @@ def main() -> None:
             folder.mkdir()
             began = time.monotonic()
             run: Callable[[Case, Company, Path], Found] = by_hook if case.channel == "webhook" else by_mail
-            with ground.company(case, folder) as company:
-                one = run(case, company, folder)
+            try:
+                with ground.company(case, folder) as company:
+                    one = run(case, company, folder)
+            except Exception as e:  # noqa: BLE001 - a case that breaks off is a finding, and the others go on
+                one = Found(
+                    case, 0, 0, 0, 0, False, wrong=[f"broke off: {type(e).__name__}: {str(e)[:120]}".replace("\n", " ")]
+                )
             one.wall_s = time.monotonic() - began
             found.append(one)
             print(case, one.heard, one.distinct, one.parked, one.wrong or "", f"{one.wall_s:.0f} s", flush=True)

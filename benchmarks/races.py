@@ -154,7 +154,7 @@ class Races:
         draw.shuffle(approved)
         for touch in approved:
             deliver._enqueue(doors, touch, now)
-        for key in deliver._ready(doors.engine, now):
+        for key, _ in deliver._ready(doors.engine, now):
             deliver._attempt(doors, post, key, now)
 
     def _change_mind(self, doors: Doors, this: Round, who: str, changes: tuple[bool, ...]) -> None:

@@ -64,12 +64,13 @@ class Settings:
     sources: Mapping[str, str] = field(
         default_factory=dict, repr=False
     )  # variable -> what a source's system is opened with
+    frames: tuple[str, ...] = ()  # origins whose pages may put films, inbox and portal into a frame
     proxies: tuple[str, ...] = ()  # addresses and networks that may say whose request they pass on (X-Forwarded-For)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _DKIM_*, _WEBHOOK_*, _SOURCE_*
-    and the speech services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _DKIM_*, _WEBHOOK_*,
+    _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -90,7 +91,17 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
         proxies=_proxies(env.get("VITALREEL_PROXIES", "")),
+        frames=_frames(env.get("VITALREEL_FRAMES", "")),
     )
+
+
+def _frames(text: str) -> tuple[str, ...]:
+    origins = tuple(name.strip() for name in text.split(",") if name.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?", origin):
+            hint = "list origins as https://app.example.com, with commas between"
+            raise BadInput("VITALREEL_FRAMES", f"{origin!r} is not an origin", hint)
+    return origins
 
 
 def _proxies(text: str) -> tuple[str, ...]:

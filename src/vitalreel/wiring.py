@@ -49,6 +49,7 @@ from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.hands import Hands, speaking  # noqa: E402
 from vitalreel.steps.hooks import Mouth  # noqa: E402
+from vitalreel.steps.inbox import Inbox  # noqa: E402
 from vitalreel.steps.listening import Ears  # noqa: E402
 from vitalreel.steps.speakers import Speakers  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
@@ -231,7 +232,9 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         if settings.smtp
         else MailboxChannel(doors.workspace.mail, clock, seal)
     )
-    return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now)
+    inbox = Inbox(doors.engine, clock)
+    others = {inbox.name: inbox}
+    return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now, others)
 
 
 def open_seal(settings: Settings) -> Seal:

@@ -22,6 +22,7 @@ from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel
 from vitalreel.steps import decide, deliver, produce, review, tick
 from vitalreel.steps.hands import Hands
+from vitalreel.steps.inbox import Inbox
 from vitalreel.store.lake import Lake
 from vitalreel.store.media import Media
 from vitalreel.wiring import open_doors, open_post, open_workshop
@@ -44,7 +45,10 @@ DONE: dict[str, Callable[..., Any]] = {
     DECIDE: lambda *_: SimpleNamespace(decision=SimpleNamespace(runs=(), withheld=())),
 }
 """What a turn is told of a step that is behind it."""
-CHANNELS = (SmtpChannel, MailboxChannel)
+MAIL: tuple[type, ...] = (SmtpChannel, MailboxChannel)
+BY_CHANNEL: dict[str, tuple[type, ...]] = {"smtp": MAIL, "mailbox": MAIL, "in_app": (Inbox,)}
+speaking: list[type] = list(MAIL)
+"""The channels at which this process is killed: set by the turn."""
 
 
 def die() -> None:
@@ -89,8 +93,8 @@ STATIONS: dict[str, Callable[[], None]] = {
     "queued for review, not committed": lambda: after(review, "_queue"),
     "after review": lambda: after(tick, "queue_reviews"),
     "outbox row written, nothing sent": lambda: before(deliver, "_attempt"),
-    "claimed, mail server not asked": lambda: each(before, CHANNELS, "send"),
-    "mail taken, answer not written": lambda: each(after, CHANNELS, "send"),
+    "claimed, peer not asked": lambda: each(before, speaking, "send"),
+    "message taken, answer not written": lambda: each(after, speaking, "send"),
     "sent, offer not in the lake": lambda: before(deliver, "publish_offers"),
     NONE: lambda: None,
 }
@@ -113,15 +117,18 @@ def behind(station: str) -> frozenset[str]:
 
 
 def beside(
-    root: Path, smtp: str | None, stations: Sequence[str], films: int, database: str | None, left_out: frozenset[str]
-) -> list[int | None]:
+    root: Path, smtp: str | None, stations: Sequence[str], films: int, database: str | None, left_out: frozenset[str],
+    channel: str = "smtp",
+) -> list[int | None]:  # fmt: skip
     """Ticks in processes of their own, at once; their exit status: -SIGKILL where one was killed, None where it did not end.
 
-    smtp: None is the mailbox folder. left_out: steps the day has behind it.
+    smtp: None is the mailbox folder. left_out: steps the day has behind it. channel: whose messages are killed at.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    running = [context.Process(target=_tick, args=(root, smtp, s, films, database, left_out)) for s in stations]
+    running = [
+        context.Process(target=_tick, args=(root, smtp, s, films, database, left_out, channel)) for s in stations
+    ]
     for process in running:
         process.start()
     return [_ended(process) for process in running]
@@ -137,8 +144,9 @@ def _ended(process: Any) -> int | None:
 
 
 def _tick(
-    root: Path, smtp: str | None, station: str, films: int, database: str | None, left_out: frozenset[str]
+    root: Path, smtp: str | None, station: str, films: int, database: str | None, left_out: frozenset[str], channel: str
 ) -> None:
+    speaking[:] = BY_CHANNEL[channel]
     deployed = settings(smtp, database=database)
     doors = open_doors(root, deployed)
     with open_workshop(doors, draft=True, settings=deployed) as workshop:

@@ -8,17 +8,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.services.mail import MailServer
 from tests.trip.conftest import DAY, NOW, Company, once
 from tests.trip.copied import unreviewed
-from tests.trip.killed import FILMING, NONE, REVIEWING, STATIONS, turns
+from tests.trip.killed import FILMING, NONE, REVIEWING, STATIONS, behind, beside, turns
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.make import make_due
 from vitalreel.store import tables as t
 
-MAY_HAVE_LEFT = ("claimed, mail server not asked", "mail taken, answer not written")
+MAY_HAVE_LEFT = ("claimed, peer not asked", "message taken, answer not written")
 """Where SMTP cannot tell afterwards: the row is parked for a person, and never sent again by itself."""
 
 
@@ -56,9 +56,9 @@ def filming(company: Company, rehearsed: Path) -> Company:
     return company
 
 
-def states(company: Company) -> Counter[str]:
+def states(company: Company, channel: str = "email") -> Counter[str]:
     with company.doors.engine.connect() as c:
-        return Counter(c.execute(select(t.outbox.c.state)).scalars())
+        return Counter(c.execute(select(t.outbox.c.state).where(t.outbox.c.channel == channel)).scalars())
 
 
 def judge(company: Company, smtp: MailServer, station: str) -> None:
@@ -72,6 +72,7 @@ def judge(company: Company, smtp: MailServer, station: str) -> None:
         assert 0 == counted["unknown"]
         assert counted["sent"] == len(keys) >= 1
     assert 0 == counted["sending"]
+    assert ["sent"] == list(states(company, "in_app"))
 
 
 @pytest.mark.parametrize("station", [s for s in STATIONS if s != NONE])
@@ -90,3 +91,25 @@ def test_a_trip_killed_and_started_again_sends_each_touch_once(
 
     assert [-signal.SIGKILL, 0] == statuses
     judge(company, smtp, station)
+
+
+@pytest.mark.parametrize("station", MAY_HAVE_LEFT)
+def test_a_folder_that_remembers_is_asked_and_nothing_is_left_in_doubt(filmed: Company, station: str):
+    """P1 R6: the mailbox and the product's inbox know what they have. The next turn asks them with nothing locked: before, it waited
+    for itself on SQLite until the database gave up."""
+    doors, left_out = filmed.doors, behind(station)
+    for channel in ("mailbox", "in_app"):
+        died = beside(filmed.root, None, [station], 0, None, left_out, channel)
+        went_on = beside(filmed.root, None, [NONE], 0, None, left_out, channel)
+        deliver(doors, filmed.post(doors), NOW)
+        mails = list(doors.workspace.mail.glob("*.eml"))
+        with doors.engine.begin() as c:
+            states, laid = set(c.execute(select(t.outbox.c.state)).scalars()), c.execute(select(t.inbox.c.key)).all()
+            for table in (t.outbox, t.inbox):  # once more, for the other channel
+                c.execute(delete(table))
+            c.execute(update(t.touch).where(t.touch.c.state == "sent").values(state="approved"))
+        for mail in mails:
+            mail.unlink()
+
+        assert ([-signal.SIGKILL], [0], {"sent"}) == (died, went_on, states)
+        assert (1, 1) == (len(mails), len(laid))

@@ -6,8 +6,12 @@ import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.cli.plays import frame_now
+from vitalreel.identity import ContactId
+from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
+from vitalreel.steps.inbox import way_in
 from vitalreel.steps.review import queue_reviews
+from vitalreel.steps.unopened import follow_up
 from vitalreel.wiring import open_doors, open_post
 
 
@@ -22,6 +26,7 @@ def deliver(frame: Frame) -> None:
     """
     doors, now = open_doors(frame.root()), frame_now(frame, frame.day)
     queue_reviews(doors, now)
+    follow_up(doors, now)
     done = step.deliver(doors, open_post(doors, now if frame.as_of else None), now)
     rows = [(h.account, h.reason, f"{h.until:%Y-%m-%d %H:%M} UTC" if h.until else "") for h in done.withheld]
     lines = [
@@ -72,3 +77,19 @@ def resolve(frame: Frame, key: str, arrived: bool) -> None:
     """
     state = step.resolve(open_doors(frame.root()), key, arrived, frame.now)
     frame.answer({"key": key, "state": state}, f"{key} is {state}.")
+
+
+@click.command()
+@click.argument("contact")
+@framed
+def inbox(frame: Frame, contact: str) -> None:
+    """Print the addresses of a contact's inbox and portal, for the product they sign in to: the same at every call.
+
+    \b
+    $ vitalreel inbox c-102 -w ws
+    inbox   https://videos.larkspur.example/in/in_5a1c…
+    portal  https://videos.larkspur.example/portal/in_5a1c…
+    """
+    token, base = way_in(open_doors(frame.root()), ContactId(contact), frame.now), read_settings().base_url
+    document = {"contact": contact, "inbox": f"{base}/in/{token}", "portal": f"{base}/portal/{token}"}
+    frame.answer(document, f"inbox   {document['inbox']}\nportal  {document['portal']}")

@@ -58,12 +58,16 @@ def hold_stops(c: Connection) -> None:
         )  # many may hold it; inserting, changing and deleting wait for all
 
 
-def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: datetime, own: str = "") -> NotNow | None:
-    """Why the touch must not reach its person now, or None. touch: a row of `touches`. own: its outbox key, if it has one."""
-    if moment == "send" and not _signed(c, touch):
+def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: datetime, channel: str = "") -> NotNow | None:
+    """Why the touch must not reach its person now, or None. touch: a row of `touches`. channel: by which; "" is its first."""
+    if moment in ("send", "beside") and not _signed(c, touch):
         return unsigned_off(touch["module"])
-    ask = _ask(c, touch)
-    standing = _standing(c, doors, touch, ask, now, own)
+    if moment in ("send", "beside") and not _as_approved(c, touch):
+        return NotNow(
+            "changed since approval", detail="the film is not the one that was approved; it is looked at again"
+        )
+    ask = _ask(c, touch, channel or touch["channels"][0])
+    standing = _standing(c, doors, touch, ask, now)
     return reach(moment, ask, standing, _rules(c, doors, touch["account"]), now)
 
 
@@ -71,6 +75,13 @@ def _signed(c: Connection, touch: Row) -> bool:
     """Whether the film's module is signed off as it was when the film was made; one that is not made yet has nothing to show."""
     config = c.execute(select(t.video.c.config).where(t.video.c.id == touch["video"])).scalar_one_or_none()
     return config is None or is_live(c, touch["module"], config.get("module", ""))
+
+
+def _as_approved(c: Connection, touch: Row) -> bool:
+    """Whether the film is the one its reviewers approved (R2). One that nobody had to look at may have been made when it was asked for."""
+    query = select(t.review.c.video, t.review.c.why, t.review.c.state).where(t.review.c.touch == touch["id"])
+    seen = c.execute(query).one_or_none()
+    return seen is None or seen.why == "automatic" or (seen.video == touch["video"] and seen.state != "lapsed")
 
 
 def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:
@@ -84,7 +95,7 @@ def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:
     insert_new(c, t.withheld, [row])
 
 
-def _ask(c: Connection, touch: Row) -> Ask:
+def _ask(c: Connection, touch: Row, channel: str) -> Ask:
     defined = touch["definition"] or {}
     critical = bool(defined.get("critical"))
     arms = select(t.assignment.c.play).where(
@@ -99,7 +110,7 @@ def _ask(c: Connection, touch: Row) -> Ask:
         play=touch["play"],
         category=defined.get("category", ""),
         module=touch["module"],
-        channels=tuple(touch["channels"][:1]),
+        channels=(channel,),
         person=_person(c, touch),
         critical=critical,
         window=(touch["window_from"], touch["window_to"]),
@@ -123,17 +134,17 @@ def _person(c: Connection, touch: Row) -> Person:
     )  # fmt: skip
 
 
-def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime, own: str) -> Standing:
+def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime) -> Standing:
     sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > now - LOOK_BACK)
     messages = (
-        select(t.outbox.c.key, t.outbox.c.contact, t.outbox.c.state, t.outbox.c.changed, t.touch.c.module)
+        select(t.outbox.c.touch, t.outbox.c.contact, t.outbox.c.state, t.outbox.c.changed, t.touch.c.module)
         .join(t.touch, t.touch.c.id == t.outbox.c.touch)
         .where(t.outbox.c.account == touch["account"], sent)
     )
     spoken = [  # one that is ready may leave at any moment
         Spoken(ContactId(r.contact), now if r.state == "ready" else r.changed, r.module)
         for r in c.execute(messages)
-        if r.key != own
+        if r.touch != touch["id"]
     ]
     running = select(t.play_run.c.play).where(t.play_run.c.account == touch["account"], t.play_run.c.state == "running")
     zone = touch["zone"] or doors.programme.zone

@@ -138,6 +138,7 @@ def rules_of(programme: Programme, categories: Mapping[str, str] | None = None) 
         programme.guards.apart,
         SendingHours(programme.sending.start, programme.sending.end, business_days_only=True),
         categories or {},
+        channels=programme.channels,
     )
 
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Select, select, update
+from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from vitalreel.delivery import dispatch, email
 from vitalreel.delivery.link import sign
-from vitalreel.errors import BadInput, NotFound
-from vitalreel.identity import fingerprint
+from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.ports import Channel, Message
 from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
 from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.inbox import link_of
 from vitalreel.steps.offers import publish_offers
 from vitalreel.steps.overdue import MISSED, to_person
+from vitalreel.steps.unopened import beside
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.jobs import is_gone
+from vitalreel.triggers.channels import IN_APP, TIERS
+from vitalreel.triggers.guards import Moment
 from vitalreel.triggers.window import NotNow
 from vitalreel.video.kit import Kit
 
@@ -54,6 +57,7 @@ class Delivered:
     withheld: tuple[Held, ...]
     unknown: tuple[str, ...]
     failed: tuple[str, ...]
+    beside: int = 0  # films laid into the product's inbox beside their own sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,17 @@ class Post:
     base_url: str  # what links begin with
     holder: str  # HOST/PID/START of this process
     clock: Callable[[], datetime]  # the real one, by which leases run, whatever instant is played
+    others: Mapping[str, Channel] = field(default_factory=dict)  # channels beside mail, by name
+
+    def by(self, channel: str) -> Channel:
+        """The channel of that name. Raises BadConfiguration where none is set up."""
+        if channel == self.channel.name:
+            return self.channel
+        if channel not in self.others:
+            raise BadConfiguration(
+                f"channel {channel}", "is not set up here", "take it out of `channels:` in vitalreel.yaml"
+            )
+        return self.others[channel]
 
 
 def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
@@ -74,13 +89,16 @@ def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
     """
     recover(doors, post)
     held = [h for touch in _approved(doors.engine) if (h := _enqueue(doors, touch, now)) is not None]
-    tried = [(key.partition(":")[0], _attempt(doors, post, key, now)) for key in _ready(doors.engine, now)]
+    tried = [(touch, _attempt(doors, post, key, now)) for key, touch in _ready(doors.engine, now)]
     held += [end for _, end in tried if isinstance(end, Held)]
     publish_offers(doors, now)
     sent, unknown, failed = (
-        tuple(touch for touch, state in tried if state == s) for s in ("sent", "unknown", "failed")
+        tuple(touch for touch, state in tried if state == s and touch is not None)
+        for s in ("sent", "unknown", "failed")
     )
-    return Delivered(sent, tuple(held), unknown, failed)
+    return Delivered(
+        sent, tuple(held), unknown, failed, sum(state == "sent" for touch, state in tried if touch is None)
+    )
 
 
 # -- what may leave -----------------------------------------------------------------------------------------------------
@@ -108,24 +126,36 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
         no = cleared(c, doors, current, "send", now)
         if no is not None:
             return _hold(c, doors, current, no, now)
-        link_id = fingerprint("link", touch["id"])[:24]
+        link_id = link_of(touch["id"])
         expires = now + timedelta(days=doors.programme.sending.link_days)
         insert_new(
             c, t.link,
             [{"id": link_id, "video": touch["video"], "account": touch["account"], "contact": touch["contact"], "touch": touch["id"],
               "expires": expires, "revoked": None, "created": now}],
         )  # fmt: skip
-        insert_new(
-            c, t.outbox,
-            [{"key": f"{touch['id']}:{channel}", "touch": touch["id"], "channel": channel, "account": touch["account"],
-              "contact": touch["contact"], "video": touch["video"], "to": touch["email"], "state": "ready", "attempts": 0,
-              "next_at": now, "receipt": "", "created": now, "changed": now}],
-        )  # fmt: skip
+        insert_new(c, t.outbox, [_sending(current, channel, now)])
+        if channel != IN_APP and IN_APP in touch["channels"] and doors.programme.channels.beside:
+            insert_new(c, t.outbox, [beside(current, now)])
     return None
+
+
+def _sending(touch: Row, channel: str, now: datetime) -> dict[str, Any]:
+    """The outbox row of a touch's own sending."""
+    to = touch["contact"] if channel == IN_APP else touch["email"]
+    return beside(touch, now) | {
+        "key": f"{touch['id']}:{channel}", "touch": touch["id"], "beside": None, "channel": channel, "to": to,
+    }  # fmt: skip
 
 
 def _touch(c: Connection, touch: str) -> Row:
     return dict(c.execute(touches().where(t.touch.c.id == touch)).mappings().one())
+
+
+def _carried(c: Connection, key: str) -> Row:
+    """The touch an outbox row carries, with the row's `channel` and the `moment` at which it is asked about."""
+    row = c.execute(select(t.outbox.c.touch, t.outbox.c.beside, t.outbox.c.channel).where(t.outbox.c.key == key)).one()
+    moment: Moment = "beside" if row.touch is None else "send"
+    return {**_touch(c, row.touch or row.beside), "channel": row.channel, "moment": moment}
 
 
 def _delivery(touch: str) -> Select[Any]:
@@ -138,7 +168,7 @@ def _hold(c: Connection, doors: Doors, touch: Row, no: NotNow, now: datetime) ->
     Where it is too late for the film, a person is asked to take its place (R3).
     """
     note(c, touch, no, now)
-    if no.reason in OVER:
+    if no.reason in OVER and touch.get("moment") != "beside":
         late = no.reason == MISSED
         c.execute(update(t.touch).where(t.touch.c.id == touch["id"]).values(state="missed" if late else "stopped"))
         if late:
@@ -149,14 +179,15 @@ def _hold(c: Connection, doors: Doors, touch: Row, no: NotNow, now: datetime) ->
 # -- attempts -----------------------------------------------------------------------------------------------------------
 
 
-def _ready(engine: Engine, now: datetime) -> Sequence[str]:
+def _ready(engine: Engine, now: datetime) -> Sequence[tuple[str, str | None]]:
+    """Keys of due rows, with the touch whose own sending each is; None: it is beside one."""
     query = (
-        select(t.outbox.c.key)
+        select(t.outbox.c.key, t.outbox.c.touch)
         .where(t.outbox.c.state == "ready", t.outbox.c.next_at <= now)
         .order_by(t.outbox.c.next_at, t.outbox.c.key)
     )
     with reading(engine).connect() as c:
-        return list(c.execute(query).scalars())
+        return [(r.key, r.touch) for r in c.execute(query)]
 
 
 def _row(c: Connection, key: str) -> dispatch.Row:
@@ -168,7 +199,8 @@ def _row(c: Connection, key: str) -> dispatch.Row:
 def _write(c: Connection, key: str, row: dispatch.Row, now: datetime) -> None:
     c.execute(update(t.outbox).where(t.outbox.c.key == key).values(**asdict(row), changed=now))
     if row.state == "sent":
-        c.execute(update(t.touch).where(t.touch.c.id == key.partition(":")[0]).values(state="sent"))
+        own = select(t.outbox.c.touch).where(t.outbox.c.key == key).scalar_subquery()
+        c.execute(update(t.touch).where(t.touch.c.id == own).values(state="sent"))
 
 
 def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
@@ -185,7 +217,7 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
         held = _last_word(doors, key, now, lease)
     if held is not None:
         return held
-    answer = post.channel.send(message)
+    answer = post.by(key.rpartition(":")[2]).send(message)
     with doors.engine.begin() as c:
         row = _row(c, key)
         mine = dispatch.holds(row, lease)
@@ -198,8 +230,8 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
 def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
     """What has come up against a claimed row since its claim: it is given back. The peer has heard nothing yet."""
     with reading(doors.engine).begin() as c:
-        touch = _touch(c, key.partition(":")[0])
-        no = cleared(c, doors, touch, "send", now, own=key)
+        touch = _carried(c, key)
+        no = cleared(c, doors, touch, touch["moment"], now, touch["channel"])
     if no is None:
         return None
     with doors.engine.begin() as c:
@@ -213,16 +245,14 @@ def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> 
 
 def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
     """Take a due row for this attempt; else what keeps it, or that another worker has it."""
-    mine = c.execute(
-        select(t.outbox.c.touch, t.outbox.c.account, t.outbox.c.contact).where(t.outbox.c.key == key)
-    ).one()
+    mine = c.execute(select(t.outbox.c.account, t.outbox.c.contact).where(t.outbox.c.key == key)).one()
     queue_up(c, mine.account, mine.contact)
     hold_stops(c)
     row = _row(c, key)
     if row.state != "ready" or row.next_at > now:
         return ELSEWHERE
-    current = _touch(c, mine.touch)
-    no = cleared(c, doors, current, "send", now, own=key)
+    current = _carried(c, key)
+    no = cleared(c, doors, current, current["moment"], now, current["channel"])
     if no is None:
         _write(c, key, dispatch.begin(row, now, lease), now)
         return None
@@ -246,11 +276,14 @@ def recover(doors: Doors, post: Post) -> None:
     with reading(doors.engine).connect() as c:
         found = c.execute(select(t.outbox.c.key, t.outbox.c.changed).where(t.outbox.c.state == "sending")).all()
     for key, changed in found:
+        with reading(doors.engine).connect() as c:
+            row = _row(c, key)
+        if row.state != "sending" or not (dispatch.lapsed(row, post.clock()) or is_gone(row.holder)):
+            continue
+        has = getattr(post.by(key.rpartition(":")[2]), "has", None)
+        taken = has(compose(doors, post, key, changed)) if has else None  # nothing is locked while the peer is asked
         with doors.engine.begin() as c:
-            row = _row(c, key)  # as it is now that it is ours to change
-            if row.state == "sending" and (dispatch.lapsed(row, post.clock()) or is_gone(row.holder)):
-                has = getattr(post.channel, "has", None)
-                taken = has(compose(doors, post, key, changed)) if has else None
+            if _row(c, key) == row:  # else its sender was only slow, or another has seen to it
                 _write(c, key, dispatch.resume(row, taken), changed)
 
 
@@ -284,13 +317,14 @@ def watch_url(doors: Doors, base_url: str, touch: str, now: datetime) -> str:
 
 
 def _token(doors: Doors, touch: str, now: datetime) -> str:
-    return sign(fingerprint("link", touch)[:24], secret_key(doors.engine, "links", now))
+    return sign(link_of(touch), secret_key(doors.engine, "links", now))
 
 
 def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
     """The message of an outbox row: the same words and links at every attempt."""
     query = (
-        select(t.outbox.c.touch, t.outbox.c.to, t.video, t.account.c.name.label("account_name"), t.account.c.csm,
+        select(func.coalesce(t.outbox.c.touch, t.outbox.c.beside).label("touch"), t.outbox.c.to, t.video,
+               t.account.c.name.label("account_name"), t.account.c.csm, t.account.c.tier.label("account_tier"),
                t.contact.c.name.label("contact_name"), t.contact.c.row.label("contact_row"), t.contact.c.role)
         .join(t.video, t.video.c.id == t.outbox.c.video)
         .join(t.account, t.account.c.id == t.outbox.c.account)
@@ -307,7 +341,7 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
         key,
         _film(doors, row),
         _recipient(row),
-        _sender(doors, csm),
+        _sender(doors, csm, row["account_tier"]),
         _vendor(doors, post.kit),
         _links(post.base_url, token),
     )
@@ -339,8 +373,11 @@ def _recipient(row: Row) -> email.Recipient:
     )
 
 
-def _sender(doors: Doors, csm: Mapping[str, Any] | None) -> email.Sender:
-    """The named CSM, or the pooled team where an account has none."""
+def _sender(doors: Doors, csm: Mapping[str, Any] | None, tier: int | None) -> email.Sender:
+    """The named CSM in the tiers that get personal mail, or the pooled team where an account has none; else the company (R5)."""
+    if (tier or TIERS[-1]) not in doors.programme.channels.personal:
+        company = doors.programme.vendor["sender"]
+        return email.Sender(company["name"], company["email"], "", "", person=False)
     pooled = doors.programme.vendor["pooled_csm"]
     who = csm or pooled
     return email.Sender(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from vitalreel.errors import BadInput
 from vitalreel.ports import Feed, System
-from vitalreel.store.database import insert_new
+from vitalreel.store.database import insert_new, reading
 from vitalreel.store.lake import Lake
 from vitalreel.store.tables import secret
 from vitalreel.store.workspace import Programme, Workspace
@@ -44,6 +44,12 @@ def set_secret(engine: Engine, name: str, value: bytes, now: datetime) -> None:
 
 def secret_key(engine: Engine, name: str, now: datetime) -> bytes:
     """The workspace's own 32 random bytes for one purpose ("links", "arms", "sample"), made on first use and kept."""
+    with reading(engine).connect() as connection:  # it is made once and read for ever: no lock is taken for that
+        value: bytes | None = connection.execute(
+            select(secret.c.value).where(secret.c.name == name)
+        ).scalar_one_or_none()
+    if value is not None:
+        return value
     with engine.begin() as connection:
         return kept_secret(connection, name, now)
 

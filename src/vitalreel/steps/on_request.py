@@ -182,7 +182,8 @@ def lead_there(c: Connection, held: Held, video: str) -> None:
     """Let the link lead to the film that was made, whole and checked, in the transaction that settles it."""
     mine = held.entry
     c.execute(update(t.link).where(t.link.c.id == mine.link).values(video=video))
-    c.execute(update(t.outbox).where(t.outbox.c.touch == mine.touch).values(video=video))
+    carrying = (t.outbox.c.touch == mine.touch) | (t.outbox.c.beside == mine.touch)
+    c.execute(update(t.outbox).where(carrying).values(video=video))
     c.execute(update(t.touch).where(t.touch.c.id == mine.touch).values(video=video))
 
 

@@ -72,24 +72,29 @@ def _queue(c: Connection, row: Mapping[str, Any], needs: list[str], why: str, no
     _note(c, name, "vitalreel", "queued", why, now)
 
 
-def _note(c: Connection, name: str, who: str, what: str, detail: str, now: datetime) -> None:
-    c.execute(t.review_event.insert().values(review=name, who=who, what=what, detail=detail, at=now))
+def _note(c: Connection, name: str, who: str, what: str, detail: str, now: datetime, at_s: float | None = None) -> None:
+    c.execute(t.review_event.insert().values(review=name, who=who, what=what, detail=detail, at=now, at_s=at_s))
 
 
-def approve(doors: Doors, name: str, who: str, role: str, now: datetime) -> str:
+def approve(doors: Doors, name: str, who: str, role: str, now: datetime, seen: str = "") -> str:
     """One role's approval; answers the review's state. The film goes on when nobody is left to ask.
 
-    Raises NotFound, or BadInput where the role has nothing to say about it any more.
+    seen: the film that was looked at; "" takes the word of whoever says it is the one in review. Raises NotFound, or BadInput
+    where the role has nothing to say about it any more, or another film is in review by now.
     """
     with doors.engine.begin() as c:
         row = _review(c, name)
+        if seen and seen != row["video"]:
+            raise BadInput(
+                f"review {name}", "the film was changed since it was looked at", "look at the one there is now"
+            )
         if row["state"] != "waiting" or role not in row["needs"]:
             hint = f"it is {row['state']}" + (f" and waits for {', '.join(row['needs'])}" if row["needs"] else "")
             raise BadInput(f"review {name}", f"{role} has nothing to approve", hint)
         left = [n for n in row["needs"] if n != role]
         state = "waiting" if left else "approved"
         c.execute(update(t.review).where(t.review.c.id == name).values(needs=left, state=state))
-        _note(c, name, who, "approved", role, now)
+        _note(c, name, who, "approved", f"{role}, film {row['video']}", now)
         if state == "approved":
             c.execute(
                 update(t.touch)
@@ -97,6 +102,20 @@ def approve(doors: Doors, name: str, who: str, role: str, now: datetime) -> str:
                 .values(state="approved")
             )
     return state
+
+
+def comment(doors: Doors, name: str, who: str, words: str, at_s: float | None, now: datetime) -> None:
+    """A remark on a film, at a moment of it or on the whole; it decides nothing. Raises NotFound, or BadInput without words or
+    for a moment the film does not have."""
+    said = " ".join(words.split())
+    if not said:
+        raise BadInput(f"review {name}", "a comment needs words", "say what you see")
+    with doors.engine.begin() as c:
+        row = _review(c, name)
+        length = c.execute(select(t.video.c.length_s).where(t.video.c.id == row["video"])).scalar_one()
+        if at_s is not None and not 0 <= at_s <= length:
+            raise BadInput(f"review {name}", f"second {at_s:g} is not in the film", f"it is {length:.1f} s long")
+        _note(c, name, who, "commented", said[:1000], now, at_s)
 
 
 def reject(doors: Doors, name: str, who: str, reason: str, now: datetime) -> None:

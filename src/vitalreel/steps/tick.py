@@ -14,6 +14,7 @@ from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.track import track
+from vitalreel.steps.unopened import follow_up
 from vitalreel.steps.workshop import Workshop
 
 
@@ -34,6 +35,8 @@ class Tick:
     unknown: int
     replanned: int = 0  # films planned anew, their window having passed
     missed: int = 0  # films that will not land any more; a person or the ladder takes their place
+    shown: int = 0  # films put in front of people in the product, their mail having stayed unopened
+    unopened: int = 0  # tasks for people whose customers opened neither
 
     def line(self) -> str:
         """One line for people."""
@@ -63,6 +66,7 @@ def tick(
     make = rehearse_due if rehearse else make_due
     filmed = make(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)
+    lying = follow_up(doors, now)
     gone = deliver(doors, post, now)
     return Tick(
         day=day,
@@ -78,4 +82,6 @@ def tick(
         unknown=len(gone.unknown),
         replanned=late.anew,
         missed=late.for_people + late.let_go,
+        shown=lying.shown,
+        unopened=lying.to_people,
     )

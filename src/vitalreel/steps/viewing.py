@@ -28,7 +28,7 @@ from vitalreel.store.tables import account, consent, link, task, touch, video
 from vitalreel.tracking.intake import Sender
 from vitalreel.triggers.calendar import add_business_days
 
-CHANNELS = ("email", "tracking")
+CHANNELS = ("email", "in_app", "tracking")
 """What a viewer can switch off by the link alone."""
 
 MEDIA_TYPES: Mapping[str, str] = {

@@ -251,6 +251,18 @@ review_event = Table(
     Column("who", String(120), nullable=False),
     Column("what", String(20), nullable=False),  # queued | approved | rejected | lapsed | commented | edited
     Column("detail", Text, nullable=False),
+    Column("at_s", Float),  # the moment of the film it speaks of; None: the whole
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+line_edit = Table(
+    "line_edit", meta,  # a line of a film in review that a reviewer said otherwise; the film is what its module wrote, and these
+    Column("review", String(40), ForeignKey("review.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1, in the order they were made
+    Column("scene", String(80), nullable=False), Column("line", Integer, nullable=False),  # sentence of the scene, from 0
+    Column("text", Text, nullable=False), Column("was", Text, nullable=False),  # with facts as {name}
+    Column("video", String(40), ForeignKey("video.id"), nullable=False),  # the film it made
+    Column("who", String(120), nullable=False),
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
@@ -259,7 +271,8 @@ review_event = Table(
 outbox = Table(
     "outbox", meta,
     Column("key", String(80), primary_key=True),  # touch id + channel: one attempt stream each
-    Column("touch", String(40), ForeignKey("touch.id"), nullable=False, unique=True),  # one channel at a time per touch
+    Column("touch", String(40), ForeignKey("touch.id"), unique=True),  # whose sending this is; None: another channel's, beside it
+    Column("beside", String(40), ForeignKey("touch.id"), index=True),  # the touch it is beside; None: it is the touch's own sending
     Column("channel", String(20), nullable=False),
     Column("account", String(80), nullable=False),
     Column("contact", String(80), nullable=False, index=True),
@@ -271,6 +284,26 @@ outbox = Table(
     Column("receipt", Text, nullable=False),
     Column("holder", String(120), nullable=False, server_default=""), Column("held_until", Utc),  # whose attempt; its lease (real clock)
     Column("created", Utc, nullable=False), Column("changed", Utc, nullable=False),
+)  # fmt: skip
+
+inbox = Table(
+    "inbox", meta,  # films in the product, for one person: what the in-app channel delivers into
+    Column("key", String(80), primary_key=True),  # of the outbox row: delivered once
+    Column("link", String(40), ForeignKey("link.id"), nullable=False, unique=True),  # leads to the film as it is now
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("shown", Utc),  # since when it is put in front of its person, its mail having stayed unopened; None: it lies in the list
+)  # fmt: skip
+
+entrance = Table(
+    "entrance", meta,  # a person's own way into the inbox and the portal; the company's product hands it out
+    Column("id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False),
+    Column("contact", String(80), nullable=False, unique=True),
+    Column("revoked", Utc),
+    Column("created", Utc, nullable=False),
 )  # fmt: skip
 
 link = Table(

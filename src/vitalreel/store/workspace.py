@@ -23,6 +23,7 @@ from vitalreel.sound.music import FAMILIES, is_file
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
 from vitalreel.store.hooks import read_hooks
 from vitalreel.tracking.hook import Hook
+from vitalreel.triggers.channels import Channels, read_channels
 from vitalreel.triggers.programme import Guarding, read_guards
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
@@ -96,6 +97,7 @@ class Programme:
     identity: Rules = field(
         default_factory=Rules
     )  # which accounts and contacts of different sources are joined at once
+    channels: Channels = field(default_factory=Channels)  # how films reach people, by tier
 
 
 class Workspace:
@@ -227,6 +229,7 @@ def read_programme(raw: object, where: str) -> Programme:
         retention=read_retention(raw.get("retention"), f"{where}: retention"),
         identity=read_rules(raw.get("identity"), f"{where}: identity"),
         terms=read_terms(raw.get("report"), f"{where}: report"),
+        channels=read_channels(raw.get("channels"), f"{where}: channels"),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from vitalreel.triggers.guards import (
     whom,
 )
 from vitalreel.triggers.holdout import PROGRAMME, assign
-from vitalreel.triggers.matrix import Ahead, Play, Span, TaskStep, VideoStep
+from vitalreel.triggers.matrix import Ahead, Play, Span, Step, TaskStep, VideoStep
 
 
 def decide(
@@ -138,7 +138,7 @@ class _Day:
         self.decision.touches.append(
             Touch(
                 TouchId(key), run.id, play.name, step.name, run.account, person, step.module,
-                reachable(person, step.channels), step.window, self.day, {"condition": play.when, **answer.values},
+                reachable(person, self._channels(step, standing)), step.window, self.day, {"condition": play.when, **answer.values},
                 step.made, anchor,
             )
         )  # fmt: skip
@@ -157,17 +157,20 @@ class _Day:
             return True
         return False
 
+    def _channels(self, step: Step, standing: Standing) -> tuple[str, ...]:
+        return self.rules.channels.of(standing.tier, step.channels) if isinstance(step, VideoStep) else ()
+
     def _spoken_to(self, play: Play, run: Run, step: VideoStep, answer: Answers) -> Person | None:
         """The person a film may speak to today; None, with the reason kept, where it must wait."""
         standing = self.standings[run.account]
         if answer.outdated:
             self._withhold(play, standing, step.name, "definition outdated", answer.outdated)
             return None
-        ask = asked_by(play, step, answer.unless, run.id in self.known.helped)
+        ask = asked_by(play, step, answer.unless, run.id in self.known.helped, self._channels(step, standing))
         ask = replace(ask, held_by=self._held_by(play, run.account))
         person = whom(ask, standing)
         if isinstance(person, Person):
-            ask = replace(ask, person=person, channels=reachable(person, step.channels))
+            ask = replace(ask, person=person, channels=reachable(person, ask.channels))
         no = reach("plan", ask, standing, self.rules, self.noon)
         if no is None and isinstance(person, Person):
             return person
@@ -250,7 +253,8 @@ class _Day:
         eligible = []
         step = next((s for s in play.ladder if isinstance(s, VideoStep)), play.ladder[0])
         for episode, answer, standing in wanting:
-            stop = reach("open", asked_by(play, step, answer.unless), standing, self.rules, self.noon)
+            ask = asked_by(play, step, answer.unless, channels=self._channels(step, standing))
+            stop = reach("open", ask, standing, self.rules, self.noon)
             if stop is None:
                 eligible.append((episode, answer, standing))
             else:

@@ -12,11 +12,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from vitalreel.identity import AccountId, ContactId
+from vitalreel.triggers.channels import Channels
 from vitalreel.triggers.episode import Answer
 from vitalreel.triggers.matrix import Play, Step, VideoStep
 from vitalreel.triggers.window import NotNow, SendingHours, sendable
 
-Moment = Literal["open", "plan", "send", "show"]
+Moment = Literal["open", "plan", "send", "beside", "show"]
+"""beside: a second channel for a film that has left already; its window, its hour and the caps were those of the first."""
+BY_CONSENT = ("email",)
+"""Channels that reach people only who have agreed; where they sign in themselves they need only not have refused."""
 PERSON_FIRST = "person_first"
 """The programme's rule for accounts where a person speaks before any film; its answer is a flag of the account."""
 
@@ -61,6 +65,7 @@ class Rules:
     hours: SendingHours | None = None  # None: any hour will do
     categories: Mapping[str, str] = field(default_factory=dict)  # play -> category
     silent: frozenset[str] = frozenset()  # plays of people only: they send nothing
+    channels: Channels = field(default_factory=Channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,29 +154,34 @@ def whom(ask: Ask, standing: Standing) -> Person | str:
         return ask.person
     if not standing.people:
         return "no contact is known for this account"
-    for role in ask.to:
-        for person in sorted(standing.people, key=lambda p: p.id):
-            if person.role == role and person.active and reachable(person, ask.channels):
-                return person
+    for channel in ask.channels:
+        for role in ask.to:
+            for person in sorted(standing.people, key=lambda p: p.id):
+                if person.role == role and person.active and reachable(person, (channel,)):
+                    return person
     return f"nobody who is {' or '.join(ask.to)} is active and has agreed to {' or '.join(ask.channels)}"
 
 
 def reachable(person: Person, channels: Sequence[str]) -> tuple[str, ...]:
-    """The channels of `channels` by which this person may be reached, in order. Silence is not consent."""
-    return tuple(c for c in channels if person.consent.get(c, False) and (c != "email" or _has_address(person)))
+    """The channels of `channels` by which this person may be reached, in order. To mail, silence is not consent."""
+    return tuple(
+        c for c in channels if person.consent.get(c, c not in BY_CONSENT) and (c != "email" or _has_address(person))
+    )
 
 
 def _has_address(person: Person) -> bool:
     return bool(person.email) and not person.suppressed
 
 
-def asked_by(play: Play, step: Step, unless: Answer, helped: bool = False) -> Ask:
-    """What a step of a play asks for."""
+def asked_by(play: Play, step: Step, unless: Answer, helped: bool = False, channels: tuple[str, ...] = ()) -> Ask:
+    """What a step of a play asks for. channels: those of the account's tier, for a step that names none."""
     plain = Ask(
         play.name, play.category, critical=play.critical, needs_score=play.risk, person_first=unless is True, helped=helped
     )  # fmt: skip
     return (
-        replace(plain, module=step.module, channels=step.channels, to=step.to) if isinstance(step, VideoStep) else plain
+        replace(plain, module=step.module, channels=step.channels or channels, to=step.to)
+        if isinstance(step, VideoStep)
+        else plain
     )
 
 
@@ -255,7 +265,7 @@ def _nobody(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow
         (channel == "email" and not person.email, "no address", "has no email address"),
         (channel == "email" and person.suppressed, "address suppressed", "bounced or complained"),
         (said is False, "unsubscribed", f"does not want {channel}"),
-        (said is None, "no consent on record", f"was never asked about {channel}"),
+        (said is None and channel in BY_CONSENT, "no consent on record", f"was never asked about {channel}"),
     )
     if ask.person is None:
         return None  # chosen among those who can be reached
@@ -313,14 +323,14 @@ def _quiet(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow 
 
 Guard = Callable[[Ask, Standing, Rules, datetime], NotNow | None]
 GUARDS: tuple[tuple[tuple[Moment, ...], Guard], ...] = (
-    (("open", "plan", "send", "show"), _stopped),
-    (("send",), _ended),
-    (("plan", "send", "show"), _held_out),
+    (("open", "plan", "send", "beside", "show"), _stopped),
+    (("send", "beside"), _ended),
+    (("plan", "send", "beside", "show"), _held_out),
     (("plan", "send"), _person_first),
     (("open",), _unscored),
     (("open", "plan", "send"), _conflicting),
     (("open",), _crowded),
-    (("open", "plan", "send", "show"), _nobody),
+    (("open", "plan", "send", "beside", "show"), _nobody),
     (("send",), _outside_window),
     (("plan", "send"), _too_close),
     (("plan", "send"), _capped),

@@ -51,7 +51,7 @@ class VideoStep:
     after_days: int  # from the opening of the episode
     module: str
     to: tuple[str, ...]  # roles, best first
-    channels: tuple[str, ...]  # channels, best first
+    channels: tuple[str, ...]  # channels, best first; empty: those of the account's tier
     window: Span | Ahead  # must land within, counted from the day the step is due, or before a date
     made: str = "ahead"  # of its window | on_request: when its viewer asks, from the data of that moment
 
@@ -197,7 +197,7 @@ def _step(raw: object, where: str) -> Step:
             due=_span(task.text("due"), DUE, f"{where}: task.due"),
             playbook=task.optional("playbook") or "",
         )
-    channels = tuple(str(c) for c in reader.items("channels"))
+    channels = tuple(str(c) for c in reader.items("channels", []))
     for channel in channels:
         _one_of(channel, CHANNELS, f"{where}: channels")
     return VideoStep(
@@ -243,6 +243,11 @@ def _one_of(value: str, allowed: Sequence[str], where: str) -> str:
     if value not in allowed:
         raise BadConfiguration(where, f"{value!r} is not known", f"use one of: {', '.join(allowed)}")
     return value
+
+
+def whole_days(text: str, where: str) -> int:
+    """The number of "7 days". Raises BadConfiguration."""
+    return _days(text, AFTER, where)
 
 
 def _days(text: str, form: re.Pattern[str], where: str) -> int:

@@ -18,10 +18,13 @@ from vitalreel.video.kit import Kit
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
 from vitalreel.web.console import console_router
+from vitalreel.web.inbox import inbox_router
 from vitalreel.web.preview import OpenWorkshop, Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.pulse import Beating, Pulse
 from vitalreel.web.push import KeysOf, no_keys, push_router
+from vitalreel.web.retakes import OpenWorkshop as OpenFilms
+from vitalreel.web.retakes import Retakes
 from vitalreel.web.staff import is_staff
 from vitalreel.web.viewer import viewer_router
 
@@ -34,6 +37,7 @@ def make_app(
     embed_hosts: Collection[str] = (),
     carrier: Carrier | None = None,
     drafts: OpenWorkshop | None = None,
+    films: OpenFilms | None = None,
     start_pulse: Callable[[], Beating] | None = None,
     finder: FaceFinder | None = None,
     push_keys: KeysOf = no_keys,
@@ -41,12 +45,13 @@ def make_app(
     """The whole application over opened doors, players' events first. Errors answer as problem+json (RFC 9457).
 
     carrier: takes the films viewers ask for to the workers at once. drafts: opens what previews are made with.
+    films: opens what a film in review is made again with.
     start_pulse: starts what turns watching into scores; None: a thread of this process. finder: looks for faces in what is
     recorded; None: nobody does. push_keys: who may push rows to a source.
     """
     viewing = Viewing(doors, now, is_staff, carrier)
 
-    previews = Previews(doors, drafts)
+    previews, retakes = Previews(doors, drafts), Retakes(doors, films)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -55,12 +60,14 @@ def make_app(
         pulse.close()
         viewing.close()
         previews.close()
+        retakes.close()
 
     app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
     app.include_router(push_router(doors, now, push_keys))
-    app.include_router(console_router(doors, now, base_url, previews, finder))
+    app.include_router(inbox_router(doors, kit, now, embed_hosts))
+    app.include_router(console_router(doors, now, base_url, previews, retakes, finder))
     app.add_exception_handler(VitalreelError, _problem)
     return Beacon(viewing.intake, app)
 

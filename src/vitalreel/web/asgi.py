@@ -28,9 +28,9 @@ def application() -> ASGIApp:
     settings = read_settings()
     doors = open_doors(Path(root))
     app: ASGIApp = make_app(
-        doors, kit_of(doors), utc_now, settings.base_url, carrier=open_carrier(doors),
-        drafts=partial(open_workshop, doors, draft=True), start_pulse=partial(PulseBeside, Path(root)), finder=open_finder(settings),
-        push_keys=partial(push_keys, settings),
+        doors, kit_of(doors), utc_now, settings.base_url, settings.frames, carrier=open_carrier(doors),
+        drafts=partial(open_workshop, doors, draft=True), films=partial(open_workshop, doors),
+        start_pulse=partial(PulseBeside, Path(root)), finder=open_finder(settings), push_keys=partial(push_keys, settings),
     )  # fmt: skip
     if settings.proxies:
         app = wrap_asgi_with_proxy_headers(app, list(settings.proxies))

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from vitalreel.briefs.edit import Edit
 from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import FaceFinder, Now
@@ -34,6 +35,7 @@ from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
 from vitalreel.web.reports import Reports
+from vitalreel.web.retakes import REVIEWING, Retakes
 from vitalreel.web.staff import COOKIE as STAFF
 
 CSRF = "vitalreel_csrf"
@@ -43,9 +45,11 @@ _MODULE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
-def console_router(doors: Doors, now: Now, base_url: str, previews: Previews, finder: FaceFinder | None) -> APIRouter:
+def console_router(
+    doors: Doors, now: Now, base_url: str, previews: Previews, retakes: Retakes, finder: FaceFinder | None
+) -> APIRouter:
     """The console's routes. There is no sign-in yet: serve it where only our own people reach it."""
-    console = _Console(doors, now, base_url, previews, finder)
+    console = _Console(doors, now, base_url, previews, retakes, finder)
     router = APIRouter(include_in_schema=False, route_class=console.route_class())
     for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
                        ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
@@ -58,6 +62,8 @@ def console_router(doors: Doors, now: Now, base_url: str, previews: Previews, fi
     router.add_api_route("/videos/{video}/intro", console.keep_intro, methods=["POST"])
     router.add_api_route("/console/intros/{name}/{part}", console.intro_file, methods=["GET"])
     router.add_api_route("/review/{review}", console.decide, methods=["POST"])
+    router.add_api_route("/review/{review}/comment", console.comment, methods=["POST"])
+    router.add_api_route("/review/{review}/line", console.line, methods=["POST"])
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])
@@ -68,8 +74,10 @@ def console_router(doors: Doors, now: Now, base_url: str, previews: Previews, fi
 class _Console:
     """The pages, over one workspace."""
 
-    def __init__(self, doors: Doors, now: Now, base_url: str, previews: Previews, finder: FaceFinder | None) -> None:
-        self._finder = finder
+    def __init__(
+        self, doors: Doors, now: Now, base_url: str, previews: Previews, retakes: Retakes, finder: FaceFinder | None
+    ) -> None:
+        self._finder, self._retakes = finder, retakes
         self._doors, self._now, self._base_url, self._previews = doors, now, base_url, previews
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
@@ -141,8 +149,12 @@ class _Console:
     def queue(self, request: Request) -> Response:
         return self._page(request, "/review", "queue.html", items=reviews.items(self._doors, None))
 
-    def review(self, request: Request, review: str) -> Response:
-        return self._page(request, "/review", "review.html", r=screens.review_page(self._doors, review))
+    def review(self, request: Request, review: str, took: float | None = None) -> Response:
+        """took: seconds that the film now shown took to make again."""
+        shown = screens.review_page(self._doors, review)
+        if shown.item["state"] == "waiting":
+            self._retakes.get_ready(review)
+        return self._page(request, "/review", "review.html", headers=REVIEWING, r=shown, took=took)
 
     def video(self, request: Request, video: str) -> Response:
         shown = screens.video_page(self._doors, video)
@@ -230,15 +242,34 @@ class _Console:
 
     def decide(
         self, request: Request, review: str, csrf: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
-        who: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
+        who: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "", video: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
+        """video: the film that was on the page: the approval is of that one."""
         self._check(request, csrf)
-        name = " ".join(who.split())[:80] or "a reviewer at the console"
+        name = _reviewer(who)
         if role == "reject":
             reviews.reject(self._doors, review, name, reason, self._now())
-        elif reviews.approve(self._doors, review, name, reviews.check_role(role), self._now()) == "waiting":
+        elif reviews.approve(self._doors, review, name, reviews.check_role(role), self._now(), video) == "waiting":
             return RedirectResponse(f"/review/{review}", 303)
         return RedirectResponse("/review", 303)
+
+    def comment(
+        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
+        words: Annotated[str, Form()] = "", at_s: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """A remark at a moment of the film. at_s: seconds; empty: on the whole."""
+        self._check(request, csrf)
+        reviews.comment(self._doors, review, _reviewer(who), words, _seconds(at_s), self._now())
+        return RedirectResponse(f"/review/{review}#comments", 303)
+
+    def line(
+        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
+        scene: Annotated[str, Form()] = "", line: Annotated[int, Form()] = 0, text: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """A sentence in other words: the film is made again while the browser waits."""
+        self._check(request, csrf)
+        made = self._retakes.make(review, Edit(scene[:80], line, text[:2000]), _reviewer(who), self._now())
+        return RedirectResponse(f"/review/{review}?took={made.wall_s:.1f}", 303)
 
     def resolve(
         self, request: Request, key: str, csrf: Annotated[str, Form()] = "", arrived: Annotated[str, Form()] = ""
@@ -297,6 +328,19 @@ def _day(text: str) -> date | None:
     with suppress(ValueError):
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
     return None
+
+
+def _reviewer(who: str) -> str:
+    return " ".join(who.split())[:80] or "a reviewer at the console"
+
+
+def _seconds(text: str) -> float | None:
+    """Raises BadInput where it is no number of seconds."""
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", text.strip()):
+        raise BadInput("the comment", f"{text[:20]!r} is no moment of a film", "write seconds as 12.5, or leave it out")
+    return float(text)
 
 
 def _file(path: Path, keep: str) -> Response:

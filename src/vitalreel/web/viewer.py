@@ -47,12 +47,12 @@ class ViewerDoors(Protocol):
     def is_staff(self, address: str, cookies: Mapping[str, str]) -> bool: ...
 
 
-_PAGES = Environment(
+PAGES = Environment(
     loader=PackageLoader("vitalreel.web", "templates/viewer"), autoescape=True, undefined=StrictUndefined
 )
-_PAGES.filters |= {"clock": clock, "spoken": spoken_length}
+PAGES.filters |= {"clock": clock, "spoken": spoken_length}
 
-_CLOSED: Mapping[str, tuple[int, str, str]] = {
+CLOSED: Mapping[str, tuple[int, str, str]] = {
     "unknown": (404, "This link opens nothing", "Part of it may be missing. Open it again from the mail it came in."),
     "expired": (410, "This link has expired", "Personal links end after a while. Whoever sent it can send a new one."),
     "revoked": (410, "This link was withdrawn", "Whoever sent it can send a new one."),
@@ -75,6 +75,12 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Cache-Control": "private, no-store",
 }
+
+
+def headers_for(embed_hosts: Collection[str]) -> dict[str, str]:
+    """Headers of every page for customers' people. embed_hosts: origins that may frame it."""
+    ancestors = " ".join(sorted(embed_hosts)) or "'none'"
+    return {name: value.format(ancestors=ancestors) for name, value in _HEADERS.items()}
 
 
 def viewer_router(
@@ -102,8 +108,7 @@ class _Viewer:
 
     def __init__(self, doors: ViewerDoors, kit: Kit, embed_hosts: Collection[str], clock: Callable[[], float]) -> None:
         self._doors, self._kit = doors, kit
-        ancestors = " ".join(sorted(embed_hosts)) or "'none'"
-        self._headers = {name: value.format(ancestors=ancestors) for name, value in _HEADERS.items()}
+        self._headers = headers_for(embed_hosts)
         self._per_link = Limit(*PER_LINK, clock=clock)
 
     def watch(self, request: Request, token: str) -> Response:
@@ -206,11 +211,11 @@ class _Viewer:
         return Sender(request.headers.get("user-agent", ""), staff=staff, declined=declined)
 
     def _closed(self, why: str) -> Response:
-        status, title, text = _CLOSED[why]
+        status, title, text = CLOSED[why]
         return self._page("closed.html", status, title=title, text=text)
 
     def _page(self, template: str, status: int = 200, **values: Any) -> Response:
-        html = _PAGES.get_template(template).render(kit=self._kit, **values)
+        html = PAGES.get_template(template).render(kit=self._kit, **values)
         headers = self._headers | ({"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {})
         return HTMLResponse(html, status, headers)
 

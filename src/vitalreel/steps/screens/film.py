@@ -57,6 +57,7 @@ class VideoPage:
     views: Sequence[Row]
     review: Row | None  # the first that waits, else the newest
     events: Sequence[Row]
+    editable: Sequence[Sequence[str]]  # by scene, each sentence as it is edited; empty where it is said in a recording
     attention: Attention  # that its module gets, in all its films
 
     @property
@@ -108,6 +109,7 @@ def video_page(doors: Doors, video: str) -> VideoPage:
         views=views,
         review=review,
         events=events,
+        editable=[[] if s["kind"] == "talent" else [_as_edited(line) for line in s["say"]] for s in script["scenes"]],
         attention=module_attention(doors, row["module"]),
     )
 
@@ -130,6 +132,11 @@ def _looked(c: Connection, video: str) -> tuple[Row | None, list[dict[str, Any]]
         c, select(t.review_event).where(t.review_event.c.review == review["id"]).order_by(t.review_event.c.id)
     )
     return review, events
+
+
+def _as_edited(line: Row) -> str:
+    """A sentence with its facts as {name}: `briefs.edit.written`, of a kept script."""
+    return "".join(r["shown"] if r["fact"] is None else f"{{{r['fact']}}}" for r in line["runs"])
 
 
 def _document(doors: Doors, video: str, name: str) -> Any:

@@ -1,0 +1,166 @@
+"""The review screen in a real browser: a comment at a moment, a line in other words, the film made again, approved and sent as approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select, update
+
+from tests.trip.conftest import NOW, Company, settings
+from tests.trip.copied import unreviewed
+from tests.web.watching import serving
+from vitalreel.briefs.edit import Edit
+from vitalreel.delivery.message import Message, Sent
+from vitalreel.errors import BadInput, Refused
+from vitalreel.identity import fingerprint
+from vitalreel.steps.deliver import deliver
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.retake import base_of, retake
+from vitalreel.steps.review import approve, comment, queue_reviews
+from vitalreel.steps.shelf import Shelf
+from vitalreel.store import tables as t
+from vitalreel.web.app import make_app
+from vitalreel.wiring import kit_of, open_workshop
+
+BOTH = {f"tier_{n}": {"needs": ["csm", "production"]} for n in (1, 2, 3, 4)}
+
+
+@pytest.fixture
+def doors(filmed: Company) -> Iterator[Doors]:
+    """The company with its film waiting for the CSM and for production."""
+    opened = filmed.doors
+    unreviewed(opened)
+    opened = replace(opened, programme=replace(opened.programme, review=BOTH))
+    queue_reviews(opened, NOW)
+    yield opened
+    opened.engine.dispose()
+
+
+def waits(doors: Doors) -> tuple[str, str, str]:
+    """(review, film, touch)."""
+    with doors.engine.connect() as c:
+        row = c.execute(select(t.review.c.id, t.review.c.video, t.review.c.touch)).one()
+    return row.id, row.video, row.touch
+
+
+class Peer:
+    """A mail server that takes everything."""
+
+    name = "email"
+
+    def send(self, message: Message) -> Sent:
+        return Sent("250 ok")
+
+
+@pytest.mark.browser
+def test_a_reviewer_comments_changes_a_line_and_approves_what_is_then_sent(
+    doors: Doors, filmed: Company, browser: Browser
+):
+    """R2, issue 5 line 9: the comment stands at its second, the film says the new words, both roles are asked anew, and the film that
+    leaves has the fingerprint that was approved."""
+    review, before, touch = waits(doors)
+    approve(doors, review, "Pat", "production", NOW, before)
+    app = make_app(
+        doors,
+        kit_of(doors),
+        lambda: NOW,
+        "http://localhost:8321",
+        films=partial(open_workshop, doors, settings=settings()),
+    )
+    with serving(app) as site:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.goto(f"{site}/review/{review}")
+        _comment(page)
+        took = _say_otherwise(page)
+        page.locator(".decide [name=who]").fill("Ingrid")
+        for role in ("CSM", "production"):
+            page.locator(".decide").get_by_role("button", name=re.compile(role, re.I)).click()
+            if role == "CSM":
+                page.locator(".decide [name=who]").fill("Pat")
+        page.wait_for_url(re.compile("/review$"))
+        page.close()
+    _, after, _ = waits(doors)
+    gone = deliver(doors, replace(filmed.post(doors), channel=Peer()), NOW)
+    with doors.engine.connect() as c:
+        events = c.execute(select(t.review_event).order_by(t.review_event.c.id)).mappings().all()
+        sent = list(c.execute(select(t.outbox.c.video).where(t.outbox.c.touch == touch)).scalars())
+    said = next(e for e in events if e["what"] == "commented")
+
+    assert ((touch,), [after]) == (gone.sent, sent)
+    assert after != before
+    assert (pytest.approx(4.0, abs=0.2), "Too fast here.", "Dana") == (said["at_s"], said["detail"], said["who"])
+    assert ["queued", "approved", "commented", "edited", "approved", "approved"] == [e["what"] for e in events]
+    assert [f"csm, film {after}", f"production, film {after}"] == [e["detail"] for e in events][-2:]
+    assert took > 0
+
+
+def _comment(page: Page) -> None:
+    """At the film's fourth second."""
+    page.evaluate("document.querySelector('.mid video').currentTime = 4")
+    expect(page.locator("#at")).to_have_text("0:04")
+    page.locator("#comment [name=words]").fill("Too fast here.")
+    page.locator("#comment [name=who]").fill("Dana")
+    page.locator("#comment button").click()
+    page.locator(".pin").wait_for()
+
+
+def _say_otherwise(page: Page) -> float:
+    """The second scene's first sentence; answers the seconds the page says it took."""
+    first = page.locator(".script > li").nth(1)
+    first.locator("summary").first.click()
+    form = first.locator("form.say").first
+    form.locator("textarea").fill("Small numbers move quickly, so read this with care.")
+    form.locator("[name=who]").fill("Ingrid")
+    form.locator("button").click()
+    told = page.locator(".took").inner_text(timeout=60_000)
+    assert "Small numbers move quickly, so read this with care." in page.locator(".script").inner_text()
+    found = re.search(r"Made again in ([\d.]+) s", told)
+    assert found is not None
+    return float(found[1])
+
+
+def test_an_approval_is_of_the_film_that_was_seen(doors: Doors, filmed: Company):
+    """R2: whoever looked at another film is told so; a film that was changed after its approval does not leave."""
+    review, seen, touch = waits(doors)
+    with pytest.raises(BadInput, match="was changed since it was looked at"):
+        approve(doors, review, "Ingrid", "csm", NOW, fingerprint("another"))
+    for who, role in (("Ingrid", "csm"), ("Pat", "production")):
+        approve(doors, review, who, role, NOW, seen)
+    with doors.engine.begin() as c:
+        other = dict(c.execute(select(t.video)).mappings().first() or {}) | {"id": "other"}
+        c.execute(t.video.insert().values(other))
+        c.execute(update(t.touch).where(t.touch.c.id == touch).values(video="other"))
+    held = deliver(doors, replace(filmed.post(doors), channel=Peer()), NOW)
+
+    assert ((), ["changed since approval"]) == (held.sent, [h.reason for h in held.withheld])
+
+
+def test_a_comment_needs_words_and_a_moment_of_the_film(doors: Doors):
+    """R2 P5."""
+    review, _, _ = waits(doors)
+    for words, at, said in (
+        ("  ", None, "needs words"),
+        ("Here", 9999.0, "second 9999 is not in the film"),
+        ("x", -1.0, "is not in"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            comment(doors, review, "Dana", words, at, NOW)
+
+
+def test_words_that_break_a_rule_leave_the_film_as_it_was(doors: Doors):
+    """R2 P3: a typed figure, and a film whose review is decided."""
+    review, before, _ = waits(doors)
+    with Shelf(doors) as shelf, open_workshop(doors, draft=True, settings=settings()) as shop:
+        base = base_of(doors, shelf, review)
+        with pytest.raises(Refused, match="untraced"):
+            retake(doors, shop, shelf, base, review, Edit("usage_line", 0, "It was 500 people."), "Ingrid", NOW)
+        assert before == waits(doors)[1]
+        for who, role in (("Ingrid", "csm"), ("Pat", "production")):
+            approve(doors, review, who, role, NOW, before)
+        with pytest.raises(BadInput, match="approved already"):
+            retake(doors, shop, shelf, base, review, Edit("usage_line", 0, "It is small."), "Ingrid", NOW)
