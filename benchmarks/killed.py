@@ -32,7 +32,7 @@ from tests.trip.copied import copies, unreviewed
 from tests.trip.killed import DECIDE, FILMING, NONE, REVIEWING, behind
 from tests.trip.told import HOOKING, hear, tell
 
-from benchmarks.machine import keep, stated
+from benchmarks.machine import commit, keep, stated
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.make import make_due
@@ -233,20 +233,8 @@ def _ids(peer: Told) -> list[str]:
 
 
 HEAD = (
-    "step",
-    "killed",
-    "channel",
-    "workers",
-    "database",
-    "died",
-    "due",
-    "got",
-    "distinct",
-    "parked",
-    "lost",
-    "s",
-    "wrong",
-)
+    "step", "killed", "channel", "workers", "database", "died", "due", "got", "distinct", "parked", "lost", "s", "commit", "wrong"
+)  # fmt: skip
 Row = tuple[str, ...]
 
 
@@ -257,7 +245,7 @@ def name_of(case: Case) -> Row:
 def row(f: Found) -> Row:
     """A line of the table."""
     counted = map(str, (f.due, f.heard, f.distinct, f.parked, f.lost))
-    return (*name_of(f.case), "yes" if f.killed else "no", *counted, f"{f.wall_s:.0f}", "; ".join(f.wrong))
+    return (*name_of(f.case), "yes" if f.killed else "no", *counted, f"{f.wall_s:.0f}", commit(), "; ".join(f.wrong))
 
 
 def rows_of(page: Path) -> dict[Row, Row]:
@@ -296,7 +284,8 @@ alone. `died` says whether the process got as far as that step: where two work, 
 is killed behind the scores or the decision begins behind them, with what the company's day has; the turn left alone decides again.
 `due` is how many messages had to reach the peer, `got` how many it was handed, `distinct` how many of those by their own id,
 `parked` how many wait for a person, since SMTP cannot say afterwards whether a mail was taken. A webhook's message may come twice,
-with the same id, where its sender died before it could write the answer down: that is what the id is for.
+with the same id, where its sender died before it could write the answer down: that is what the id is for. `commit` is what ran: lines
+of several runs stand here, and a run of a case takes the place of the one before.
 
 """
 

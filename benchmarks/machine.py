@@ -13,15 +13,20 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results.md"
 
 
+def commit() -> str:
+    """The commit the figures are of."""
+    told = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
+    return told.stdout.strip() or "unknown"
+
+
 def stated() -> str:
     """The day, the commit, the processor and how busy the machine is besides."""
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
     model = next(
         (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
     )
     return (
-        f"{datetime.now(UTC):%-d %B %Y}, commit {commit.stdout.strip() or 'unknown'}, {os.cpu_count()} cores of {model}"
+        f"{datetime.now(UTC):%-d %B %Y}, commit {commit()}, {os.cpu_count()} cores of {model}"
         f" (load {os.getloadavg()[0]:.1f}), {platform.system()}, Python {platform.python_version()}"
     )
 

@@ -86,6 +86,7 @@ def test_a_film_is_mailed_and_lies_in_the_product(doors: Doors):
     assert (Delivered((touch,), (), (), (), beside=1), Delivered((), (), (), ())) == (first, second)
     assert [("email", "sent", touch, None), ("in_app", "sent", None, touch)] == rows(doors)
     assert [f"{touch}:email"] == peer.heard
+    assert [touch, touch] == [r["touch"] for r in step.outbox(doors)]
     assert [(False, False, "Film")] == [(i.shown, i.seen, i.title) for i in lying(doors, "acme-ana")]
 
 

@@ -28,7 +28,7 @@ from vitalreel.store.media import Media
 from vitalreel.wiring import open_doors, open_post, open_workshop
 
 NONE = "nowhere"
-WITHIN_S = 240
+WITHIN_S = 900
 FILMING = ("first scene in place", "film in place, no row", "film's row, touch not told", "after produce")
 """Stations inside the making of a film; the others start from a company whose film is made and approved."""
 REVIEWING = ("queued for review, not committed", "after review")

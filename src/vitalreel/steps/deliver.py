@@ -301,11 +301,10 @@ def resolve(doors: Doors, key: str, arrived: bool, now: datetime) -> str:
 
 
 def outbox(doors: Doors) -> list[dict[str, Any]]:
-    """All deliveries, newest first."""
+    """All deliveries, newest first; `touch` is the one a row carries, by itself or beside another."""
     with reading(doors.engine).connect() as c:
-        return [
-            dict(r) for r in c.execute(select(t.outbox).order_by(t.outbox.c.created.desc(), t.outbox.c.key)).mappings()
-        ]
+        rows = c.execute(select(t.outbox).order_by(t.outbox.c.created.desc(), t.outbox.c.key)).mappings()
+        return [dict(r) | {"touch": r["touch"] or r["beside"]} for r in rows]
 
 
 # -- the message --------------------------------------------------------------------------------------------------------

@@ -158,7 +158,7 @@ class _Console:
 
     def video(self, request: Request, video: str) -> Response:
         shown = screens.video_page(self._doors, video)
-        touch = next((d["touch"] for d in shown.deliveries), None)
+        touch = next((d["touch"] for d in shown.deliveries if d["touch"]), None)
         watch = deliver.watch_url(self._doors, self._base_url, touch, self._now()) if touch else ""
         return self._page(request, "", "video.html", p=shown, watch=watch)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from vitalreel.steps.screens.published import Row, known, rows, stored
 from vitalreel.store import tables as t
 from vitalreel.store.lake import LakeSession
+from vitalreel.triggers.channels import IN_APP
 
 LOOK_BACK = timedelta(days=120)
 """How far back tickets, answers and sponsor changes are told; what Vitalreel did itself is told whole."""
@@ -69,11 +70,11 @@ def _shown(c: Connection, account: str) -> Iterator[dict[str, Any]]:
     )
     for r in stored(c, made.where(t.video.c.account == account, t.video.c.state == "made")):
         yield _entry(r["at"], "film", "Film made", r["title"], video=r["id"])
-    sent = select(t.outbox, t.video.c.title).join(t.video, t.video.c.id == t.outbox.c.video)
+    sent = select(t.outbox, t.video.c.title, t.contact.c.name).join(
+        t.video, t.video.c.id == t.outbox.c.video).join(t.contact, t.contact.c.id == t.outbox.c.contact)  # fmt: skip
     for r in stored(c, sent.where(t.outbox.c.account == account)):
-        yield _entry(
-            r["changed"], "mail", f"{_MAILED.get(r['state'], r['state'])} {r['to']}", r["title"], video=r["video"]
-        )
+        words, whom = (_LAID, r["name"]) if r["channel"] == IN_APP else (_MAILED, r["to"])
+        yield _entry(r["changed"], "mail", f"{words.get(r['state'], r['state'])} {whom}", r["title"], video=r["video"])
     seen = select(t.view, t.video.c.title, t.video.c.length_s, t.video.c.scenes, t.contact.c.name).join(
         t.video, t.video.c.id == t.view.c.video).outerjoin(t.contact, t.contact.c.id == t.view.c.contact)  # fmt: skip
     for r in stored(c, seen.where(t.view.c.account == account)):
@@ -87,6 +88,10 @@ def _shown(c: Connection, account: str) -> Iterator[dict[str, Any]]:
 _MAILED: Mapping[str, str] = {
     "ready": "Waits to be mailed to", "sending": "Being mailed to", "sent": "Mailed to", "unknown": "Perhaps mailed to",
     "failed": "Could not be mailed to", "stopped": "Stopped before it was mailed to",
+}  # fmt: skip
+_LAID: Mapping[str, str] = {
+    "ready": "Waits for the inbox of", "sending": "Being laid into the inbox of", "sent": "Laid into the inbox of",
+    "failed": "Could not be laid into the inbox of", "stopped": "Stopped before the inbox of",
 }  # fmt: skip
 
 
