@@ -26,6 +26,7 @@ from vitalreel.store import tables as t
 from vitalreel.store.database import compact, insert_new, reading, upsert
 from vitalreel.store.kinds import meta
 from vitalreel.store.parts import make_whole, stored
+from vitalreel.triggers.matrix import CHANNELS
 
 _NOT_TOLD = frozenset(("secret", "erased"))
 """Tables that hold nothing a person can be told."""
@@ -195,7 +196,7 @@ def _remember(doors: Doors, person: Person, who: str, now: datetime) -> None:
         first = min(person.ids)
         words = sorted({*person.ids, *person.emails})
         insert_new(c, t.erased, [{"mark": mark(key, w), "contact": first, "who": who, "at": now} for w in words])
-        channels = set(c.execute(select(t.consent.c.channel).distinct()).scalars()) | {"email"}
+        channels = set(c.execute(select(t.consent.c.channel).distinct()).scalars()) | set(CHANNELS)
         upsert(c, t.consent, [
             {"contact": i, "channel": channel, "allowed": False, "source": "erased", "at": now}
             for i in sorted(person.ids) for channel in sorted(channels)
