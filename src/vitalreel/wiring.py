@@ -14,6 +14,7 @@ from vitalreel.edges import gl
 from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
+from vitalreel.edges.connectors.calls import Calls
 from vitalreel.edges.connectors.rest import Rest
 from vitalreel.edges.encoders.aac import AacEncoder
 from vitalreel.edges.finders.yunet import YuNet
@@ -74,7 +75,7 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
     workspace.var.mkdir(exist_ok=True)
     engine = open_database(settings.database or sqlite_url(workspace.database))
     migrate(engine)
-    return Doors(workspace, programme, engine, Lake(workspace.lake, engine), partial(open_feed, settings))
+    return Doors(workspace, programme, engine, Lake(workspace.lake, engine), partial(open_feed, settings, root))
 
 
 def source_variable(source: str) -> str:
@@ -82,7 +83,7 @@ def source_variable(source: str) -> str:
     return SOURCE + source.upper().replace("-", "_")
 
 
-def open_feed(settings: Settings, source: str, system: System) -> Feed:
+def open_feed(settings: Settings, root: Path, source: str, system: System) -> Feed:
     """What fetches a source's tables. Raises BadInput naming the variable to set where a secret is missing."""
     name = source_variable(source)
     url, key, secret = (settings.sources.get(name + part) for part in ("_URL", "_KEY", "_SECRET"))
@@ -92,6 +93,8 @@ def open_feed(settings: Settings, source: str, system: System) -> Feed:
         if url is None:
             raise BadInput(f"{name}_URL", "is not set", f"set it to the SQLAlchemy URL of the database of {source}")
         return Database(source, url, f"{name}_URL")
+    if system.kind == "calls":
+        return Calls(root / system.address, whisper.Whisper())
     if system.kind == "bucket":
         from vitalreel.edges.connectors.bucket import Bucket  # loads the cloud's own library
 

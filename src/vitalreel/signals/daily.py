@@ -30,7 +30,7 @@ from vitalreel.signals.weekly import Keep
 
 FEEDS: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage", "feature_usage"),
-    "support": ("ticket", "conversation"),
+    "support": ("ticket", "conversation", "remark"),
     "crm": (
         "account",
         "contact",

@@ -91,6 +91,12 @@ def _engagements(lake: Lake) -> dict[str, ibis.Table]:
     return {"engagement": _rows(engagements, "engagement", _.kind, _.contact_id)}
 
 
+def _remarks(lake: Lake) -> dict[str, ibis.Table]:
+    """What was asked, threatened or promised in a call: one event each, told apart by its argument."""
+    remarks = local_days(lake["remark"], lake.get("account"), day="at")
+    return {"said": _rows(remarks, "said", _.kind, _.contact_id)}
+
+
 def _features(lake: Lake) -> dict[str, ibis.Table]:
     used = _dated(lake["feature_usage"]).filter(_.value > 0)
     first = used.group_by(["account_id", "feature"]).aggregate(day=_.day.min(), known_on=_.known_on.argmin(_.day))
@@ -123,6 +129,7 @@ _MAKES: Mapping[str, Callable[[Lake], dict[str, ibis.Table]]] = {
     "ticket": _tickets,
     "outcome": _outcomes,
     "engagement": _engagements,
+    "remark": _remarks,
     "feature_usage": _features,
     "goal_reading": _goals,
     "product_feature": _releases,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from vitalreel.sources.outline import Entry
 
-Kind = Literal["folder", "bucket", "database", "rest", "push"]
+Kind = Literal["folder", "bucket", "database", "rest", "push", "calls"]
 PageKind = Literal["none", "cursor", "next", "link", "page", "offset"]
 MOST_PAGES = 100_000
 """Of one pass. A system that always names a next page would else be asked for ever."""
@@ -26,7 +26,7 @@ class System:
     """One system. Which fields count depends on its kind."""
 
     kind: Kind = "folder"
-    address: str = ""  # bucket: "name/prefix"; rest: what every path is added to
+    address: str = ""  # bucket: "name/prefix"; rest: what every path is added to; calls: a folder of the workspace
     endpoint: str = ""  # bucket: where the storage is asked, "" for the cloud's own
     region: str = ""  # bucket
     headers: Mapping[str, str] = field(default_factory=dict)  # rest: name -> text in which {key} is the secret
@@ -52,7 +52,7 @@ class Ask:
     """What is asked of the system for one table."""
 
     table: str  # the mapping's name for it
-    what: str  # bucket: a pattern of object names; database: a query; rest: a path; push: ""
+    what: str  # bucket, calls: a pattern of names; database: a query; rest: a path; push: ""
     where: str  # file and line, for messages
     key: tuple[str, ...] = ()  # vendor columns that name a row, where it may come again: the last counts
     watermark: str = ""  # vendor column that grows whenever a row changes; "": every row is fetched each time
@@ -73,7 +73,9 @@ def read_connection(entry: Entry | None) -> System:
         if entry.value not in ("database", "push"):
             entry.fail(f"there is no connection {entry.value!r}", "write database, push, `bucket: ...` or `rest: ...`")
         return System("database" if entry.value == "database" else "push")
-    block = entry.known(("bucket", "endpoint", "region", "rest", "headers", "at_most"), "a connection")
+    block = entry.known(("bucket", "endpoint", "region", "rest", "headers", "at_most", "calls"), "a connection")
+    if set(block) == {"calls"}:
+        return System("calls", block["calls"].text("calls"))
     if ("bucket" in block) == ("rest" in block):
         entry.fail("a connection names one system", "write `bucket: NAME/FOLDER` or `rest: https://HOST/PATH`")
     if "bucket" in block:
@@ -120,8 +122,9 @@ _ASKS = {
     "database": ("query", "key", "watermark", "overlap"),
     "rest": ("get", "rows", "key", "watermark", "overlap", "since", "with", "pages"),
     "push": ("key",),
+    "calls": ("names",),
 }
-_WHAT = {"bucket": "objects", "database": "query", "rest": "get"}
+_WHAT = {"bucket": "objects", "database": "query", "rest": "get", "calls": "names"}
 
 
 def read_ask(table: str, entry: Entry, kind: Kind) -> Ask:
@@ -129,7 +132,7 @@ def read_ask(table: str, entry: Entry, kind: Kind) -> Ask:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", table):
         entry.fail(f"{table!r} is no name for a table", "use letters, digits, _ and -, at most 60")
     if isinstance(entry.value, str) and kind != "push":
-        return Ask(table, entry.text(_WHAT[kind]), entry.where, sparse=kind == "rest")
+        return Ask(table, entry.text(_WHAT[kind]), entry.where, sparse=kind in ("rest", "calls"))
     block = entry.known(_ASKS[kind], f"a table of a {kind}") if entry.value else {}
     key = block["key"].texts("key") if "key" in block else ()
     if kind != "push" and _WHAT[kind] not in block:
@@ -149,7 +152,7 @@ def read_ask(table: str, entry: Entry, kind: Kind) -> Ask:
         text.get("since", ""), text.get("rows", ""),
         {n: e.text("a parameter") for n, e in block["with"].block("with").items()} if "with" in block else {},
         _pages(block["pages"]) if "pages" in block else Pages(),
-        whole=kind != "push" and "watermark" not in text, sparse=kind in ("rest", "push"),
+        whole=kind != "push" and "watermark" not in text, sparse=kind in ("rest", "push", "calls"),
     )  # fmt: skip
 
 

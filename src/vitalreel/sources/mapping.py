@@ -210,7 +210,7 @@ def _file(name: str, entry: Entry, system: System) -> File:
 
 def _asked_file(ask: Ask, entry: Entry, system: System) -> File:
     """What people call it: the object's name, or the table's, with where it comes from."""
-    path = ask.what if system.kind in ("bucket", "rest") else f"{system.kind} {ask.table}"
+    path = ask.what if system.kind in ("bucket", "rest", "calls") else f"{system.kind} {ask.table}"
     return File("fetched", path, entry.line, ask)
 
 

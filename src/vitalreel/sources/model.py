@@ -100,7 +100,12 @@ _TABLES = (
     Table("conversation", ("conversation_id",), "at", (
         _c("conversation_id", required=True), _account(), _c("at", "time", True),
         _c("kind", "word", values=("call", "meeting", "email")), _c("participants", "words"), _c("summary"),
-        _c("sentiment", "number", low=-1, high=1),
+        _c("sentiment", "number", low=-1, high=1), _c("transcript"),
+    )),
+    Table("remark", ("remark_id",), "at", (
+        _c("remark_id", required=True), _account(), _c("conversation_id", required=True), _c("at", "time", True),
+        _c("kind", "word", True, values=("ask", "risk", "commitment")), _c("sentence", required=True), _c("speaker"), _c("contact_id"),
+        _c("start_s", "number", low=0),
     )),
     Table("invoice", ("invoice_id",), "due", (
         _c("invoice_id", required=True), _account(), _c("due", "date", True), _c("paid", "date"), _c("amount", "money", low=0),

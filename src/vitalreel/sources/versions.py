@@ -65,7 +65,7 @@ def fresh(mapping: Mapping, name: str, accepted: pa.Table, known: pa.Table, zone
             db.view("chain", _single_sql(table, now))
             name_it = db.view if first else db.keep  # a first load asks for it once
             name_it("arriving", _arriving_single_sql(table, mapping, now, first))
-        several = len(mapping.blocks_of(name)) > 1  # only then does a line become more than one row
+        several = len(mapping.blocks_of(name)) != 1  # only then may a line become more than one row
         lines = db.number("SELECT count(DISTINCT (_file, _line)) FROM accepted") if several else accepted.num_rows
         new = lines if first else db.number(_new_lines_sql(table))  # a first load brings every line
         rows = _provenance(db.table(_lake_sql(table)), mapping, name, load)
@@ -229,7 +229,8 @@ def _lake_sql(table: Table) -> str:
 
 def _provenance(rows: pa.Table, mapping: Mapping, name: str, load: Load) -> pa.Table:
     """Where rows came from: few texts, each written once and not once a row."""
-    paths = {block.file: mapping.files[block.file].path for block in mapping.blocks_of(name)}
+    blocks = mapping.blocks_of(name) or mapping.blocks  # what was found within other rows stood where they did
+    paths = {block.file: mapping.files[block.file].path for block in blocks}
     if len(paths) == 1:
         location = _same(next(iter(paths.values())), rows.num_rows)
     else:

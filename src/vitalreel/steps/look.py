@@ -87,7 +87,9 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
         problems += [
             Problem(_place(origin.mapping, f), f.what, f.example) for f in refusals(origin.mapping, checked) if f.look
         ]
-        samples += [_sample(origin.mapping, name, arrived, mapped, checked, sample_rows) for name in mapped.tables]
+        samples += [
+            _sample(origin.mapping, name, arrived, mapped, checked, sample_rows) for name in origin.mapping.tables
+        ]
     return Looked(tuple(problems), tuple(samples))
 
 

@@ -31,6 +31,7 @@ from vitalreel.steps.arrivals import save
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.erased import forget
 from vitalreel.steps.fetching import ahead, fetch, landed
+from vitalreel.steps.talks import with_talks
 from vitalreel.store.database import reading
 from vitalreel.store.tables import account, contact, csm, load
 
@@ -159,7 +160,7 @@ def read_files(
 
 def examine(doors: Doors, origin: Origin, arrived: Mapping[str, pa.Table], now: datetime) -> tuple[Mapped, Checked]:
     """Every row mapped and checked; nothing is written."""
-    mapped = forget(doors, map_rows(origin.mapping, arrived))
+    mapped = with_talks(doors, forget(doors, map_rows(origin.mapping, arrived)))
     impossible = [promises.impossible(origin.mapping, origin.contract, arrived)]
     if "contract" in mapped.tables and not origin.contract.amounts_believed:
         impossible.append(turned(mapped.tables["contract"], _stored_amounts(doors, origin.mapping.source)))

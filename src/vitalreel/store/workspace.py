@@ -34,6 +34,7 @@ SHIPPED = (
     "pronunciations.yaml",
     "talent.yaml",
     "patterns.yaml",
+    "remarks.yaml",
     "scorecards",
     "plays",
     "modules",

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vitalreel.edges.connectors.calendar import EVENT, events
 from vitalreel.errors import BadInput
 
 CHUNK_ROWS = 50_000
@@ -235,9 +236,21 @@ def _told(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array | None]:
     return pc.replace_substring(text, "\0", "�"), wrong
 
 
+def _ics(file: Path, name: str) -> pa.Table:
+    """A calendar's events in the order they stand; the first is line 1."""
+    with file.open("rb") as content:
+        text = content.read().decode("utf-8-sig", "replace")
+    if "BEGIN:VCALENDAR" not in text:
+        raise BadInput(name, "is no calendar", "export it as iCalendar (.ics)")
+    found = list(events(text))
+    rows = (clean(n, [event[c] for c in EVENT], None) for n, event in enumerate(found, 1))
+    return assemble(list(EVENT), rows)
+
+
 _READERS: Mapping[str, Callable[[Path, str], pa.Table]] = {
     ".csv": _csv,
     ".tsv": _csv,
     ".jsonl": _jsonl,
     ".parquet": _parquet,
+    ".ics": _ics,
 }

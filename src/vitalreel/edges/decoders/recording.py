@@ -43,7 +43,24 @@ def recording(path: Path) -> Samples:
     kind = container(content[:12])
     if kind is None:
         raise BadInput(where, "it is no WAV, FLAC or MP3", "save it as one of these")
-    command = [sys.executable, "-m", CHILD, kind, str(RATE_HZ), str(LONGEST_S)]
+    return decoded(content, kind, RATE_HZ, LONGEST_S, where)
+
+
+def kind_of(head: bytes) -> str | None:
+    """The same for recordings of calls, which may be M4A, MP4, Ogg or WebM besides: the container's name. head: 16 bytes."""
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    if head[:4] == b"OggS":
+        return "ogg"
+    return "webm" if head[:4] == b"\x1a\x45\xdf\xa3" else container(head)
+
+
+def decoded(content: bytes, kind: str, rate_hz: int, longest_s: int, where: str) -> Samples:
+    """(n, 2) float32 at `rate_hz` of a sound file's content, taken apart in the child. kind: its container.
+
+    Raises BadInput naming `where` for what cannot be decoded or is longer than `longest_s`.
+    """
+    command = [sys.executable, "-m", CHILD, kind, str(rate_hz), str(longest_s)]
     environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry), "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(

@@ -1,0 +1,98 @@
+"""From what was said in a call to asks, risks and commitments, each with the sentence it came from (D11).
+
+By phrases of a file people edit: a finding can always be checked against its sentence, and nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from vitalreel.errors import BadConfiguration
+
+KINDS = ("ask", "risk", "commitment")
+NEAR = 3
+"""Words before a phrase in which a `but_not` word takes it back."""
+BETWEEN = 4
+"""Words that "..." stands for, at most."""
+LONGEST = 600
+"""Characters of a sentence that is kept; a recogniser that heard no full stop makes longer ones."""
+_LINE = re.compile(r"^(?:\[(\d+):(\d{2}):(\d{2})\] )?(?:([^\W\d][\w .'’-]{0,60}?): )?(.*)$")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]?[^\W_])")
+_WORD = re.compile(r"[\w'’]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What one kind is known by."""
+
+    phrases: tuple[str, ...]
+    but_not: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence that asks, threatens or promises."""
+
+    kind: str  # ask | risk | commitment
+    sentence: str
+    speaker: str  # "" where nobody knows
+    start_s: float | None  # when the turn began that it stands in
+
+
+def read_phrases(raw: object, where: str) -> Mapping[str, Phrases]:
+    """remarks.yaml. Raises BadConfiguration naming the key and what to write."""
+    if not isinstance(raw, Mapping) or raw.get("remarks") != 1:
+        raise BadConfiguration(where, "is not a remarks.yaml of version 1", "begin it with `remarks: 1`")
+    found = {}
+    for kind in set(raw) - {"remarks"}:
+        if kind not in KINDS:
+            raise BadConfiguration(where, f"there is no kind {kind!r}", f"it may be {', '.join(KINDS)}")
+        block = raw[kind]
+        if not isinstance(block, Mapping) or set(block) - {"phrases", "but_not"} or not block.get("phrases"):
+            raise BadConfiguration(f"{where}: {kind}", "needs `phrases`", "write `phrases: [can you, we need]`")
+        found[kind] = Phrases(*(tuple(str(w) for w in block.get(n) or ()) for n in ("phrases", "but_not")))
+    return found
+
+
+def find_remarks(transcript: str, phrases: Mapping[str, Phrases]) -> tuple[Remark, ...]:
+    """Every sentence that is one, once for each kind, in the order of the call.
+
+    transcript: a line a turn, `[0:01:02] Speaker: what they said`; time and speaker may be missing.
+    """
+    found = []
+    patterns = {kind: _pattern(p) for kind, p in phrases.items()}
+    for line in transcript.splitlines():
+        hours, minutes, seconds, speaker, said = _LINE.match(line.strip()).groups()  # type: ignore[union-attr]
+        at = int(hours) * 3600.0 + int(minutes) * 60 + int(seconds) if hours else None
+        for sentence in _SENTENCE.split(said):
+            plain = sentence.strip().replace("’", "'")
+            kinds = [k for k in KINDS if k in patterns and _meant(plain, patterns[k], phrases[k])]
+            for kind in kinds:
+                if kind != "commitment" or "risk" not in kinds:  # "we will cancel" promises nothing
+                    found.append(Remark(kind, sentence.strip()[:LONGEST], speaker or "", at))
+    return tuple(found)
+
+
+def _pattern(phrases: Phrases) -> re.Pattern[str]:
+    gap = rf"\W+(?:[\w']+\W+){{0,{BETWEEN}}}"
+    either = "|".join(
+        gap.join(r"\W+".join(re.escape(w) for w in part.split()) for part in phrase.split("..."))
+        for phrase in sorted(phrases.phrases, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<![\w'])(?:{either})(?![\w])", re.IGNORECASE)
+
+
+def _meant(sentence: str, pattern: re.Pattern[str], phrases: Phrases) -> bool:
+    """Whether the sentence has a phrase that nothing before it takes back."""
+    return any(not _taken_back(sentence[: m.start()], phrases.but_not) for m in pattern.finditer(sentence))
+
+
+def _taken_back(before: str, but_not: tuple[str, ...]) -> bool:
+    near = list(_words(before))[-NEAR:]
+    return any(word in but_not for word in near)
+
+
+def _words(text: str) -> Iterator[str]:
+    return (w.lower() for w in _WORD.findall(text))
