@@ -324,6 +324,22 @@ def test_words_too_common_are_left_in_other_peoples_sentences():
     assert "Bo said so, [erased] wrote" == bo.without("Bo said so, BO@acme.example wrote")
 
 
+def test_what_they_said_in_a_call_goes_with_them():
+    """D10, D11: their turns of a transcript, and the sentences that were kept of them; the others' stay."""
+    from vitalreel.accounts.person import Person, erased_rows
+    from vitalreel.sources.model import TABLES
+
+    zoe = Person(frozenset({"p1"}), ("Zoë Hartmann",), ())
+    rows = pa.table(
+        {"remark_id": ["1", "2"], "contact_id": ["p1", None], "sentence": ["Can you help?", "Ask Zoë Hartmann."]}
+    )
+
+    assert "[0:00:01] [erased]\nSam: Thanks, [erased]." == zoe.without(
+        "[0:00:01] Zoë Hartmann: My desk is by the window: look.\nSam: Thanks, Zoë Hartmann."
+    )
+    assert ["[erased]", "Ask [erased]."] == erased_rows(zoe, TABLES["remark"], rows)["sentence"].to_pylist()
+
+
 def test_mentions_are_whole_words():
     from vitalreel.accounts.person import Person
 

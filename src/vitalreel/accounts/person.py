@@ -48,8 +48,15 @@ class Person:
         """Whether a text mentions them."""
         return self._pattern is not None and self._pattern.search(text) is not None
 
+    @cached_property
+    def _spoken(self) -> re.Pattern[str] | None:
+        names = "|".join(re.escape(n) for n in self.names)
+        return re.compile(rf"^(\[[\d:]+\] )?(?:{names}): .*$", re.IGNORECASE | re.MULTILINE) if names else None
+
     def without(self, text: str) -> str:
-        """The text without their mentions."""
+        """The text without their mentions, and without their turns where it is a transcript."""
+        if self._spoken is not None and ": " in text:
+            text = self._spoken.sub(lambda turn: f"{turn[1] or ''}{GONE}", text)
         return self._pattern.sub(GONE, text) if self._pattern is not None else text
 
 
@@ -97,6 +104,8 @@ def erased_rows(person: Person, table: Table, rows: pa.Table) -> pa.Table:
         cells = rows[column.name].cast(pa.string())
         if wordy(table, column):
             cells = pc.if_else(tied, None, cells)
+        elif column.name == "sentence":
+            cells = pc.if_else(tied, GONE, cells)
         cells = pa.chunked_array([pa.array([c and person.without(c) for c in cells.to_pylist()], pa.string())])
         rows = rows.set_column(rows.column_names.index(column.name), column.name, cells.cast(pa.string()))
     return rows

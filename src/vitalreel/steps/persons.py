@@ -218,7 +218,7 @@ def _films(doors: Doors, person: Person) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-_PEOPLES_FILES = ("*.yaml", "*.csv", "*.tsv", "*.jsonl")
+_PEOPLES_FILES = ("*.yaml", "*.csv", "*.tsv", "*.jsonl", "*.json", "*.ics", "*.vtt", "*.srt", "*.txt")
 
 
 def _yours(doors: Doors, person: Person) -> Iterator[str]:
