@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.edges.test_calls import ICS, VTT
+from vitalreel.conditions import parse
 from vitalreel.settings import read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.held import held_rows
@@ -125,15 +126,18 @@ def test_loading_calls_again_changes_nothing_and_phrases_may_change(doors: Doors
 
 
 def test_a_risk_in_a_call_is_a_signal_that_conditions_may_ask_for(doors: Doors):
-    """D11, H1: `said 'ask' within 30 days`."""
+    """D11, H1: `call.asked within 30 days`, for the account and its contact."""
     load_all(doors)
     catalogue = catalogue_of(doors)
+    asked = parse("call.asked within 30 days and no call.risk for 30 days", catalogue)
+    names = frozenset({"call.asked", "call.risk", "call.promised"})
     with doors.lake.session() as session:
-        signals = signals_of(doors, session, catalogue, date(2026, 3, 1), frozenset({"said"}))
+        signals = signals_of(doors, session, catalogue, date(2026, 3, 1), names)
         found = signals.tables["events"].to_pyarrow().to_pylist()
 
-    assert {("acme", "ask", "p1"), ("acme", "commitment", None)} == {
-        (r["account_id"], r["arg"], r["contact"]) for r in found if r["event"] == "said"
+    assert () == asked.errors
+    assert {("acme", "call.asked", "p1"), ("acme", "call.promised", None)} == {
+        (r["account_id"], r["event"], r["contact"]) for r in found if r["event"] in names
     }
 
 

@@ -92,9 +92,13 @@ def _engagements(lake: Lake) -> dict[str, ibis.Table]:
 
 
 def _remarks(lake: Lake) -> dict[str, ibis.Table]:
-    """What was asked, threatened or promised in a call: one event each, told apart by its argument."""
+    """What was asked, risked or promised in a call: an event a sentence."""
     remarks = local_days(lake["remark"], lake.get("account"), day="at")
-    return {"said": _rows(remarks, "said", _.kind, _.contact_id)}
+    kinds = {"ask": "call.asked", "risk": "call.risk", "commitment": "call.promised"}
+    return {
+        event: _rows(remarks.filter(_.kind == kind), event, ibis.null("string"), _.contact_id)
+        for kind, event in kinds.items()
+    }
 
 
 def _features(lake: Lake) -> dict[str, ibis.Table]:
