@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vitalreel.edges import gl
 from vitalreel.edges.callers.https import HttpsCaller
+from vitalreel.edges.channels.engagement import EngagementChannel
 from vitalreel.edges.channels.mailbox import MailboxChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.connectors.calls import Calls
@@ -236,7 +237,13 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         else MailboxChannel(doors.workspace.mail, clock, seal)
     )
     inbox = Inbox(doors.engine, clock)
-    others = {inbox.name: inbox}
+    others: dict[str, Channel] = {inbox.name: inbox}
+    if doors.programme.platform:
+        name = HOOK + "ENGAGEMENT"
+        keys = settings.hook_keys.get(name) or read_keys("", name)
+        folder = doors.workspace.var / "engagements"
+        platform = EngagementChannel(doors.programme.platform, keys, folder, HttpsCaller(), clock)
+        others[platform.name] = platform
     return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now, others)
 
 

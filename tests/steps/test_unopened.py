@@ -108,6 +108,19 @@ def test_without_consent_to_mail_it_goes_by_the_product_alone(doors: Doors):
     assert [("in_app", "sent", touch, None)] == rows(doors)
 
 
+def test_the_cs_platform_carries_the_film_instead_of_the_mail(doors: Doors):
+    """R5 R6: the first channel carries it, the product has it beside, and no mail leaves; one that is not set up keeps nobody waiting."""
+    touch = late(doors, "acme", "approved", touch={**BOTH, "channels": ["engagement", "email", "in_app"]})
+    mail, platform = Peer(), Peer(name="engagement")
+    ready = post(doors, mail)
+    waits = deliver(doors, ready, NOW)
+    done = deliver(doors, replace(ready, others={**ready.others, "engagement": platform}), NOW)
+
+    assert (["channel not set up"], 1) == ([h.reason for h in waits.withheld], waits.beside)
+    assert ([f"{touch}:engagement"], [], "sent") == (platform.heard, mail.heard, touches(doors)[touch].state)
+    assert ({"engagement", "in_app"}, (touch,)) == ({r[0] for r in rows(doors)}, done.sent)
+
+
 def test_who_does_not_want_it_in_the_product_gets_it_by_mail_alone(doors: Doors):
     """R8: each channel asks for itself, as it is about to send."""
     touch = late(doors, "acme", "approved", touch=BOTH)

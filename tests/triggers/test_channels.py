@@ -68,6 +68,17 @@ def test_the_shipped_programme_reaches_every_tier_in_the_product_too():
     )
 
 
+def test_the_second_tier_goes_by_the_cs_platform_where_there_is_one():
+    """R5: a structured engagement for tier 2; it mails, so whoever has not agreed to mail is not handed to it."""
+    named = {**TIERS, "tier_2": ["engagement", "email", "in_app"]}
+    there, absent = read_channels(named, "channels", platform=True), read_channels(named, "channels")
+
+    assert [("ana", ("engagement", "email", "in_app"))] == sent_by(2, person("ana"), rules=there)
+    assert [("ana", ("email", "in_app"))] == sent_by(2, person("ana"), rules=absent)
+    assert [("ana", ("in_app",))] == sent_by(2, person("ana", consent={}), rules=there)
+    assert [("ana", ("in_app",))] == sent_by(2, person("ana", email=None), rules=there)
+
+
 def test_a_programme_of_before_mails_everybody():
     """C7: a workspace without the part goes on as it did."""
     assert (("email",), (1, 2, 3, 4), False) == (
@@ -80,7 +91,7 @@ def test_a_programme_of_before_mails_everybody():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"tier_2": ["letter"]}, r"channels\.tier_2: cannot read \['letter'\]; list channels, best first: email, in_app"),
+        ({"tier_2": ["letter"]}, r"channels\.tier_2: cannot read \['letter'\]; list channels, best first: email, in_app, engagement"),
         ({"tier_2": None}, r"channels\.tier_2: cannot read None"),
         ({"tier_5": ["email"]}, "'tier_5' is not known"),
         ({"personal": [7]}, r"channels\.personal: cannot read \[7\]; list the tiers"),

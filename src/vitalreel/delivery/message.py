@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class Message:
     html: str
     headers: Mapping[str, str]
     inline: Mapping[str, tuple[str, bytes]]  # content id -> (MIME type, bytes)
+    about: Mapping[str, str] = field(
+        default_factory=dict
+    )  # account, contact, play, film, link: for systems that send it themselves
 
 
 @dataclass(frozen=True, slots=True)

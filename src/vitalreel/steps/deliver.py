@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from vitalreel.delivery import dispatch, email
 from vitalreel.delivery.link import sign
-from vitalreel.errors import BadConfiguration, BadInput, NotFound
+from vitalreel.errors import BadInput, NotFound
 from vitalreel.ports import Channel, Message
 from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
 from vitalreel.steps.doors import Doors, secret_key
@@ -71,15 +71,9 @@ class Post:
     clock: Callable[[], datetime]  # the real one, by which leases run, whatever instant is played
     others: Mapping[str, Channel] = field(default_factory=dict)  # channels beside mail, by name
 
-    def by(self, channel: str) -> Channel:
-        """The channel of that name. Raises BadConfiguration where none is set up."""
-        if channel == self.channel.name:
-            return self.channel
-        if channel not in self.others:
-            raise BadConfiguration(
-                f"channel {channel}", "is not set up here", "take it out of `channels:` in vitalreel.yaml"
-            )
-        return self.others[channel]
+    def by(self, channel: str) -> Channel | None:
+        """The channel of that name, None where it is not set up."""
+        return self.channel if channel == self.channel.name else self.others.get(channel)
 
 
 def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
@@ -141,7 +135,7 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
 
 def _sending(touch: Row, channel: str, now: datetime) -> dict[str, Any]:
     """The outbox row of a touch's own sending."""
-    to = touch["contact"] if channel == IN_APP else touch["email"]
+    to = touch["contact"] if channel == IN_APP else touch["email"] or touch["contact"]
     return beside(touch, now) | {
         "key": f"{touch['id']}:{channel}", "touch": touch["id"], "beside": None, "channel": channel, "to": to,
     }  # fmt: skip
@@ -209,6 +203,9 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
     The claim is the instant that counts: whoever said no before it gets nothing, whatever was planned, queued or tried.
     What was said while the claim was being committed is looked for once more, at the last moment.
     """
+    channel = post.by(key.rpartition(":")[2])
+    if channel is None:
+        return _no_way(doors, key)
     message = compose(doors, post, key, now)
     lease = dispatch.Lease(post.holder, post.clock() + LEASE)
     with doors.engine.begin() as c:
@@ -217,7 +214,7 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
         held = _last_word(doors, key, now, lease)
     if held is not None:
         return held
-    answer = post.by(key.rpartition(":")[2]).send(message)
+    answer = channel.send(message)
     with doors.engine.begin() as c:
         row = _row(c, key)
         mine = dispatch.holds(row, lease)
@@ -225,6 +222,15 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
         if ended != row:
             _write(c, key, ended, now)
     return ended.state
+
+
+def _no_way(doors: Doors, key: str) -> Held:
+    """A row whose channel was set up when it was queued and is so no more: it waits, and keeps nobody else waiting."""
+    with reading(doors.engine).connect() as c:
+        row = c.execute(
+            select(t.outbox.c.touch, t.outbox.c.beside, t.outbox.c.account).where(t.outbox.c.key == key)
+        ).one()
+    return Held(row.touch or row.beside, row.account, "channel not set up", None)
 
 
 def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
@@ -336,7 +342,7 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
             c.execute(select(t.csm.c.row).where(t.csm.c.id == row["csm"])).scalar_one_or_none() if row["csm"] else None
         )
     token = _token(doors, row["touch"], now)
-    return email.compose(
+    message = email.compose(
         key,
         _film(doors, row),
         _recipient(row),
@@ -344,6 +350,11 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
         _vendor(doors, post.kit),
         _links(post.base_url, token),
     )
+    about = {
+        "account": row["account"], "account_name": row["account_name"], "contact": row["contact"], "module": row["module"],
+        "video": row["id"], "title": row["title"], "watch": f"{post.base_url}/v/{token}",
+    }  # fmt: skip
+    return replace(message, about=about)
 
 
 def _film(doors: Doors, row: Row) -> email.Film:

@@ -99,6 +99,7 @@ class Programme:
         default_factory=Rules
     )  # which accounts and contacts of different sources are joined at once
     channels: Channels = field(default_factory=Channels)  # how films reach people, by tier
+    platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
 
 class Workspace:
@@ -197,6 +198,7 @@ def read_programme(raw: object, where: str) -> Programme:
     for key in ("name", "sender", "links", "pooled_csm"):
         if key not in vendor:
             raise BadConfiguration(f"{where}: vendor", f"{key!r} is missing")
+    platform = str((raw.get("engagement") or {}).get("url") or "")
     width, height = _size(str(film.get("size", "1920x1080")), f"{where}: film.size")
     return Programme(
         vendor=vendor,
@@ -230,7 +232,8 @@ def read_programme(raw: object, where: str) -> Programme:
         retention=read_retention(raw.get("retention"), f"{where}: retention"),
         identity=read_rules(raw.get("identity"), f"{where}: identity"),
         terms=read_terms(raw.get("report"), f"{where}: report"),
-        channels=read_channels(raw.get("channels"), f"{where}: channels"),
+        channels=read_channels(raw.get("channels"), f"{where}: channels", bool(platform)),
+        platform=platform,
     )  # fmt: skip
 
 

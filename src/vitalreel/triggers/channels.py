@@ -9,7 +9,7 @@ from vitalreel.errors import BadConfiguration
 from vitalreel.triggers.matrix import CHANNELS, whole_days
 
 TIERS = (1, 2, 3, 4)
-IN_APP = "in_app"
+IN_APP, ENGAGEMENT = "in_app", "engagement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,21 @@ class Channels:
     beside: bool = False  # the product's inbox has every film from the day it is sent, beside its first channel
     shown_after_days: int = 3  # not opened so long after it was sent: shown in the product
     person_after_days: int = 7  # still not: a person is asked
+    platform: bool = False  # a CS platform is set up that takes engagements
 
     def of(self, tier: int | None, step: Sequence[str]) -> tuple[str, ...]:
         """The channels of a step for an account: the step's own, else its tier's; an account without a tier is in the last."""
-        return tuple(step) or self.by_tier[tier or TIERS[-1]]
+        named = tuple(step) or self.by_tier[tier or TIERS[-1]]
+        return named if self.platform else tuple(c for c in named if c != ENGAGEMENT)
 
 
-def read_channels(raw: object, where: str) -> Channels:
-    """Channels of parsed YAML; None: mail for everybody. Raises BadConfiguration naming place and remedy."""
+def read_channels(raw: object, where: str, platform: bool = False) -> Channels:
+    """Channels of parsed YAML; None: mail for everybody. platform: a CS platform takes engagements.
+
+    Raises BadConfiguration naming place and remedy.
+    """
     if raw is None:
-        return Channels()
+        return Channels(platform=platform)
     part = _mapping(raw, where, {*(f"tier_{n}" for n in TIERS), "personal", "in_app", "unopened"})
     unopened = _mapping(part.get("unopened") or {}, f"{where}.unopened", {"in_app", "person"})
     usual = Channels()
@@ -55,6 +60,7 @@ def read_channels(raw: object, where: str) -> Channels:
         when == "beside",
         shown,
         person,
+        platform,
     )
 
 

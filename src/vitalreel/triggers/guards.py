@@ -19,8 +19,9 @@ from vitalreel.triggers.window import NotNow, SendingHours, sendable
 
 Moment = Literal["open", "plan", "send", "beside", "show"]
 """beside: a second channel for a film that has left already; its window, its hour and the caps were those of the first."""
-BY_CONSENT = ("email",)
-"""Channels that reach people only who have agreed; where they sign in themselves they need only not have refused."""
+BY_CONSENT = {"email": "email", "engagement": "email"}
+"""Channels that reach people only who have agreed, and to what: a CS platform mails them. Where they sign in themselves they need only
+not have refused."""
 PERSON_FIRST = "person_first"
 """The programme's rule for accounts where a person speaks before any film; its answer is a flag of the account."""
 
@@ -165,7 +166,10 @@ def whom(ask: Ask, standing: Standing) -> Person | str:
 def reachable(person: Person, channels: Sequence[str]) -> tuple[str, ...]:
     """The channels of `channels` by which this person may be reached, in order. To mail, silence is not consent."""
     return tuple(
-        c for c in channels if person.consent.get(c, c not in BY_CONSENT) and (c != "email" or _has_address(person))
+        c
+        for c in channels
+        if person.consent.get(BY_CONSENT.get(c, c), c not in BY_CONSENT)
+        and (c not in BY_CONSENT or _has_address(person))
     )
 
 
@@ -259,13 +263,13 @@ def _nobody(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow
     if isinstance(person, str):
         return NotNow("no contact", detail=person)
     channel = ask.channels[0]
-    said = person.consent.get(channel)
+    said, mailed = person.consent.get(BY_CONSENT.get(channel, channel)), channel in BY_CONSENT
     reasons = (
         (not person.active, "contact has left", "no longer works there"),
-        (channel == "email" and not person.email, "no address", "has no email address"),
-        (channel == "email" and person.suppressed, "address suppressed", "bounced or complained"),
+        (mailed and not person.email, "no address", "has no email address"),
+        (mailed and person.suppressed, "address suppressed", "bounced or complained"),
         (said is False, "unsubscribed", f"does not want {channel}"),
-        (said is None and channel in BY_CONSENT, "no consent on record", f"was never asked about {channel}"),
+        (said is None and mailed, "no consent on record", f"was never asked about {channel}"),
     )
     if ask.person is None:
         return None  # chosen among those who can be reached

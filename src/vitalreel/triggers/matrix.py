@@ -10,7 +10,7 @@ from typing import Literal
 from vitalreel.errors import BadConfiguration
 
 ROLES = ("sponsor", "champion", "admin", "user")
-CHANNELS = ("email", "in_app")
+CHANNELS = ("email", "in_app", "engagement")
 MADE = ("ahead", "on_request")
 WINDOW = re.compile(r"within (\d+) (business days?|days?)")
 AHEAD = re.compile(r"(\d+) to (\d+) (business )?days? before ([a-z_.]+)")
