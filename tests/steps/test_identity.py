@@ -65,8 +65,14 @@ FILES = {
 }
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the app database is: "" in the workspace."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("fresh_pg"))
+
+
 @pytest.fixture
-def doors(tmp_path: Path) -> Doors:
+def doors(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Doors:
     root = tmp_path / "ws"
     create(root)
     for shipped in (root / "mappings").glob("*"):
@@ -76,7 +82,8 @@ def doors(tmp_path: Path) -> Doors:
     (root / "data").mkdir()
     for name, text in FILES.items():
         (root / "data" / name).write_text(text, encoding="utf-8")
-    opened = open_doors(root, read_settings({}))
+    monkeypatch.setenv("VITALREEL_DATABASE", database)
+    opened = open_doors(root, read_settings())
     load_all(opened)
     return opened
 
