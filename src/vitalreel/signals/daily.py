@@ -46,6 +46,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "billing": ("invoice",),
     "engagement": ("engagement",),
     "market": ("third_party_signal",),
+    "platform": ("outside_score",),
     "video": ("content_view", "content_offer"),
     "health": ("score", "churn_probability"),
 }

@@ -101,6 +101,12 @@ def _remarks(lake: Lake) -> dict[str, ibis.Table]:
     }
 
 
+def _calls_to_action(lake: Lake) -> dict[str, ibis.Table]:
+    """What another platform asked a CSM to do."""
+    asked = _dated(lake["outside_score"]).filter(_.call_to_action.notnull())
+    return {"outside.call_to_action": _rows(asked, "outside.call_to_action", ibis.null("string"))}
+
+
 def _features(lake: Lake) -> dict[str, ibis.Table]:
     used = _dated(lake["feature_usage"]).filter(_.value > 0)
     first = used.group_by(["account_id", "feature"]).aggregate(day=_.day.min(), known_on=_.known_on.argmin(_.day))
@@ -134,6 +140,7 @@ _MAKES: Mapping[str, Callable[[Lake], dict[str, ibis.Table]]] = {
     "outcome": _outcomes,
     "engagement": _engagements,
     "remark": _remarks,
+    "outside_score": _calls_to_action,
     "feature_usage": _features,
     "goal_reading": _goals,
     "product_feature": _releases,

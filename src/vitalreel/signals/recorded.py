@@ -95,6 +95,19 @@ def _planning(rows: ibis.Table, scope: Scope) -> ibis.Table:
     return facts(today, {}, {"planning.window": _.window})
 
 
+def _outside(lake: Lake, scope: Scope) -> ibis.Table:
+    """PLATFORM.score and PLATFORM.band, as another platform keeps them: a level is of the day it was read."""
+    rows = lake["outside_score"].mutate(day=number(_.day), known_on=number(_.known_on))
+    named = rows.select("account_id", "day", "known_on", "platform", "score", "band")
+    scores = named.filter(_.score.notnull()).select(
+        "account_id", signal=_.platform + ".score", day=_.day, num=_.score.cast("float64"), word=ibis.null("string"), known_on=_.known_on,
+    )  # fmt: skip
+    bands = named.filter(_.band.notnull()).select(
+        "account_id", signal=_.platform + ".band", day=_.day, num=ibis.null("float64"), word=_.band, known_on=_.known_on,
+    )  # fmt: skip
+    return ibis.union(scores, bands)
+
+
 def _contract(lake: Lake, scope: Scope) -> ibis.Table:
     arr = scope.catalogue.find("contract.arr")
     return agreement_facts(lake["contract"], arr.currency if arr else "", scope.today)
@@ -162,6 +175,7 @@ def _churn(lake: Lake, scope: Scope) -> ibis.Table:
 _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "usage": usage_facts,
     "account": _account,
+    "outside_score": _outside,
     "contract": _contract,
     "ticket": _ticket,
     "invoice": _invoice,

@@ -17,6 +17,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.assess import read_model
 from vitalreel.steps.chances import Told, chance_of
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
 from vitalreel.store import tables as t
@@ -54,6 +55,7 @@ class AccountPage:
     films: Sequence[Row]  # with `views`
     timeline: Sequence[Row]  # newest first
     churn: Told  # of the newest scored day, else of today
+    elsewhere: Sequence[Outside]  # what other platforms say
 
     @property
     def latest(self) -> Row | None:
@@ -79,6 +81,7 @@ def account_page(
             days = [s["day"] for s in scores if s["state"] == "scored"]
             parts = _parts(session, account, days)
             deal = contracts(doors, session, today, account).to_pylist()
+            elsewhere = outside(session, account, today)
             churn = chance_of(session, lambda: read_model(doors).scorecards, account, days[-1] if days else today)
     moved = _moved(scores, parts, *_compared(days, since, until))
     return AccountPage(
@@ -95,6 +98,7 @@ def account_page(
         films=films,
         timeline=happened,
         churn=churn,
+        elsewhere=elsewhere,
     )
 
 
