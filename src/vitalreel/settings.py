@@ -57,6 +57,7 @@ class Settings:
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
     heygen: Service | None = None  # the presenter service
+    slack: Service | None = None  # where people of ours are told by Slack; its key is a bot's token
     dkim: Dkim | None = None  # None: the mail server signs, or nobody
     hook_keys: Mapping[str, tuple[bytes, ...]] = field(
         default_factory=dict, repr=False
@@ -69,8 +70,8 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _DKIM_*, _WEBHOOK_*,
-    _SOURCE_* and the speech services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _SLACK_*, _DKIM_*,
+    _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -87,6 +88,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         speech=_speech(env),
         core_hour=_price(env.get("VITALREEL_CORE_HOUR")),
         heygen=_heygen(env),
+        slack=_slack(env),
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
@@ -145,6 +147,14 @@ def _heygen(env: Mapping[str, str]) -> Service | None:
     if not url.startswith(("http://", "https://")):
         raise BadInput("VITALREEL_HEYGEN_URL", f"{url!r} is not an http address", "give it as https://host")
     return Service(url.rstrip("/"), key) if key else None
+
+
+def _slack(env: Mapping[str, str]) -> Service | None:
+    """VITALREEL_SLACK_TOKEN, and _URL where a server of one's own speaks the same API."""
+    url, token = env.get("VITALREEL_SLACK_URL") or "https://slack.com/api", env.get("VITALREEL_SLACK_TOKEN") or None
+    if not url.startswith(("http://", "https://")):
+        raise BadInput("VITALREEL_SLACK_URL", f"{url!r} is not an http address", "give it as https://host/api")
+    return Service(url.rstrip("/"), token) if token else None
 
 
 def _dkim(env: Mapping[str, str]) -> Dkim | None:

@@ -14,6 +14,7 @@ from vitalreel.edges import gl
 from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.engagement import EngagementChannel
 from vitalreel.edges.channels.mailbox import MailboxChannel
+from vitalreel.edges.channels.slack import SlackChannel
 from vitalreel.edges.channels.smtp import SmtpChannel, read_server
 from vitalreel.edges.connectors.calls import Calls
 from vitalreel.edges.connectors.rest import Rest
@@ -53,6 +54,7 @@ from vitalreel.steps.hands import Hands, speaking  # noqa: E402
 from vitalreel.steps.hooks import Mouth  # noqa: E402
 from vitalreel.steps.inbox import Inbox  # noqa: E402
 from vitalreel.steps.listening import Ears  # noqa: E402
+from vitalreel.steps.notices import Reach  # noqa: E402
 from vitalreel.steps.speakers import Speakers  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.tracking.hook import read_keys  # noqa: E402
@@ -245,6 +247,16 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         platform = EngagementChannel(doors.programme.platform, keys, folder, HttpsCaller(), clock)
         others[platform.name] = platform
     return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now, others)
+
+
+def open_reach(doors: Doors, now: datetime | None = None, settings: Settings | None = None) -> Reach:
+    """How people of ours are told: by mail as `open_post`, and by Slack where VITALREEL_SLACK_TOKEN is set."""
+    settings = settings or read_settings()
+    post = open_post(doors, now, settings)
+    channels: dict[str, Channel] = {"email": post.channel}
+    if settings.slack is not None and settings.slack.key:
+        channels["slack"] = SlackChannel(settings.slack.url, settings.slack.key)
+    return Reach(channels, post.kit, post.base_url)
 
 
 def open_seal(settings: Settings) -> Seal:

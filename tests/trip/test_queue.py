@@ -26,7 +26,7 @@ def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, 
     """P6 V15: three tries, then a person; the next film does not wait for that, and its cost is in its row."""
     company.short()
     doors = company.doors
-    good, poisoned = due_orders(doors.engine, NOW, 2)
+    good, poisoned = due_orders(doors, NOW, 2)
     with doors.engine.begin() as c:  # the poisoned one is the more urgent
         c.execute(update(t.touch).where(t.touch.c.id == poisoned.touch).values(window_to=NOW + timedelta(hours=1)))
     real = queue.write
@@ -57,7 +57,7 @@ def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(company: Compan
     """P6 V15: what was mended is replayed, with all its tries, and its touch is told."""
     company.short()
     doors = company.doors
-    (order,) = due_orders(doors.engine, NOW, 1)
+    (order,) = due_orders(doors, NOW, 1)
     down = iter([Unavailable("the voice", "its model is being replaced")] * 3)
     real = queue.film
 
@@ -78,7 +78,7 @@ def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(company: Compan
 def test_a_touch_whose_film_was_refused_is_told_why(company: Company):
     """V15 T5: what the data does not carry is not tried again; the reason stands with the touch."""
     doors = company.doors
-    (order,) = due_orders(doors.engine, NOW, 1)
+    (order,) = due_orders(doors, NOW, 1)
     with doors.engine.begin() as c:
         c.execute(update(t.touch).where(t.touch.c.id == order.touch).values(module="not_there"))
     with company.workshop(doors) as shop:

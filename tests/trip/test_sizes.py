@@ -37,7 +37,7 @@ def test_a_film_of_three_sizes_is_one_film(company: Company, tmp_path: Path):
     """V10 V12: spoken once, with the same sound, captions and facts; the wide one is the film, wherever it stands in the list."""
     company.short()
     doors = company.doors
-    (order,) = due_orders(doors.engine, NOW, 1)
+    (order,) = due_orders(doors, NOW, 1)
     with company.workshop(doors) as shop:
         square, wide, tall = films(doors, shop, [order], DAY, NOW, (SQUARE, WIDE, TALL)).made
         (again,) = films(doors, shop, [order], DAY, NOW, (TALL,)).made
@@ -70,7 +70,7 @@ def test_a_film_of_another_size_alone_is_a_film(company: Company):
     """A workspace may want nothing but squares; the first size is then the film itself."""
     company.short()
     doors = company.doors
-    (order,) = due_orders(doors.engine, NOW, 1)
+    (order,) = due_orders(doors, NOW, 1)
     with company.workshop(doors) as shop:
         (square,) = films(doors, shop, [order], DAY, NOW, (SQUARE,)).made
     with doors.engine.connect() as c:

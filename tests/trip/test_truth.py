@@ -36,7 +36,7 @@ def first_order(company: Company) -> Order:
     doors = company.doors
     with doors.lake.session() as session:
         tables = known_tables(session, doors.programme, DAY)
-        for order in due_orders(doors.engine, NOW):
+        for order in due_orders(doors, NOW):
             try:
                 write(doors, tables, order, DAY)
             except Refused:

@@ -70,7 +70,7 @@ def test_a_film_whose_worker_is_killed_is_made_once_by_another(company: Company,
     """P1 P6 P10 V15: kill -9 in the middle of a film; the other worker takes it over, and nothing is made or told twice."""
     company.short()
     doors = company.at(database)
-    orders = due_orders(doors.engine, NOW, 2)
+    orders = due_orders(doors, NOW, 2)
     queue.enter_orders(doors, [*orders, *orders], DAY, NOW, True, utc_now())
     with worker(company, database) as first, worker(company, database):
         until(lambda: any(r["state"] == "working" and r["done"] for r in rows(doors.engine).values()))
@@ -92,7 +92,7 @@ def test_letters_that_are_lost_are_sent_again(company: Company, database: str):
     from vitalreel.steps.carrying import PATIENCE, reconcile
 
     doors = company.at(database)
-    (order,) = due_orders(doors.engine, NOW, 1)
+    (order,) = due_orders(doors, NOW, 1)
     (job,) = queue.enter_orders(doors, [order], DAY, NOW, True, utc_now())
     carrier = open_carrier(doors)
     now = utc_now()

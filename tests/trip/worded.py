@@ -23,7 +23,7 @@ def worded(doors: Doors, day: date, now: datetime) -> dict[str, str]:
         made = dict(c.execute(select(t.video)).mappings().first() or {})
     found = {}
     with Shelf(doors) as shelf, shelf.known(day) as known:
-        for order in due_orders(doors.engine, now):
+        for order in due_orders(doors, now):
             try:
                 written = write(doors, known.tables, order, day)
             except Refused:

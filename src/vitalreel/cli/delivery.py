@@ -10,6 +10,7 @@ from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
 from vitalreel.steps.inbox import way_in
+from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.unopened import follow_up
 from vitalreel.wiring import open_doors, open_post
@@ -25,6 +26,7 @@ def deliver(frame: Frame) -> None:
     sent 3, unknown 0, failed 0, withheld 1
     """
     doors, now = open_doors(frame.root()), frame_now(frame, frame.day)
+    refresh_due(doors, frame.day, now)
     queue_reviews(doors, now)
     follow_up(doors, now)
     done = step.deliver(doors, open_post(doors, now if frame.as_of else None), now)

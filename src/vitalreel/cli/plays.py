@@ -13,12 +13,14 @@ from sqlalchemy import delete, select
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import BadInput
 from vitalreel.settings import read_settings
+from vitalreel.steps.alert import alert_day
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.notices import tell
 from vitalreel.steps.planning import Entry, plan_day
 from vitalreel.steps.tick import Tick, tick
 from vitalreel.store import tables as t
 from vitalreel.store.database import upsert
-from vitalreel.wiring import open_doors, open_post, open_workshop
+from vitalreel.wiring import open_doors, open_post, open_reach, open_workshop
 
 
 @click.command()
@@ -102,6 +104,9 @@ def run(frame: Frame, until: datetime | None, films: int | None, draft: bool, re
             post = open_post(doors, frame_now(frame, day), settings)
             ticks.append(tick(doors, workshop, post, day, frame_now(frame, day), films, rehearse))
             frame.say(ticks[-1].line())
+            if not rehearse:
+                alert_day(doors, day, frame_now(frame, day))
+                tell(doors, open_reach(doors, frame_now(frame, day), settings), frame_now(frame, day))
     look = any(x.refused or x.set_aside or x.unknown for x in ticks)
     frame.answer({"ticks": ticks}, "\n".join(x.line() for x in ticks), LOOK if look else DONE)
 

@@ -59,6 +59,9 @@ def ratings(lake: Lake) -> dict[str, ibis.Table]:
     if "conversation" in lake:
         spoken = local_days(lake["conversation"], lake.get("account"), day="at")
         found["conversation.sentiment"] = _ratings(spoken, _.sentiment)
+    tones = [found[name] for name in ("support.sentiment", "conversation.sentiment") if name in found]
+    if tones:
+        found["tone.reading"] = ibis.union(*tones) if len(tones) > 1 else tones[0]
     return found
 
 

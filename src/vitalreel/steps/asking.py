@@ -53,13 +53,13 @@ class Asked:
 
 def check_play(play: Play, catalogue: Catalogue) -> Asked:
     """The play's conditions as trees. Raises BadConfiguration with the place, the mistake and the suggestion."""
-    when = _sound(play.when, catalogue, (), f"{play.where}: when")
+    when = sound(play.when, catalogue, (), f"{play.where}: when")
     trees = {"when": when}
     if play.unless:
-        trees["unless"] = _sound(play.unless, catalogue, (), f"{play.where}: unless")
+        trees["unless"] = sound(play.unless, catalogue, (), f"{play.where}: unless")
     before = frozenset(conditions.older_values(when))
     if play.closes_when:
-        trees["closes"] = _sound(play.closes_when, catalogue, before, f"{play.where}: episode.closes_when")
+        trees["closes"] = sound(play.closes_when, catalogue, before, f"{play.where}: episode.closes_when")
     if play.success.metric not in catalogue.signals:
         raise BadConfiguration(
             f"{play.where}: success.metric", f"no signal {play.success.metric!r}", "name one from signals.yaml"
@@ -94,7 +94,7 @@ def check_older(play: Play, config: str, only: frozenset[AccountId], catalogue: 
 def check_guards(guards: Guarding, catalogue: Catalogue) -> dict[str, Tree]:
     """flag -> tree of the programme's own conditions. Raises BadConfiguration as `check_play`."""
     return {
-        flag: _sound(text, catalogue, (), f"vitalreel.yaml: guards: {text!r}")
+        flag: sound(text, catalogue, (), f"vitalreel.yaml: guards: {text!r}")
         for flag, text in guards.conditions.items()
     }
 
@@ -105,7 +105,8 @@ def named_by(asked: Sequence[Asked], guards: Mapping[str, Tree]) -> frozenset[st
     return trees | {name for a in asked for name in (*a.named, *a.dates)} | {HUMAN, WATCHED}
 
 
-def _sound(text: str, catalogue: Catalogue, before: Collection[str], where: str) -> Tree:
+def sound(text: str, catalogue: Catalogue, before: Collection[str], where: str) -> Tree:
+    """A condition as its tree. before: signals of which `of before` may be asked. Raises BadConfiguration with place and suggestion."""
     checked = conditions.parse(text, catalogue, before)
     if not checked.ok:
         mistake = checked.errors[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -62,16 +63,41 @@ def backtest(doors: Doors, name: str, start: date, until: date, known_to: date, 
     """
     if start >= until:
         raise BadInput("--from", f"{start} is not before {until}", "name an earlier day")
+    days = [start + timedelta(days=n) for n in range((until - start).days)]
+    names = [a.play.name for a in read_plays(doors, catalogue_of(doors))]
+    if name not in names:
+        raise NotFound("play", name, "the workspace has " + ", ".join(names))
+    seen = replay(doors, days, progress)
+    with doors.lake.session() as session:
+        lost = churned_by(session, known_to)
+    audience = seen.audience[name]
+    own = [f for f in seen.fired if f.play == name]
+    return Backtest(
+        name, start, until, len(audience), tuple(own), by_week(own, start, until), seen.unknown[name],
+        _overlaps(name, own, seen.fired, seen.asked), _after(own, audience, lost, start, until, known_to),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Every play over the days it was put to."""
+
+    asked: tuple[Asked, ...]
+    fired: tuple[Fired, ...]
+    audience: Mapping[str, frozenset[AccountId]]  # play -> accounts it is for, on the last day
+    unknown: Mapping[str, int]  # play -> answers of an account on a day that were unknown
+    since: date  # the first day
+    until: date  # the last one
+    reached: Mapping[Fired, date]  # the first of the days on which its success had moved as wanted, in its time
+
+
+def replay(doors: Doors, days: Sequence[date], progress: Progress) -> Replay:
+    """Put every play to each of the days, in order, by the rules of episodes alone; each with what was known at its end."""
     catalogue = catalogue_of(doors)
     asked = read_plays(doors, catalogue)
-    mine = next((a.play for a in asked if a.play.name == name), None)
-    if mine is None:
-        raise NotFound("play", name, "the workspace has " + ", ".join(a.play.name for a in asked))
-    days = [start + timedelta(days=n) for n in range((until - start).days)]
     episodes: _Kept = {a.play.name: {} for a in asked}
-    fired: list[Fired] = []
-    unknown = 0
-    audience: frozenset[AccountId] = frozenset()
+    fired, unknown, reached = list[Fired](), Counter[str](), dict[Fired, date]()
+    audience: dict[str, frozenset[AccountId]] = {}
     with doors.lake.session() as session:
         for n, day in enumerate(days):
             signals = signals_of(doors, session, catalogue, day, named_by(asked, {}))
@@ -79,21 +105,24 @@ def backtest(doors: Doors, name: str, start: date, until: date, known_to: date, 
             answers = ask(asked, signals, standing, {})
             opened: list[Fired] = []
             for a in asked:
-                meant, said, kept = _audience(a.play, session), answers[a.play.name], episodes[a.play.name]
-                episodes[a.play.name], new = moved(a.play, kept, said, meant, day, first=n == 0)
+                name = a.play.name
+                meant, said, kept = _audience(a.play, session), answers[name], episodes[name]
+                for account, x in said.items():
+                    if x.success and (e := kept.get(account)) is not None and e.opened_on is not None:
+                        reached.setdefault(Fired(name, account, e.opened_on), day)
+                episodes[name], new = moved(a.play, kept, said, meant, day, first=n == 0)
                 opened += new
-                if a.play is mine:
-                    audience = meant
-                    unknown += sum(x.when is None for account, x in said.items() if account in meant)
+                audience[name] = meant
+                unknown[name] += sum(x.when is None for account, x in said.items() if account in meant)
             _remember_before(episodes, before_values(asked, signals, {f.account for f in opened}), opened)
             fired += opened
             progress("days", n + 1, len(days))
-        lost = {AccountId(a): [date.fromordinal(d) for d in ends] for a, ends in churns(session, known_to).items()}
-    own = [f for f in fired if f.play == name]
-    return Backtest(
-        name, start, until, len(audience), tuple(own), by_week(own, start, until), unknown,
-        _overlaps(name, own, fired, asked), _after(own, audience, lost, start, until, known_to),
-    )  # fmt: skip
+    return Replay(asked, tuple(fired), audience, unknown, days[0], days[-1], reached)
+
+
+def churned_by(session: LakeSession, known_to: date) -> dict[AccountId, list[date]]:
+    """Account -> days of its churns, as known on a day."""
+    return {AccountId(a): [date.fromordinal(d) for d in ends] for a, ends in churns(session, known_to).items()}
 
 
 def _audience(play: Play, session: LakeSession) -> frozenset[AccountId]:

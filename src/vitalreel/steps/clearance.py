@@ -14,8 +14,10 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.signing import is_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
+from vitalreel.store.workspace import Programme
 from vitalreel.triggers.guards import PERSON_FIRST, Ask, Moment, Person, Rules, Spoken, Standing, reach
 from vitalreel.triggers.holdout import PROGRAMME
+from vitalreel.triggers.lead import days_there, due_again
 from vitalreel.triggers.window import NotNow, zone_of
 
 LOOK_BACK = timedelta(days=90)
@@ -82,6 +84,14 @@ def _as_approved(c: Connection, touch: Row) -> bool:
     query = select(t.review.c.video, t.review.c.why, t.review.c.state).where(t.review.c.touch == touch["id"])
     seen = c.execute(query).one_or_none()
     return seen is None or seen.why == "automatic" or (seen.video == touch["video"] and seen.state != "lapsed")
+
+
+def older_than_its_window(programme: Programme, touch: Row, made: datetime, now: datetime) -> bool:
+    """Whether the figures of a touch's film, made at `made`, are to be taken anew before it may land."""
+    zone, country = touch["zone"] or programme.zone, touch["account_row"].get("country") or programme.country
+    first, today = days_there(touch["window_from"], now, zone)
+    made_on = days_there(made, made, zone)[1]
+    return touch["refreshed"] is None and due_again(first, made_on, today, programme.lead, country)
 
 
 def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:

@@ -28,6 +28,7 @@ from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Tou
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import Span, read_play
+from vitalreel.triggers.pilot import in_pilot
 from vitalreel.triggers.window import SendingHours
 from vitalreel.triggers.window import window as landing
 
@@ -64,7 +65,7 @@ def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
 def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
     """Decide `day` for all accounts and plays. With `save` off nothing is written (T12)."""
     catalogue = catalogue_of(doors)
-    plays, guards = read_plays(doors, catalogue), check_guards(doors.programme.guards, catalogue)
+    plays, guards = _speaking(doors, catalogue, day), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         with reading(doors.engine).connect() as connection:
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
@@ -75,7 +76,7 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
             answers = ask(asked, signals, list(known.episodes.values()), guards)
             flagged = flags(signals, guards)
             accounts = _concerned(everybody, answers, known)
-            standings = _standings(connection, accounts, _scored(session, day), known.runs, day)
+            standings = _standings(connection, accounts, _scored(session, day), known.runs, day, doors.programme)
         standings = {a: replace(s, flags=flagged.get(a, {})) for a, s in standings.items()}
         rules = rules_of(doors.programme)
         decision = decide([a.play for a in plays], answers, standings, known, rules, day, everybody.num_rows)
@@ -87,6 +88,13 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
         due = {k.id: _due(k, accounts, doors) for k in decision.tasks}
         _save(doors, _changed(decision, known), planned, plays, day, now, everybody, flagged, due)
     return Day(day, decision, planned)
+
+
+def _speaking(doors: Doors, catalogue: Catalogue, day: date) -> tuple[Asked, ...]:
+    """The plays that may open on `day`: while a pilot stands, its own."""
+    asked = {a.play.name: a for a in read_plays(doors, catalogue)}
+    plays = in_pilot([a.play for a in asked.values()], doors.programme.pilot, day)
+    return tuple(replace(asked[p.name], play=p) for p in plays)
 
 
 def _concerned(
@@ -139,6 +147,7 @@ def rules_of(programme: Programme, categories: Mapping[str, str] | None = None) 
         SendingHours(programme.sending.start, programme.sending.end, business_days_only=True),
         categories or {},
         channels=programme.channels,
+        lead=programme.lead,
     )
 
 
@@ -195,6 +204,7 @@ def _standings(
     scored: frozenset[str],
     runs: Sequence[Run],
     day: date,
+    programme: Programme,
 ) -> dict[AccountId, Standing]:
     """What guards must know of these accounts (rows by id)."""
     people = _people(connection, list(accounts))
@@ -213,7 +223,7 @@ def _standings(
         AccountId(a["account_id"]): Standing(
             AccountId(a["account_id"]), a["name"], a["segment"] or "long_tail", a["tier"], a["account_id"] in scored,
             tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(spoken.get(a["account_id"], ())),
-            stops,
+            stops, zone=a["zone"] or programme.zone, country=a["country"] or programme.country,
         )
         for a in accounts.values()
     }  # fmt: skip

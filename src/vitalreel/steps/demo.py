@@ -160,7 +160,7 @@ def _candidates(doors: Doors, setting: Setting) -> list[Order]:
 
     turn: dict[str | None, int] = {}
     ranked = []
-    for order in due_orders(doors.engine, setting.now):
+    for order in due_orders(doors, setting.now):
         turn[order.play] = turn.get(order.play, 0) + 1
         ranked.append(((waits(order), turn[order.play]), order))
     return [order for _, order in sorted(ranked, key=lambda r: r[0])]

@@ -18,9 +18,13 @@ from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.mapping import missing_columns
 from vitalreel.sources.model import TABLES
 from vitalreel.sources.rows import Mapped
+from vitalreel.steps.alerting import rows_of
+from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
+from vitalreel.triggers.early import too_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
     data: the folder of the sources that lie in one; None: those are not looked at. connect: ask the systems of the others
     what is new. Writes nothing. Every problem is collected; none stops the others.
     """
-    problems = list(_people(doors, now.date()))
+    problems = [*_people(doors, now.date()), *_leads(doors, now.date()), *_alerts(doors)]
     samples: list[Sample] = []
     try:
         doors.workspace.dictionary()
@@ -111,6 +115,26 @@ def _people(doors: Doors, day: date) -> Iterator[Problem]:
             )
     for change in changes(doors):
         yield Problem(REGISTRY, f"talent has changed: {change.text}", "keep one person for a segment and role")
+
+
+def _leads(doors: Doors, day: date) -> Iterator[Problem]:
+    """Plays whose briefs cannot open early enough for production and review before their window (T14), or that cannot be read."""
+    try:
+        plays = read_plays(doors, catalogue_of(doors))
+    except VitalreelError as e:
+        yield _problem(e)
+        return
+    for asked in plays:
+        short = too_short(asked.play, asked.trees["when"], doors.programme.lead, doors.programme.country, day.year)
+        yield from (Problem(asked.play.where, *what) for what in short)
+
+
+def _alerts(doors: Doors) -> Iterator[Problem]:
+    """What is wrong with alerts.yaml."""
+    try:
+        rows_of(doors, catalogue_of(doors))
+    except VitalreelError as e:
+        yield _problem(e)
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from vitalreel.errors import VitalreelError
 from vitalreel.identity import AccountId, ContactId
@@ -18,6 +19,8 @@ from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
+from vitalreel.store.workspace import Programme
+from vitalreel.triggers.lead import before, days_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +67,34 @@ def from_shelf(
     return in_sizes(doors, workshop, written, known.feeds, as_of, now, sizes)
 
 
-def due_orders(engine: Engine, now: datetime, most: int | None = None) -> list[Order]:
-    """Orders of the touches that are planned and can still land, most urgent first."""
+def due_orders(doors: Doors, now: datetime, most: int | None = None) -> list[Order]:
+    """Orders of the touches that are planned, whose brief is open and that can still land, most urgent first."""
     query = (
-        select(t.touch, t.play_run.c.play)
+        select(t.touch, t.play_run.c.play, t.account.c.zone, t.account.c.tier, t.account.c.row.label("account_row"))
         .join(t.play_run, t.play_run.c.id == t.touch.c.run)
+        .join(t.account, t.account.c.id == t.touch.c.account)
         .where(t.touch.c.state == "planned", t.touch.c.window_to > now)
         .order_by(t.touch.c.window_to, t.touch.c.id)
-        .limit(most)
     )
-    with reading(engine).connect() as connection:
+    with reading(doors.engine).connect() as connection:
         rows = connection.execute(query).mappings().all()
+    open_ = [r for r in rows if _brief_is_open(doors.programme, dict(r), now)]
     return [
         Order(AccountId(r["account"]), ContactId(r["contact"]), r["module"], r["play"], r["step"], r["id"])
-        for r in rows
+        for r in open_[:most]
     ]
+
+
+def _brief_is_open(programme: Programme, touch: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the touch's film is to be made by now: a window far ahead waits for its lead time, so that its figures are young."""
+    first, today = days_there(touch["window_from"], now, touch["zone"] or programme.zone)
+    country = touch["account_row"].get("country") or programme.country
+    return today >= before(first, programme.lead.of(touch["tier"] or 4), country)
 
 
 def make_due(doors: Doors, workshop: Workshop, as_of: date, now: datetime, most: int | None = None) -> Counts:
     """Make the films of due touches, most urgent first. Made touches are not made again."""
-    return make_orders(doors, workshop, due_orders(doors.engine, now, most), as_of, now)
+    return make_orders(doors, workshop, due_orders(doors, now, most), as_of, now)
 
 
 def make_orders(doors: Doors, workshop: Workshop, orders: Sequence[Order], as_of: date, now: datetime) -> Counts:

@@ -118,7 +118,7 @@ def _settle(c: Connection, doors: Doors, found: Sequence[tuple[Row, Fate]], day:
 
 def _plan_again(c: Connection, anew: Sequence[tuple[Row, Anew]], day: date) -> None:
     values: dict[str, Any] = {
-        "state": "planned", "video": None, "as_of": day, "replans": t.touch.c.replans + 1,
+        "state": "planned", "video": None, "as_of": day, "refreshed": None, "replans": t.touch.c.replans + 1,
         "window_from": bindparam("start"), "window_to": bindparam("end"),
     }  # fmt: skip
     rows = [{"touch_id": r["id"], "start": f.start, "end": f.end} for r, f in anew]

@@ -54,8 +54,8 @@ def enter_orders(
     with doors.engine.begin() as c:
         urgency, kinds = _urgency(c, [o.touch for o in orders]), _kinds(c, doors, [o.touch for o in orders], now)
         entries = [
-            Entry(job_of(o.touch), kinds[o.touch], o.account, o.contact, o.module, o.play or "", o.step or "", o.touch, "", as_of, now,
-                  draft, urgency[o.touch])
+            Entry(job_of(o.touch), kinds[o.touch], o.account, o.contact, o.module, o.play or "", o.step or "",
+                  o.touch, "", as_of, now, draft, urgency[o.touch])
             for o in orders
         ]  # fmt: skip
         jobs.enter(c, entries, clock)

@@ -42,7 +42,7 @@ def rehearse_due(doors: Doors, workshop: Workshop, as_of: date, now: datetime, m
     _only_rehearsals(doors)
     picture = mail_picture(image(np.full((*_GROUND, 4), 255, np.uint8)))
     refused = 0
-    orders = due_orders(doors.engine, now, most)
+    orders = due_orders(doors, now, most)
     with Shelf(doors) as shelf:
         for order in orders:
             try:
@@ -69,7 +69,7 @@ def _keep(doors: Doors, workshop: Workshop, written: Written, picture: bytes, no
     board = compose(script, takes, look_of(doors, workshop))
     if untraced := trace_board(board, script.brief.facts).untraced:
         raise Refused(f"a film of {board.module} for {board.account}", f"untraced: {untraced_in(untraced)}")
-    video = VideoId(fingerprint(STATE, written.order.touch))
+    video = VideoId(fingerprint(STATE, written.order.touch, written.script.brief.as_of))
     workshop.media.publish_video(
         video, {**documents(written, board, ()), "poster.jpg": picture, "poster_mail.jpg": picture}
     )

@@ -20,7 +20,7 @@ class Task:
     id: str
     account: str
     account_name: str
-    play: str
+    play: str  # empty: an alert gave it
     owner: str
     title: str
     due: date
@@ -32,7 +32,7 @@ def tasks(doors: Doors, every: bool = False, owner: str | None = None) -> tuple[
     query = (
         select(t.task, t.account.c.name.label("account_name"), t.play_run.c.play)
         .join(t.account, t.account.c.id == t.task.c.account)
-        .join(t.play_run, t.play_run.c.id == t.task.c.run)
+        .outerjoin(t.play_run, t.play_run.c.id == t.task.c.run)
         .order_by(t.task.c.due, t.task.c.id)
     )
     if not every:
@@ -41,7 +41,8 @@ def tasks(doors: Doors, every: bool = False, owner: str | None = None) -> tuple[
         query = query.where(t.task.c.owner == owner)
     with reading(doors.engine).connect() as c:
         return tuple(
-            Task(r.id, r.account, r.account_name, r.play, r.owner, r.title, r.due, r.state) for r in c.execute(query)
+            Task(r.id, r.account, r.account_name, r.play or "", r.owner, r.title, r.due, r.state)
+            for r in c.execute(query)
         )
 
 

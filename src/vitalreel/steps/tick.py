@@ -11,6 +11,7 @@ from vitalreel.steps.deliver import Post, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
 from vitalreel.steps.overdue import settle_late
+from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.track import track
@@ -63,6 +64,7 @@ def tick(
     scored = assess(doors, day, now)
     decided = decide_day(doors, day, now)
     late = settle_late(doors, day, now)
+    refresh_due(doors, day, now)
     make = rehearse_due if rehearse else make_due
     filmed = make(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)

@@ -62,6 +62,7 @@ touch = Table(
     Column("state", String(16), nullable=False),  # planned made refused in_review approved rejected sent missed stopped
     Column("made", String(12), nullable=False, server_default="ahead"),  # ahead of its window | on_request
     Column("video", String(40)),
+    Column("refreshed", Date),  # day of the figures it was held against just before its window; None: not yet, or no need
     Column("why", JSON, nullable=False),
     Column("replans", Integer, nullable=False, server_default="0"),  # how often it was planned anew, its window having passed
     Column("at", Utc, nullable=False),
@@ -71,8 +72,8 @@ touch = Table(
 task = Table(
     "task", meta,
     Column("id", String(40), primary_key=True),
-    Column("run", String(40), ForeignKey("play_run.id"), nullable=False),
-    Column("step", String(80), nullable=False),
+    Column("run", String(40), ForeignKey("play_run.id")),  # None: an alert gave it
+    Column("step", String(80), nullable=False),  # of the play's ladder, or the alert's name
     Column("account", String(80), nullable=False, index=True),
     Column("owner", String(80), nullable=False),
     Column("title", Text, nullable=False),

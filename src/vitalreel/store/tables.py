@@ -19,6 +19,9 @@ from sqlalchemy import (
     false,
 )
 
+from vitalreel.store.alerts import alert as alert
+from vitalreel.store.alerts import alert_rule as alert_rule
+from vitalreel.store.alerts import notice as notice
 from vitalreel.store.arriving import erased as erased
 from vitalreel.store.arriving import identity as identity
 from vitalreel.store.arriving import push as push

@@ -18,12 +18,15 @@ from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.measurement.parts.terms import Terms, read_terms
+from vitalreel.signals.tone import Limits, read_limits
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
 from vitalreel.store.hooks import read_hooks
 from vitalreel.tracking.hook import Hook
 from vitalreel.triggers.channels import Channels, read_channels
+from vitalreel.triggers.lead import Lead, read_lead
+from vitalreel.triggers.pilot import Pilot, read_pilot
 from vitalreel.triggers.programme import Guarding, read_guards
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
@@ -35,6 +38,7 @@ SHIPPED = (
     "talent.yaml",
     "patterns.yaml",
     "remarks.yaml",
+    "alerts.yaml",
     "scorecards",
     "plays",
     "modules",
@@ -88,6 +92,9 @@ class Programme:
     review: Mapping[str, Mapping[str, Any]]
     film: Film
     pulse: Asking = field(default_factory=Asking)  # when CSMs are asked for their own reading
+    lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens, by tier
+    pilot: Pilot | None = None  # while it stands, only its plays open
+    tone: Limits = field(default_factory=Limits)  # from where on an account sounds positive or negative
     planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
     looks: Schedule = field(
@@ -226,6 +233,9 @@ def read_programme(raw: object, where: str) -> Programme:
             _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
         ),
         planning_months=_months(raw.get("planning_months"), f"{where}: planning_months"),
+        pilot=read_pilot(raw.get("pilot"), f"{where}: pilot"),
+        tone=read_limits(raw.get("tone"), f"{where}: tone"),
+        lead=read_lead(raw.get("lead"), f"{where}: lead"),
         pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),

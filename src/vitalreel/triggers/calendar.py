@@ -32,6 +32,11 @@ def add_business_days(day: date, days: int, country: str | None) -> date:
     return day
 
 
+def moved(day: date, days: int, business: bool, country: str | None) -> date:
+    """The day so many days, or business days, after `day` (before it, if negative)."""
+    return add_business_days(day, days, country) if business else day + timedelta(days=days)
+
+
 def public_holidays(country: str, years: Iterable[int]) -> tuple[date, ...]:
     """Public holidays of the years, in order; none where no calendar of the country is known."""
     code = country.strip().upper()

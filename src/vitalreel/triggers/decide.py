@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from vitalreel.identity import AccountId, PlayRunId, TouchId, fingerprint
 from vitalreel.triggers import episode as ep
+from vitalreel.triggers.calendar import moved
 from vitalreel.triggers.decision import Answers, Decision, Known, Outcome, Run, Said, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import (
@@ -28,6 +29,7 @@ from vitalreel.triggers.guards import (
     whom,
 )
 from vitalreel.triggers.holdout import PROGRAMME, assign
+from vitalreel.triggers.lead import opens
 from vitalreel.triggers.matrix import Ahead, Play, Span, Step, TaskStep, VideoStep
 
 
@@ -150,8 +152,9 @@ class _Day:
         """Whether a film can still land before the date it is about; where it cannot, the reason is kept."""
         if anchor is None:
             self._withhold(play, standing, step.name, "no such date", f"{window.of} is not known for this account")
-        elif self.day > anchor - timedelta(days=window.near):
-            words = f"{window.of} is on {anchor}; it had to land {window.near} days before at the latest"
+        elif self.day > moved(anchor, -window.near, window.business, standing.country):
+            kind = "business days" if window.business else "days"
+            words = f"{window.of} is on {anchor}; it had to land {window.near} {kind} before at the latest"
             self._withhold(play, standing, step.name, "window missed", words)
         else:
             return True
@@ -213,12 +216,15 @@ class _Day:
             config = before.config if before is not None and before.state != "armed" else ""
             began, then = self._by(play, config, account)
             now = ep.rest(before or ep.armed(account, play.name, self.day), began, then.when, then.closes, self.day)
-            if ep.ready(now, answer.when):
+            early = self._too_early(play, standing, answer) if ep.ready(now, answer.when) else ""
+            if ep.ready(now, answer.when) and not early:
                 wanting.append((now, answer, standing))
                 continue
             if before is not None:
                 self.decision.episodes.append(now)
-            if (account, play.name) not in self.decision.said:
+            if early:
+                self._say(account, play.name, "withheld", "too early", early)
+            elif (account, play.name) not in self.decision.said:
                 self._say_why_not(began, now, answer)
         if play.already_true == "skip" and play.name not in self.known.switched_on:
             self.decision.episodes += [ep.opened(e, self.day, a.values, fingerprint(play)) for e, a, _ in wanting]
@@ -227,6 +233,20 @@ class _Day:
                 self._say(standing.account, play.name, "answered", detail=words)
             return
         self._open_all(play, wanting)
+
+    def _too_early(self, play: Play, standing: Standing, answer: Answers) -> str:
+        """Why the brief of the play's first film need not open yet, in words; empty where it must, or where no date is waited for."""
+        first = play.ladder[0]
+        if not isinstance(first, VideoStep) or not isinstance(first.window, Ahead):
+            return ""
+        anchor, lead = answer.dates.get(first.window.of), self.rules.lead.of(standing.tier)
+        opening = opens(first.window, anchor, lead, standing.country) if anchor is not None else self.day
+        if self.day >= opening:
+            return ""
+        return (
+            f"{first.window.of} is on {anchor}: the film may land {first.window}, and its brief opens on {opening}, "
+            f"{lead} before that for production and review"
+        )
 
     def _say_why_not(self, play: Play, episode: Episode, answer: Answers) -> None:
         account = episode.account

@@ -14,6 +14,7 @@ from typing import Literal
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.triggers.channels import Channels
 from vitalreel.triggers.episode import Answer
+from vitalreel.triggers.lead import Lead
 from vitalreel.triggers.matrix import Play, Step, VideoStep
 from vitalreel.triggers.window import NotNow, SendingHours, sendable
 
@@ -67,6 +68,7 @@ class Rules:
     categories: Mapping[str, str] = field(default_factory=dict)  # play -> category
     silent: frozenset[str] = frozenset()  # plays of people only: they send nothing
     channels: Channels = field(default_factory=Channels)
+    lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vitalreel.errors import BadConfiguration, BadInput
-from vitalreel.triggers.calendar import add_business_days, is_business_day
+from vitalreel.triggers.calendar import is_business_day, moved
 
 _WITHIN = re.compile(r"within (\d{1,3}) (business )?days?")
 _BEFORE = re.compile(r"(\d{1,3}) to (\d{1,3}) (business )?days? before [a-z_. ]+")
@@ -43,7 +43,7 @@ def window(
     local = zone_of(zone)
     words = " ".join(spec.lower().split())
     if within := _WITHIN.fullmatch(words):
-        last = _moved(opened, int(within[1]), bool(within[2]), country)
+        last = moved(opened, int(within[1]), bool(within[2]), country)
         return _midnight(opened, local), _midnight(last + timedelta(days=1), local)
     if before := _BEFORE.fullmatch(words):
         if anchor is None:
@@ -51,7 +51,7 @@ def window(
                 f"window {spec!r}", "the account has no such date", "choose a window from the opening"
             )
         near, far = sorted((int(before[1]), int(before[2])))
-        first, last = (_moved(anchor, -n, bool(before[3]), country) for n in (far, near))
+        first, last = (moved(anchor, -n, bool(before[3]), country) for n in (far, near))
         return _midnight(first, local), _midnight(last + timedelta(days=1), local)
     hint = 'write "within 3 business days" or "5 to 10 days before renewal"'
     raise BadConfiguration(f"window {spec!r}", "is not a window", hint)
@@ -81,10 +81,6 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as e:
         raise BadInput("time zone", f"{name!r} is not known", 'give an IANA name such as "Europe/Berlin"') from e
-
-
-def _moved(day: date, days: int, business: bool, country: str | None) -> date:
-    return add_business_days(day, days, country) if business else day + timedelta(days=days)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -20,6 +20,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
+from vitalreel.steps.screens.tone import Tone, tone_in
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.lake import LakeSession
@@ -56,6 +57,7 @@ class AccountPage:
     timeline: Sequence[Row]  # newest first
     churn: Told  # of the newest scored day, else of today
     elsewhere: Sequence[Outside]  # what other platforms say
+    tone: Tone  # as of today
 
     @property
     def latest(self) -> Row | None:
@@ -82,6 +84,7 @@ def account_page(
             parts = _parts(session, account, days)
             deal = contracts(doors, session, today, account).to_pylist()
             elsewhere = outside(session, account, today)
+            tone = tone_in(doors, c, session, account, today)
             churn = chance_of(session, lambda: read_model(doors).scorecards, account, days[-1] if days else today)
     moved = _moved(scores, parts, *_compared(days, since, until))
     return AccountPage(
@@ -99,6 +102,7 @@ def account_page(
         timeline=happened,
         churn=churn,
         elsewhere=elsewhere,
+        tone=tone,
     )
 
 

@@ -1,0 +1,16 @@
+"""Figures taken anew"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("touch", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("refreshed", sa.Date(), nullable=True))
