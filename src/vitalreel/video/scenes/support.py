@@ -18,10 +18,10 @@ from vitalreel.video.scenes.marks import Key, keys, widest
 from vitalreel.video.stage import Line, Stage
 
 IN_TIME, LATE, UNKNOWN = "in time", "late", "unknown"
-_SQUARE, _GAP, _RADIUS = 27.0, 5.0, 5.0
+_SQUARE, _GAP, _RADIUS = 41.0, 7.0, 6.0
 _START_S, _ROW_S, _LATE_ROW_S, _STACKED_S = 0.5, 0.06, 0.09, 2.6
 _LEADER = 64.0
-_ACROSS_MOST, _STEP_LEAST = 28, 4.5
+_ACROSS_LEAST, _ACROSS_MOST, _STEP_LEAST = 2, 28, 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def _chart(picture: SupportPicture, stage: Stage, base: float, ceiling: float) -
     page, count = stage.page, len(picture.months)
     fullest = max(m.count for m in picture.months)
     pitch = min(176.0, (page.right - page.left) / count)
-    best: tuple[float, int] = (0.0, 4)
-    for across in range(4 if page.wide else 3, _ACROSS_MOST + 1):
+    best: tuple[float, int] = (0.0, _ACROSS_LEAST)
+    for across in range(_ACROSS_LEAST, _ACROSS_MOST + 1):
         rows = math.ceil(fullest / across)
         step = min(_SQUARE + _GAP, 0.78 * pitch / across, (base - ceiling) / max(1, rows))
         best = max(best, (step, across), key=lambda one: (round(one[0], 2), -one[1]))
