@@ -11,6 +11,7 @@ import pytest
 from tests.edges.test_calls import ICS, VTT
 from vitalreel.conditions import parse
 from vitalreel.settings import read_settings
+from vitalreel.steps import talks
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.held import held_rows
 from vitalreel.steps.knowing import catalogue_of, signals_of
@@ -147,3 +148,21 @@ def test_check_shows_calls_without_keeping_them(doors: Doors):
     seen = look(doors, doors.workspace.root / "data", NOW)
 
     assert ("conversation", 1, 0) in [(s.table, s.read, s.quarantined) for s in seen.samples]
+
+
+def test_rows_that_name_nobody_are_not_looked_up(doors: Doors, monkeypatch: pytest.MonkeyPatch):
+    """D11: a million conversations of known contacts cost no more than they did."""
+    load_all(doors)
+    (doors.workspace.root / "data" / "talks.csv").write_text("id,account,at,who\nt1,acme,2026-02-20 10:00:00,p1|p2\n")
+    (doors.workspace.root / "mappings" / "talks.yaml").write_text(
+        "source: talks\nfiles: {t: talks.csv}\nconversation: {from: t, key: id, account: account, at: at, participants: who}\n"
+    )
+
+    def asked(_: object) -> object:
+        raise AssertionError("everybody was loaded")
+
+    monkeypatch.setattr(talks, "people_of", asked)
+    (origin,) = origins(doors, ["talks"])
+    load_source(doors, origin, doors.workspace.root / "data", lambda: NOW + timedelta(hours=1), "hand")
+
+    assert ["p1|p2"] == [r["participants"] for r in rows(doors, "conversation") if r["conversation_id"] == "t1"]

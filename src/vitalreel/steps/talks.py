@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import select
 
 from vitalreel.identity import fingerprint
@@ -34,8 +35,10 @@ def with_talks(doors: Doors, mapped: Mapped) -> Mapped:
     """Rows of conversations and calendars tied to accounts and contacts; beside them a row a remark."""
     if not mapped.tables.keys() & {"conversation", "calendar_item"}:
         return mapped
-    people = people_of(doors)
     tables, read = dict(mapped.tables), dict(mapped.read)
+    if not any(_names_people(doors, tables[n]) for n in ("conversation", "calendar_item") if n in tables):
+        return mapped
+    people = people_of(doors)
     for name in ("conversation", "calendar_item"):
         if name in tables:
             tables[name] = _tied(tables[name], people)
@@ -48,6 +51,20 @@ def with_talks(doors: Doors, mapped: Mapped) -> Mapped:
             tables["remark"] = remarks
             read["remark"] = len(set(zip(remarks["_file"].to_pylist(), remarks["_line"].to_pylist(), strict=True)))
     return replace(mapped, tables=tables, read=read)
+
+
+def _names_people(doors: Doors, rows: pa.Table) -> bool:
+    """Whether a table says anything that has to be looked up: an address for an account, a name, or words that were spoken."""
+    if pc.any(pc.match_substring(rows["account_id"], "@")).as_py():
+        return True
+    if "participants" not in rows.column_names:
+        return False
+    if rows["transcript"].null_count < rows.num_rows:
+        return True
+    named = pc.list_flatten(pc.split_pattern(rows["participants"].cast(pa.string()), "|")).unique()
+    with reading(doors.engine).connect() as c:
+        known = pa.array(list(c.execute(select(t.contact.c.id)).scalars()), pa.string())
+    return not pc.all(pc.is_in(named, value_set=known), min_count=0).as_py()
 
 
 def people_of(doors: Doors) -> People:
