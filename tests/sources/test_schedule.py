@@ -27,7 +27,8 @@ def read(text: str) -> Schedule:
     [
         ("every 15 minutes", "every 15 minutes", 0.25),
         ("every 2 hours", "every 2 hours", 2),
-        ("hourly", "every 60 minutes", 1),
+        ("hourly", "hourly", 1),
+        ("every 1 minute", "every minute", 1 / 60),
         ("daily at 03:00", "daily at 03:00", 24),
         ("by hand", "by hand", None),
     ],

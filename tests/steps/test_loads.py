@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from vitalreel.cli import main
-from vitalreel.errors import Unavailable
 from vitalreel.settings import read_settings
 from vitalreel.steps import loads
 from vitalreel.steps.doors import Doors
@@ -177,12 +176,3 @@ def test_a_worker_loads_what_is_due_beside_its_films(doors: Doors):
     loader.turn()  # not before half a minute has passed
 
     assert [("done", "schedule")] == [(r.state, r.by) for r in runs_of(doors, "crm")]
-
-
-def test_a_database_that_is_away_is_the_workers_to_report(doors: Doors, monkeypatch: pytest.MonkeyPatch):
-    def away(*_: object) -> object:
-        raise Unavailable("the app database", "gone")
-
-    monkeypatch.setattr(loads, "standings", away)
-    with pytest.raises(Unavailable):
-        any_due(doors, NOW)

@@ -33,6 +33,8 @@ class Schedule:
         if self.every_minutes is None:
             return "by hand"
         minutes = self.every_minutes
+        if minutes in (1, 60):
+            return "every minute" if minutes == 1 else "hourly"
         return f"every {minutes // 60} hours" if minutes % 60 == 0 and minutes > 60 else f"every {minutes} minutes"
 
     @property

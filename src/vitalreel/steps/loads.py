@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import select, update
 
-from vitalreel.errors import Unavailable, VitalreelError
+from vitalreel.errors import VitalreelError
 from vitalreel.identity import fingerprint
 from vitalreel.ports import Now
 from vitalreel.sources.schedule import Alarm, Run, alarms, next_load
@@ -136,8 +136,6 @@ def any_due(doors: Doors, now: datetime) -> bool:
     """Whether `load_due` has something to do; a mapping that cannot be read is nobody's turn."""
     try:
         return any(s.due is not None and s.due <= now for s in standings(doors, now))
-    except Unavailable:
-        raise
     except VitalreelError:
         return False
 
