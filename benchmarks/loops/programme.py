@@ -104,7 +104,7 @@ class Counts:
 class Programme:
     """A trial under way."""
 
-    def __init__(self, trial: Trial, doors: Doors, workshop: Workshop | None) -> None:
+    def __init__(self, trial: Trial, doors: Doors, workshop: Workshop) -> None:
         self.trial, self.doors, self.workshop = trial, doors, workshop
         self.loop = Loop(trial.plan, trial.planted)
         self.log: list[Sent] = []  # every film that left
@@ -234,7 +234,7 @@ def prepared(folder: Path, trial: Trial) -> Doors:
     PLANS.mkdir(parents=True, exist_ok=True)
     workspace.var.mkdir()
     (workspace.var / "plans").symlink_to(PLANS)
-    doors = open_doors(workspace.root, settings_of())
+    doors = open_doors(workspace.root, _settings())
     for name in ("arms", "sample", "links"):
         secret = hashlib.sha256(f"loops {trial.seed} {name}".encode()).digest()
         set_secret(doors.engine, name, secret, _at(trial.begins, LOADED))
@@ -243,11 +243,10 @@ def prepared(folder: Path, trial: Trial) -> Doors:
 
 def begun(doors: Doors, trial: Trial) -> Programme:
     """The programme, ready to run."""
-    return Programme(trial, doors, open_workshop(doors, draft=True, settings=settings_of()))
+    return Programme(trial, doors, open_workshop(doors, draft=True, settings=_settings()))
 
 
-def settings_of() -> Settings:
-    """Of every workspace here: no mail server, one process."""
+def _settings() -> Settings:
     return Settings(database=None, assets=ASSETS, smtp=None, base_url="http://localhost:8321", workers=1)
 
 
