@@ -78,6 +78,17 @@ def test_a_connection_that_breaks_while_it_is_said_is_unknown(slack: Slack):
     assert isinstance(send(slack), Unknown)
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_token_is_shown_to_no_other_address(slack: Slack, status: int):
+    """P8: an API that says it has moved is not followed; the message is not sent, and nothing is tried again."""
+    with slack_service() as other:
+        slack.next, slack.moved_to = [status], f"{other.url}/chat.postMessage"
+        got = send(slack)
+
+    assert NotSent(f"HTTP {status}", retry=False) == got
+    assert (1, 0) == (slack.calls, other.calls)
+
+
 def test_nobody_there_and_addresses_that_are_none_send_nothing(slack: Slack):
     """R6 P8: a wrong token, a member who is not there, an address of mail, a server that does not answer."""
     got = [

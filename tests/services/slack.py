@@ -23,6 +23,7 @@ class Slack:
     next: list[int | str] = field(
         default_factory=list
     )  # HTTP statuses, errors of the API, or "break": one each, before it works
+    moved_to: str = ""  # where an answer of 307 says the API lies
     calls: int = 0
 
 
@@ -44,6 +45,11 @@ def slack_service() -> Iterator[Slack]:
                 return
             self._answer(200, {"ok": False, "error": wanted} if wanted else self._post(body))
 
+        def do_GET(self) -> None:
+            """No method of the API is asked so: only somebody who follows a redirect comes here."""
+            slack.calls += 1
+            self._answer(405, {"ok": False})
+
         def _post(self, body: dict[str, Any]) -> dict[str, Any]:
             """What the method checks, in its order."""
             if self.path != "/api/chat.postMessage":
@@ -63,6 +69,8 @@ def slack_service() -> Iterator[Slack]:
         def _answer(self, status: int, answer: dict[str, Any]) -> None:
             data = json.dumps(answer).encode()
             self.send_response(status)
+            if slack.moved_to:
+                self.send_header("Location", slack.moved_to)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

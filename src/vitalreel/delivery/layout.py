@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from jinja2 import Environment, StrictUndefined
 
-_ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
-_MJML = """\
-<mjml lang="{{ language }}">
-<mj-head>
-  <mj-title>{{ subject }}</mj-title>
-  <mj-preview>{{ preview }}</mj-preview>
+ATTRIBUTES = """\
   <mj-attributes>
     <mj-all font-family="Inter, -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
     <mj-text font-size="16px" line-height="25px" color="#17162b" padding="0 0 16px 0" />
@@ -18,6 +14,24 @@ _MJML = """\
     <mj-column padding="0" />
   </mj-attributes>
   <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw>
+"""
+"""Type and spacing of every mail, and that it has colours of its own for the dark."""
+DARK = """\
+      body, .page, .frame { background: #100f1d !important; background-color: #100f1d !important; }
+      .text div, .text b { color: #ececf8 !important; }
+      .quiet, .quiet div, .quiet a { color: #b3b1cb !important; }
+      .rule p { border-top-color: #2c2a42 !important; }
+"""
+"""Its grounds and words in the dark, inside the media query."""
+_MJML = (
+    """\
+<mjml lang="{{ language }}">
+<mj-head>
+  <mj-title>{{ subject }}</mj-title>
+  <mj-preview>{{ preview }}</mj-preview>
+"""
+    + ATTRIBUTES
+    + """\
   <mj-style>
     :root { color-scheme: light dark; supported-color-schemes: light dark; }
     .first a, .second a { display: inline-block; }
@@ -26,10 +40,9 @@ _MJML = """\
       .first a, .second a { display: block !important; }
     }
     @media (prefers-color-scheme: dark) {
-      body, .page, .frame { background: #100f1d !important; background-color: #100f1d !important; }
-      .text div, .text b { color: #ececf8 !important; }
-      .quiet, .quiet div, .quiet a { color: #b3b1cb !important; }
-      .rule p { border-top-color: #2c2a42 !important; }
+"""
+    + DARK
+    + """\
       .first td { background: {{ dark_accent }} !important; }
       .first a { background: {{ dark_accent }} !important; color: {{ on_dark_accent }} !important; }
       .second td { background: #100f1d !important; border-color: #6f6d8c !important; }
@@ -68,6 +81,7 @@ _MJML = """\
 </mj-body>
 </mjml>
 """
+)
 
-TEMPLATE = _ENVIRONMENT.from_string(_MJML)
+TEMPLATE = ENVIRONMENT.from_string(_MJML)
 """Renders to MJML; every word put in is escaped, and one forgotten raises UndefinedError."""

@@ -6,31 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mrml
-from jinja2 import Environment, StrictUndefined
 
 from vitalreel.delivery.email import MAX_SUBJECT, one_line
+from vitalreel.delivery.layout import ATTRIBUTES, DARK, ENVIRONMENT
 from vitalreel.delivery.message import Message
 
-_MJML = """\
+_MJML = (
+    """\
 <mjml lang="en">
 <mj-head>
   <mj-title>{{ subject }}</mj-title>
   <mj-preview>{{ subject }}</mj-preview>
-  <mj-attributes>
-    <mj-all font-family="Inter, -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
-    <mj-text font-size="16px" line-height="24px" color="#17162b" padding="0" />
-    <mj-section padding="0" />
-    <mj-column padding="0" />
-  </mj-attributes>
-  <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw>
+"""
+    + ATTRIBUTES
+    + """\
   <mj-style>
     :root { color-scheme: light dark; supported-color-schemes: light dark; }
     @media (prefers-color-scheme: dark) {
-      body, .page, .frame { background: #100f1d !important; background-color: #100f1d !important; }
-      .text div, .text b { color: #ececf8 !important; }
-      .quiet div { color: #b3b1cb !important; }
+"""
+    + DARK
+    + """\
       .open a { color: {{ dark_accent }} !important; }
-      .rule p { border-top-color: #2c2a42 !important; }
     }
   </mj-style>
 </mj-head>
@@ -52,15 +48,14 @@ _MJML = """\
       {% endif %}
       {% endfor %}
       <mj-divider css-class="rule" border-width="1px" border-color="#e5e4f0" padding="0 0 14px 0" />
-      <mj-text css-class="quiet" font-size="13px" line-height="20px" color="#5c5a76">{{ why }}</mj-text>
+      <mj-text css-class="quiet" font-size="13px" line-height="20px" color="#5c5a76" padding="0">{{ why }}</mj-text>
     </mj-column>
   </mj-section>
 </mj-body>
 </mjml>
 """
-_TEMPLATE = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-    _MJML
 )
+_TEMPLATE = ENVIRONMENT.from_string(_MJML)
 _NO_WEB_FONTS = mrml.RenderOptions(fonts={})
 WHY = "You get this because these accounts, or the programme, are yours to look after. alerts.yaml says what is told, and to whom."
 

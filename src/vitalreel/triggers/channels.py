@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.triggers.given import mapping
 from vitalreel.triggers.matrix import CHANNELS, whole_days
 
 TIERS = (1, 2, 3, 4)
@@ -38,8 +39,8 @@ def read_channels(raw: object, where: str, platform: bool = False) -> Channels:
     """
     if raw is None:
         return Channels(platform=platform)
-    part = _mapping(raw, where, {*(f"tier_{n}" for n in TIERS), "personal", "in_app", "unopened"})
-    unopened = _mapping(part.get("unopened") or {}, f"{where}.unopened", {"in_app", "person"})
+    part = mapping(raw, where, {*(f"tier_{n}" for n in TIERS), "personal", "in_app", "unopened"})
+    unopened = mapping(part.get("unopened") or {}, f"{where}.unopened", {"in_app", "person"})
     usual = Channels()
     shown, person = (
         whole_days(str(unopened[key]), f"{where}.unopened.{key}") if key in unopened else days
@@ -75,11 +76,3 @@ def _personal(raw: object, where: str) -> tuple[int, ...]:
     if not isinstance(raw, list) or not set(raw) <= set(TIERS):
         raise BadConfiguration(where, f"cannot read {raw!r}", "list the tiers, as [1, 2]")
     return tuple(sorted(raw))
-
-
-def _mapping(raw: object, where: str, known: set[str]) -> Mapping[str, object]:
-    if not isinstance(raw, Mapping):
-        raise BadConfiguration(where, "is not a mapping of names to values")
-    if unknown := sorted(set(map(str, raw)) - known):
-        raise BadConfiguration(where, f"{unknown[0]!r} is not known", f"use {', '.join(sorted(known))}")
-    return raw

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.triggers.given import mapping
 from vitalreel.triggers.guards import PERSON_FIRST, Apart, Conflict
 
 
@@ -22,7 +23,7 @@ def read_guards(raw: object, where: str) -> Guarding:
     """Guarding of parsed YAML; None is none. Raises BadConfiguration naming place and remedy."""
     if raw is None:
         return Guarding()
-    part = _mapping(raw, where, {"person_first", "conflicts", "apart"})
+    part = mapping(raw, where, {"person_first", "conflicts", "apart"})
     conditions: dict[str, str] = {}
     if part.get("person_first"):
         conditions[PERSON_FIRST] = str(part["person_first"])
@@ -37,7 +38,7 @@ def read_guards(raw: object, where: str) -> Guarding:
 
 
 def _conflict(raw: object, where: str) -> tuple[Conflict, str]:
-    one = _mapping(raw, where, {"hold", "while", "while_running", "because"})
+    one = mapping(raw, where, {"hold", "while", "while_running", "because"})
     for key in ("hold", "because"):
         if not one.get(key):
             raise BadConfiguration(where, f"{key!r} is missing", "name the category to hold and say why in words")
@@ -53,19 +54,11 @@ def _conflict(raw: object, where: str) -> tuple[Conflict, str]:
 
 
 def _apart(raw: object, where: str) -> Apart:
-    one = _mapping(raw, where, {"modules", "days"})
+    one = mapping(raw, where, {"modules", "days"})
     modules, days = _list(one.get("modules"), f"{where}: modules"), one.get("days")
     if len(modules) < 2 or not isinstance(days, int) or days < 1:
         raise BadConfiguration(where, "is not two modules and days", "write `{modules: [a, b], days: 21}`")
     return Apart(tuple(map(str, modules)), days)
-
-
-def _mapping(raw: object, where: str, known: set[str]) -> Mapping[str, object]:
-    if not isinstance(raw, Mapping):
-        raise BadConfiguration(where, "is not a mapping of names to values")
-    if unknown := sorted(set(map(str, raw)) - known):
-        raise BadConfiguration(where, f"{unknown[0]!r} is not known", f"use {', '.join(sorted(known))}")
-    return raw
 
 
 def _list(raw: object, where: str) -> Sequence[object]:

@@ -11,15 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from vitalreel.delivery.message import Message, NotSent, Sent, Unknown
+from vitalreel.edges.outgoing import OPENER
 
 TIMEOUT_S = 15.0
+MOST_BYTES = 1 << 20  # of an answer; a cut one is no JSON, and so unknown
 MAX_TEXT = 3000  # characters of one section block
 _TARGET = re.compile(r"[A-Z][A-Z0-9]{2,30}|#[a-z0-9._-]{1,80}")
 _PASSING = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
 class SlackChannel:
-    """Posts with a bot's token. The API knows no key of ours: whether a broken-off post arrived cannot be told."""
+    """Posts with a bot's token, to the address it was given and no other.
+
+    The API knows no key of ours: whether a broken-off post arrived cannot be told.
+    """
 
     name = "slack"
 
@@ -36,8 +41,8 @@ class SlackChannel:
             {"Content-Type": "application/json; charset=utf-8", "Authorization": f"Bearer {self._token}"}, method="POST",
         )  # fmt: skip
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout_s) as answer:  # noqa: S310
-                return _said(json.loads(answer.read()))
+            with OPENER.open(request, timeout=self._timeout_s) as answer:
+                return _said(json.loads(answer.read(MOST_BYTES)))
         except urllib.error.HTTPError as e:
             with e:
                 return NotSent(f"HTTP {e.code}", retry=e.code == 429 or e.code >= 500)

@@ -12,14 +12,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.message import Message as Headers
-from email.utils import parsedate_to_datetime
-from typing import IO
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from vitalreel.edges.connectors.marks import OVERLAP_S, before, furthest
 from vitalreel.edges.connectors.records import read_json, table_of
+from vitalreel.edges.outgoing import OPENER, reason, retry_after_s
 from vitalreel.errors import BadConfiguration, BadInput, Refused, Unavailable
 from vitalreel.ports import Ask, Landed, Piece, System
 from vitalreel.sources.connection import MOST_PAGES, Pages
@@ -34,16 +32,6 @@ MOST_BYTES = 64 << 20
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 
 wait: Callable[[float], None] = time.sleep
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, _req: urllib.request.Request, _fp: IO[bytes], _code: int, _msg: str, _headers: Headers, _newurl: str
-    ) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +123,14 @@ class Rest:
         headers = {"Accept": "application/json", "User-Agent": "vitalreel", **self._headers}
         request = urllib.request.Request(url, headers=headers)  # noqa: S310 (read_connection looked at the scheme)
         try:
-            with _OPENER.open(request, timeout=TIMEOUT_S) as answer:
+            with OPENER.open(request, timeout=TIMEOUT_S) as answer:
                 body: bytes = answer.read(MOST_BYTES + 1)
                 left = answer.length
                 link = ", ".join(answer.headers.get_all("Link", []))
         except urllib.error.HTTPError as error:
             raise self._trouble(url, error) from error
         except (http.client.HTTPException, OSError) as error:  # URLError and time-outs are OSErrors
-            inner = error.reason if isinstance(error, urllib.error.URLError) else error
-            raise _Passing(str(inner) or type(inner).__name__) from error
+            raise _Passing(reason(error)) from error
         if len(body) > MOST_BYTES:
             raise BadInput(self._told(url), f"a page of more than {MOST_BYTES >> 20} MB", "ask for fewer rows a page")
         if left:
@@ -155,7 +142,7 @@ class Rest:
             said = re.sub(r"\s+", " ", error.read(2000).decode("utf-8", "replace"))[:200]
         told = f"HTTP {error.code}" + (f": {said}" if said else "")
         if error.code in _PASSING:
-            return _Passing(told, _seconds(error.headers.get("Retry-After")))
+            return _Passing(told, retry_after_s(error.headers.get("Retry-After")))
         if error.code in (401, 403):
             return Refused(self._told(url), f"the key is not accepted ({told})", f"set {self._variable}")
         return BadConfiguration(
@@ -208,14 +195,3 @@ def _linked(header: str) -> str | None:
         if re.search(r';\s*rel\s*=\s*(?:next\b|"[^"]*\bnext\b[^"]*")', params, re.IGNORECASE):
             return str(target)
     return None
-
-
-def _seconds(header: str | None) -> float:
-    """Retry-After: seconds, or a date."""
-    text = (header or "").strip()
-    if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()) if text else 0.0
-    except (ValueError, TypeError):
-        return 0.0

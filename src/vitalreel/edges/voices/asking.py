@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from vitalreel.edges.outgoing import OPENER, reason, retry_after_s
 from vitalreel.errors import BadInput, Refused, Unavailable
 
 TRIES = 4
@@ -38,16 +39,6 @@ class Question:
 
     def __repr__(self) -> str:
         return f"Question({self.service}, {self.url})"  # never the key
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """An address that has moved is told, not followed: the key was given for this one."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 wait: Callable[[float], None] = time.sleep
@@ -85,7 +76,7 @@ def _once(question: Question, timeout_s: float) -> bytes:
         question.url, body_sent, dict(question.headers), method=question.method
     )
     try:
-        with _OPENER.open(request, timeout=timeout_s) as answer:
+        with OPENER.open(request, timeout=timeout_s) as answer:
             body: bytes = answer.read(MOST_BYTES + 1)
             left = answer.length  # what was promised and has not come
     except urllib.error.HTTPError as error:
@@ -104,14 +95,10 @@ def _trouble(question: Question, error: urllib.error.HTTPError) -> Exception:
         said = _message(error.read(20_000))
     told = f"HTTP {error.code}" + (f": {said}" if said else "")
     if error.code in _PASSING:
-        return _Passing(told, _seconds(error.headers.get("Retry-After")))
+        return _Passing(told, retry_after_s(error.headers.get("Retry-After")))
     if error.code in (401, 403):
         return Refused(question.service, f"the key is not accepted ({told})", f"set {question.key_name}")
     return Refused(question.service, f"the request is not accepted ({told})", "check the voice's name and the address")
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and re.fullmatch(r"\d{1,5}(\.\d+)?", header.strip()) else 0.0
 
 
 def _reason(error: Exception, timeout_s: float) -> str:
@@ -120,7 +107,7 @@ def _reason(error: Exception, timeout_s: float) -> str:
         return f"no answer within {timeout_s:g} s"
     if isinstance(inner, http.client.IncompleteRead):
         return "its answer was cut short"
-    return str(inner) or type(inner).__name__
+    return reason(error)
 
 
 def _message(body: bytes) -> str:
