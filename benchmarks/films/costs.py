@@ -5,6 +5,7 @@
 
 The company is simulated and loaded anew in a folder of its own. Voice lines are spoken beforehand for `next`; for `many`
 each film's own lines are spoken as it is made and the shared ones found again, as in reality. `--voice` chooses who speaks.
+`many` may be ended early (SIGINT): it tells what was made until then, and says so.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import argparse
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
@@ -180,10 +183,13 @@ def _many(doors: Doors, workshop: Workshop, shelf: Shelf, count: int, price: flo
     memory: list[int] = []
     peak = 0
     began, spent, before = time.perf_counter(), _cpu(), _size(doors.workspace.media)
-    for film in itertools.islice(made_films, count):
-        made.append(film)
-        memory.append(_largest("VmRSS"))
-        peak = max(peak, _largest("VmHWM"))
+    with suppress(KeyboardInterrupt):
+        for film in itertools.islice(made_films, count):
+            made.append(film)
+            memory.append(_largest("VmRSS"))
+            peak = max(peak, _largest("VmHWM"))
+            if len(made) % 25 == 0:
+                print(f"{len(made)} films, {_cpu() - spent:.0f} CPU s, {memory[-1]} MB", file=sys.stderr, flush=True)
     wall, cpu = time.perf_counter() - began, _cpu() - spent
     added = (_size(doors.workspace.media) - before) / len(made)
     length = sum(m.board.length_s for m in made) / len(made)
@@ -192,7 +198,7 @@ def _many(doors: Doors, workshop: Workshop, shelf: Shelf, count: int, price: flo
     per_hour, cents = 3600 * len(made) / cpu, 100 * price * cpu / 3600 / len(made)
     said, again = sum(m.spoken for m in made), sum(m.spoken_again for m in made)
     return (
-        f"{len(made)} films of {length:.1f} s on average, {own:.1f} s of them the account's own, {workers} processes;"
+        f"{len(made)} of {count} films, of {length:.1f} s on average, {own:.1f} s of them the account's own, {workers} processes;"
         f" {said} lines spoken, {again} found again. {cpu / len(made):.2f} CPU s a film, facts, script and voice included:"
         f" {per_hour:.0f} films an hour and core, {cents:.4f} US cents each at {price:.3f} US dollars a core hour;"
         f" {wall / len(made):.2f} s wall each on this machine. Memory of the largest process: {memory[tenth - 1]} MB after"
