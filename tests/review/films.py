@@ -90,6 +90,7 @@ TEXTS = (
     text("412 people"),
     text("Halden Health", left=1500, right=1800),
     text("Halden Health had 412 people.", top=950, bottom=1000, from_s=1.0, to_s=4.0),
+    text("Hello", top=700, bottom=740),
 )
 
 

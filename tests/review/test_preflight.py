@@ -10,8 +10,12 @@ import pytest
 
 from tests.review.films import TEXTS, board, caption, fact, film, ledger, line, name, scene, script, seen, text
 from vitalreel.review.preflight import CHECKS, Check, FileSeen, Film, Heard, Limits, passed, preflight
+from vitalreel.review.preflight.lettering import whole
 from vitalreel.sound.heard import Hearing
+from vitalreel.storyboard.pictures import Picture
+from vitalreel.storyboard.pictures.columns import Column, ColumnsPicture
 from vitalreel.storyboard.storyboard import Caption
+from vitalreel.storyboard.text import Text
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "preflight.md"
 
@@ -45,7 +49,7 @@ def heard(low: str, again: str = "") -> Film:
 
 OVER = text("A second text", left=300, right=600, from_s=2.0, to_s=5.0)
 FAST = caption(1.0, 0.4, "Halden", "Health", "had", "412", "people", "there", "and", "everywhere", "else.")
-CUT = (replace(TEXTS[0], text="412 peo"), *TEXTS[1:2], text("Halden Health had 412", top=950, bottom=1000))
+CUT = (replace(TEXTS[0], text="412 peo"), TEXTS[1], text("Halden Health had 412", top=950, bottom=1000), TEXTS[3])
 
 
 def tall(top: float, bottom: float) -> Film:
@@ -129,6 +133,67 @@ def test_a_stuck_picture_is_told_from_a_hold():
 
     assert [] == failed(held)
     assert {"no frozen stretch", "no rest while nobody speaks"} == {c.check for c in failed(stuck)}
+
+
+@pytest.mark.parametrize(
+    ("chrome", "drawn"),
+    [
+        ("Halden 🚀 Health", "Halden Health"),
+        ("Halden 🚀 Health", "Halden 🚀 Health"),
+        ("Halden❤️Health ✨", "HaldenHealth"),
+        ("👩‍⚕️ Halden Health™", "Halden Health™"),
+    ],
+)
+def test_decoration_may_be_left_out_and_nothing_else(chrome: str, drawn: str):
+    """V10 V14: an emoji that no typeface has is not drawn; where a word beside it is missing the film still stops."""
+    named = replace(board(scene("one")), scenes=(replace(scene("one"), chrome=Text(chrome)),))
+    texts = (TEXTS[0], text(drawn, left=1500, right=1800), *TEXTS[2:])
+    short = (TEXTS[0], text(drawn.split("H")[0] + "Hal", left=1500, right=1800), *texts[2:])
+
+    assert [True] == [f.ok for f in whole(film(board=named, scenes=(seen("one", texts=texts),)), Limits())]
+    assert [False] == [f.ok for f in whole(film(board=named, scenes=(seen("one", texts=short),)), Limits())]
+
+
+SHOWN = ColumnsPicture(
+    (
+        Column(Text("People"), Text("412"), Text("41% lower"), (Text("Product log, weekly."),)),
+        Column(Text("Peers"), Text("38"), Text("no change")),
+    )
+)
+LINES = ("People", "412", "41% lower", "Peers", "38", "no change")
+
+
+def pictured(*lines: str, picture: Picture = SHOWN) -> list[tuple[bool, str]]:
+    """What the check says of a picture of which these lines are drawn, on a scene that draws all else."""
+    one = replace(scene("one", headline=""), picture=picture, captions=(caption(1.0, 0.5, "412", "people."),))
+    texts = tuple(text(line, top=300 + 60 * n, bottom=340 + 60 * n) for n, line in enumerate(lines))
+    all_ = (*texts, text("412 people."), text("Halden Health", left=1500, right=1800))
+    return [(f.ok, f.where) for f in whole(film(board=board(one), scenes=(seen("one", texts=all_),)), Limits())]
+
+
+def test_every_text_of_a_picture_must_be_drawn():
+    """V14: a chart's number, a row's name, a label: whatever is missing is named, even where the caption says it too."""
+    lost = {line: pictured(*(one for one in LINES if one != line)) for line in LINES}
+    cut_off = pictured("People", "41", "41% lower", "Peers", "38", "no change")
+
+    assert [(True, "one")] == pictured(*LINES)
+    assert {line: [(False, f"one: {line.split()[0]!r}")] for line in LINES} == lost
+    assert [(False, "one: '412'")] == cut_off
+
+
+def test_what_gives_way_on_a_short_page_is_drawn_whole_or_not_at_all():
+    """V14: workings may be left to the voice; the half of them may not be drawn."""
+    assert [(True, "one")] == pictured(*LINES, "Product log, weekly.")
+    assert [(True, "one")] == pictured(*LINES)
+    assert [(False, "one: 'weekly.'")] == pictured(*LINES, "Product log,")
+
+
+def test_a_name_broken_over_lines_is_whole_and_a_broken_figure_is_not():
+    """V14: a very long name is broken where no size keeps it whole; a figure in two is another figure."""
+    long = ColumnsPicture((Column(Text("Wolfeschlegelsteinhausen"), Text("31,870"), Text("")),))
+
+    assert [(True, "one")] == pictured("Wolfeschlegel", "31,870", "steinhausen", picture=long)
+    assert [(False, "one: '31,870'")] == pictured("Wolfeschlegelsteinhausen", "31,", "870", picture=long)
 
 
 def test_texts_one_after_the_other_in_one_place_are_not_on_each_other():

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from tests.briefs.dossiers import falling, module, write
+from tests.briefs.dossiers import falling, module, renamed, write
 from tests.video.boards import face_files, faces, kit
 from vitalreel.briefs.script import Script
 from vitalreel.delivery.page import page_of
@@ -106,9 +106,9 @@ def plain_frames(count: int, grey: int) -> Iterator[Frame]:
 
 
 @cache
-def cut() -> Cut:
-    """Title, chart and next step of a film about falling use: about 25 s."""
-    whole = write(module("usage_drop_recovery"), falling(), "t")
+def cut(name: str = "Halden Health") -> Cut:
+    """Title, chart and next step of a film about falling use: about 25 s. name: the account's."""
+    whole = write(module("usage_drop_recovery"), renamed(falling(), "halden", name), "t")
     chosen = tuple(s for s in whole.scenes if s.kind in ("title", "line", "next_step"))
     script = replace(whole, scenes=chosen, brief=replace(whole.brief, length_s=(10, 60)))
     spelt = replace(

@@ -80,6 +80,15 @@ def test_a_film_as_it_is_made_passes(sound_film: Cut, files: dict[str, bytes]) -
     assert [] == [c for c in sound_film.check(files, whole=True) if not c.ok]
 
 
+def test_an_emoji_in_an_account_s_name_stops_no_film() -> None:
+    """V10 V14: a pictograph no typeface has is decoration: it is not drawn, and nobody waits for it."""
+    rocket = cut("Halden 🚀 Health")
+    drawn = [text.text for text in rocket.scenes[0].texts]
+
+    assert ("Halden 🚀 Health", True) == (rocket.board.scenes[0].chrome.shown, "Halden Health" in drawn)
+    assert [] == rocket.failed()
+
+
 def test_a_spoilt_file_is_caught_where_it_is_spoilt(sound_film: Cut, files: dict[str, bytes]) -> None:
     """V14: one bit of one picture, which a decoder may well hide, and a file that was cut short."""
     mp4 = bytearray(files["film.mp4"])

@@ -12,6 +12,7 @@ import skia
 import uharfbuzz as hb
 
 from vitalreel.errors import BadConfiguration, Refused
+from vitalreel.storyboard.text import is_decoration
 from vitalreel.video.kit import Kit
 
 
@@ -79,7 +80,7 @@ class Faces:
             elif self.for_character(role, character) is not None:
                 kept.append(character)
                 joins = character != " "
-            elif _is_decoration(character, category):
+            elif is_decoration(character):
                 joins = False
             else:
                 raise Refused(
@@ -92,11 +93,6 @@ class Faces:
 
 _PLAIN_SPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")  # no-break spaces stay: they hold numbers together
 _JOINERS = "\u200c\u200d\u200e\u200f"  # they shape or direct their neighbours and draw nothing
-
-
-def _is_decoration(character: str, category: str) -> bool:
-    """Emoji and dingbats, their modifiers, variation selectors, private and unassigned characters."""
-    return category in ("So", "Sk", "Co", "Cn") or 0xFE00 <= ord(character) <= 0xFE0F or ord(character) >= 0xE0000
 
 
 def _open(name: str, data: bytes) -> Face:

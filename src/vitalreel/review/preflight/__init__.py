@@ -69,7 +69,7 @@ CHECKS = (
     Kind("text clear of the platform's controls", lambda m: f"{m.controls_px[0]} px above, {m.controls_px[1]} below",
          "a tall film's caption under a phone's buttons", lettering.clear),
     Kind("no text cut off", lambda m: "0 words not drawn",
-         "a headline that lost its end", lettering.whole),
+         "a headline that lost its end, a chart its number, a button its word", lettering.whole),
     Kind("no text on another", lambda m: "0 on each other",
          "two texts that make each other unreadable", lettering.apart),
     Kind("text stands out from its ground", lambda m: f"{m.contrast:g} to 1",

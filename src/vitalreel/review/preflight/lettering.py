@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from vitalreel.review.preflight.film import Film, Found, Limits, SceneSeen
 from vitalreel.storyboard.pictures import shows_headline
-from vitalreel.storyboard.storyboard import Scene
+from vitalreel.storyboard.pictures.texts import drawn_texts, spared_texts
+from vitalreel.storyboard.storyboard import Caption, Scene
+from vitalreel.storyboard.text import is_decoration
 from vitalreel.video.element import Standing
 from vitalreel.video.kit import contrast
+
+SHORT = 3
+"""A word of so many letters is never broken over lines."""
 
 
 def inside(film: Film, limits: Limits) -> Iterator[Found]:
@@ -34,11 +41,9 @@ def clear(film: Film, limits: Limits) -> Iterator[Found]:
 
 
 def whole(film: Film, limits: Limits) -> Iterator[Found]:
-    """Headline, source, account and captions: every word of the storyboard is drawn in its scene."""
+    """Every word that the storyboard wants on the screen is drawn in its scene, as often as it is wanted."""
     for scene, drawn in zip(film.board.scenes, film.scenes, strict=True):
-        joined = _plain(" ".join(text.text for text in drawn.texts))
-        close = joined.replace(" ", "")
-        lost = [w for w in _wanted(scene, film.board.fps) if w not in joined and w not in close]
+        lost = _lost(scene, [_plain(text.text) for text in drawn.texts], film.board.fps)
         where = f"{scene.name}: {lost[0]!r}" if lost else scene.name
         yield Found(not lost, f"{len(lost)} words not drawn", where, film.starts[scene.name])
 
@@ -84,15 +89,62 @@ def _found(film: Film, scene: SceneSeen, ok: bool, value: str, text: Standing | 
     return Found(ok, value, f"{scene.name}: {text.text[:60]!r}", start + text.from_s, limit)
 
 
-def _wanted(scene: Scene, fps: int) -> list[str]:
-    """Words the scene must show; a caption's last word is left out where it has no frame of its own."""
-    headline = scene.headline.shown if shows_headline(scene.picture) else ""
-    words = " ".join((headline, scene.source.shown, scene.chrome.shown)).split()
-    words += [w.text for c in scene.captions for line in c.lines for w in line if w.start_s < c.end_s - 2 / fps]
-    return [w for word in words if (w := _plain(word))]
+def _lost(scene: Scene, lines: Sequence[str], fps: int) -> list[str]:
+    """Wanted words that `lines`, all text that is drawn, has too few of.
+
+    A word may be broken over lines where it is long or written without spaces; a figure never is.
+    """
+    there = Counter(word for line in lines for word in line.split())
+    parts = [line.split() for line in lines if line]
+    ends, starts = {words[-1] for words in parts}, {words[0] for words in parts}
+    close = "".join(lines)
+
+    def found(word: str) -> int:
+        if not any(c.isalpha() for c in word) or (len(word) <= SHORT and word.isascii()):
+            return there[word]
+        broken = any(word[:at] in ends and word[at:] in starts for at in range(1, len(word)))
+        return max(there[word] + broken, close.count(word))
+
+    return [word for word, times in _wanted(scene, lines, fps).items() if found(word) < times]
+
+
+def _wanted(scene: Scene, lines: Sequence[str], fps: int) -> Counter[str]:
+    """Words the scene must show, and how often. What may give way is wanted where it was begun."""
+    shown = [scene.headline.shown] if shows_headline(scene.picture) else []
+    shown += [*drawn_texts(scene.picture), *_begun(scene, lines), scene.source.shown, scene.chrome.shown]
+    return _words(*shown, *_captioned(scene.captions, fps))
+
+
+def _captioned(captions: Sequence[Caption], fps: int) -> Iterator[str]:
+    """Words of captions. Left out: a last word that has no frame of its own, and what stands on where the next caption's line
+    begins as this one's does."""
+    before: Caption | None = None
+    for caption in captions:
+        follows = before is not None and caption.start_s - before.end_s < 2 / fps
+        rows = before.lines if before is not None and follows else ()
+        for row, line in enumerate(caption.lines):
+            last = [w.text for w in rows[row]] if row < len(rows) else []
+            pairs = zip(last, (w.text for w in line), strict=False)
+            stands = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            yield from (w.text for w in line[stands:] if w.start_s < caption.end_s - 2 / fps)
+        before = caption
+
+
+def _begun(scene: Scene, lines: Sequence[str]) -> Iterator[str]:
+    """Texts that may be left out, and were not: their first line, of two words or all of it, is drawn."""
+    for text in spared_texts(scene.picture):
+        whole_ = _plain(text)
+        if any(line == whole_ or (" " in line and whole_.startswith(f"{line} ")) for line in lines):
+            yield text
+
+
+def _words(*texts: str) -> Counter[str]:
+    return Counter(word for text in texts for word in _plain(text).split())
 
 
 def _plain(text: str) -> str:
-    """Letters and signs as they are compared: one form of each, nothing that does not show."""
+    """Letters and signs as they are compared: one form of each, nothing that does not show, and no decoration, which is
+    left out where no typeface has it."""
     composed = unicodedata.normalize("NFC", text)
-    return re.sub(r"\s+", " ", "".join(c for c in composed if c.isspace() or (c.isprintable() and c != "\ufe0f")))
+    kept = (c for c in composed if c.isspace() or (c.isprintable() and not is_decoration(c)))
+    return re.sub(r"\s+", " ", "".join(kept)).strip()

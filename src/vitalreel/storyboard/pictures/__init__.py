@@ -72,8 +72,9 @@ KINDS: Mapping[str, type[Picture]] = {
 
 
 def shows_headline(picture: Picture) -> bool:
-    """Whether the scene's headline is drawn; where one person fills the picture, their name stands in its place."""
-    return not isinstance(picture, PersonPicture | TalentPicture | VoicePicture)
+    """Whether the scene's headline is drawn: not where a person's name stands in its place, or lines of the picture's own."""
+    own_lines = TitlePicture | NextStepPicture
+    return not isinstance(picture, PersonPicture | TalentPicture | VoicePicture | own_lines)
 
 
 def media_of(picture: Picture) -> tuple[str, ...]:
