@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tests.services import speech as services
-from vitalreel.edges.voices import asking
-from vitalreel.edges.voices.asking import Question, ask
+from vitalreel.edges import asking
+from vitalreel.edges.asking import Question, ask
 from vitalreel.edges.voices.foreign import respelled, wav
 from vitalreel.errors import BadInput, Refused, Unavailable
 from vitalreel.ports import Voice

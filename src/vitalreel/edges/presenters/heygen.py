@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vitalreel.edges.voices import asking
-from vitalreel.edges.voices.asking import Question, ask
+from vitalreel.edges import asking
+from vitalreel.edges.asking import Question, ask
 from vitalreel.errors import BadInput, Refused, Unavailable
 
 KEY_NAME = "VITALREEL_HEYGEN_KEY"

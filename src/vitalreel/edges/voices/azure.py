@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from xml.sax.saxutils import escape, quoteattr
 
-from vitalreel.edges.voices.asking import TIMEOUT_S, Question, ask
+from vitalreel.edges.asking import TIMEOUT_S, Question, ask
 from vitalreel.edges.voices.english import READING, English
 from vitalreel.edges.voices.foreign import Piece, ipa, pieces, readable, taken, wav
 from vitalreel.ports import Speech

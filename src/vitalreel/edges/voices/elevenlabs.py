@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
-from vitalreel.edges.voices.asking import TIMEOUT_S, Question, ask
+from vitalreel.edges.asking import TIMEOUT_S, Question, ask
 from vitalreel.edges.voices.english import READING, English, Sound
 from vitalreel.edges.voices.foreign import Piece, pcm, pieces, readable, respelled, taken
 from vitalreel.errors import Unavailable

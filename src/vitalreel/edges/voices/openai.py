@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vitalreel.edges.voices.asking import TIMEOUT_S, Question, ask
+from vitalreel.edges.asking import TIMEOUT_S, Question, ask
 from vitalreel.edges.voices.english import READING, English
 from vitalreel.edges.voices.foreign import pieces, readable, respelled, taken, wav
 from vitalreel.ports import Speech

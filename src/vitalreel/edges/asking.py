@@ -1,4 +1,4 @@
-"""One question to a speech service over HTTP: asked again where that can help, and an error a person can act on where not."""
+"""One question to a service over HTTP: asked again where that can help, and an error a person can act on where not."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TRIES = 4
 PAUSE_S = 0.5
 """Before the second try; twice as long before each one after."""
 LONGEST_PAUSE_S = 20.0
-"""A service may ask for more patience than this; a film is not kept waiting longer."""
+"""A service may ask for more patience than this; nobody is kept waiting longer."""
 TIMEOUT_S = 60.0
 MOST_BYTES = 64 << 20
-"""A sentence is some hundred kilobytes; what is larger than this is no sentence."""
+"""A spoken sentence is some hundred kilobytes; what is larger than this is no answer."""
 _PASSING = frozenset((408, 409, 425, 429, 500, 502, 503, 504))
 
 
@@ -36,6 +36,7 @@ class Question:
     body: bytes
     key_name: str  # the environment variable that holds the key
     method: str = "POST"
+    hint: str = "check the voice's name and the address"  # where the request is not accepted
 
     def __repr__(self) -> str:
         return f"Question({self.service}, {self.url})"  # never the key
@@ -98,7 +99,7 @@ def _trouble(question: Question, error: urllib.error.HTTPError) -> Exception:
         return _Passing(told, retry_after_s(error.headers.get("Retry-After")))
     if error.code in (401, 403):
         return Refused(question.service, f"the key is not accepted ({told})", f"set {question.key_name}")
-    return Refused(question.service, f"the request is not accepted ({told})", "check the voice's name and the address")
+    return Refused(question.service, f"the request is not accepted ({told})", question.hint)
 
 
 def _reason(error: Exception, timeout_s: float) -> str:
