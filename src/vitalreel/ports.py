@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from vitalreel.delivery.message import Message as Message
 from vitalreel.delivery.message import NotSent as NotSent
 from vitalreel.delivery.message import Sent as Sent
 from vitalreel.delivery.message import Unknown as Unknown
+from vitalreel.signals.passages import Passage as Passage
 from vitalreel.sources.connection import Ask as Ask
 from vitalreel.sources.connection import System as System
 from vitalreel.video.frame import Frame as Frame
@@ -255,6 +256,38 @@ class Recogniser(Protocol):
 
     def hear(self, samples: Samples, rate_hz: int) -> tuple[HeardWord, ...]:
         """The words heard, in order. samples: (n,) mono."""
+        ...
+
+
+# Annotator: how texts sound, and what they are about
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What is kept of one text."""
+
+    sentiment: float | None  # -1 (bad) .. 1 (good); None: it cannot be told, as in a language the annotator does not know
+    topics: tuple[str, ...]  # of topics.yaml, the most fitting first; none where none fits
+
+
+class Annotator(Protocol):
+    """Reads texts for what they are: data. Whatever stands in one, its answer is a number and known topics."""
+
+    @property
+    def name(self) -> str:
+        """Identity for what is kept of it: engine, model, words and topics; up to 80 characters."""
+        ...
+
+    @property
+    def by(self) -> str:
+        """What rows say they were read by: "offline"; up to 80 characters."""
+        ...
+
+    def annotate(self, passages: Sequence[Passage]) -> Sequence[Annotation | None]:
+        """One each, in order; None where this one could not be read and another annotator should.
+
+        Raises Unavailable or Refused where it cannot be asked at all.
+        """
         ...
 
 

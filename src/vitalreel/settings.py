@@ -57,6 +57,7 @@ class Settings:
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
     heygen: Service | None = None  # the presenter service
+    llm: Service | None = None  # an OpenAI-compatible endpoint that may read texts
     slack: Service | None = None  # where people of ours are told by Slack; its key is a bot's token
     dkim: Dkim | None = None  # None: the mail server signs, or nobody
     hook_keys: Mapping[str, tuple[bytes, ...]] = field(
@@ -71,7 +72,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _SLACK_*, _DKIM_*,
-    _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
+    _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -89,6 +90,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         core_hour=_price(env.get("VITALREEL_CORE_HOUR")),
         heygen=_heygen(env),
         slack=_slack(env),
+        llm=_llm(env),
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
@@ -147,6 +149,14 @@ def _heygen(env: Mapping[str, str]) -> Service | None:
     if not url.startswith(("http://", "https://")):
         raise BadInput("VITALREEL_HEYGEN_URL", f"{url!r} is not an http address", "give it as https://host")
     return Service(url.rstrip("/"), key) if key else None
+
+
+def _llm(env: Mapping[str, str]) -> Service | None:
+    """VITALREEL_LLM_URL, as https://host/v1, and _KEY; a server of one's own may want no key."""
+    url, key = env.get("VITALREEL_LLM_URL"), env.get("VITALREEL_LLM_KEY") or None
+    if url and not url.startswith(("http://", "https://")):
+        raise BadInput("VITALREEL_LLM_URL", f"{url!r} is not an http address", "give it as https://host/v1")
+    return Service(url.rstrip("/"), key) if url else None
 
 
 def _slack(env: Mapping[str, str]) -> Service | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitalreel.edges import gl
+from vitalreel.edges.annotators.chat import Chat
+from vitalreel.edges.annotators.offline import Offline
 from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.engagement import EngagementChannel
 from vitalreel.edges.channels.mailbox import MailboxChannel
@@ -23,8 +25,10 @@ from vitalreel.edges.finders.yunet import YuNet
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
-from vitalreel.ports import Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
+from vitalreel.ports import Annotator, Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
 from vitalreel.settings import HOOK, SOURCE, SPEECH, Settings, read_settings, service_of
+from vitalreel.signals.sentiment import read_words
+from vitalreel.signals.topics import read_topics
 from vitalreel.steps.doors import Doors
 from vitalreel.store.database import migrate, open_database, sqlite_url
 from vitalreel.store.jobs import Holder, this_process
@@ -78,7 +82,22 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
     workspace.var.mkdir(exist_ok=True)
     engine = open_database(settings.database or sqlite_url(workspace.database))
     migrate(engine)
-    return Doors(workspace, programme, engine, Lake(workspace.lake, engine), partial(open_feed, settings, root))
+    lake, feeds = Lake(workspace.lake, engine), partial(open_feed, settings, root)
+    return Doors(workspace, programme, engine, lake, feeds, partial(open_annotators, settings, workspace, programme.texts))
+
+
+def open_annotators(settings: Settings, workspace: Workspace, by: str) -> tuple[Annotator, ...]:
+    """Who reads texts. by: "offline", or the name of a language model, for which offline stands in.
+
+    Raises BadConfiguration where topics.yaml or sentiment.yaml cannot be used, BadInput where the model's address is not set.
+    """
+    topics = read_topics(workspace.own_or_shipped("topics.yaml"), "topics.yaml")
+    offline = Offline(read_words(workspace.own_or_shipped("sentiment.yaml"), "sentiment.yaml"), topics)
+    if by == "offline":
+        return (offline,)
+    if settings.llm is None:
+        raise BadInput("VITALREEL_LLM_URL", "is not set", f"set it to the address of {by}, or write `texts: {{read_by: offline}}`")
+    return Chat(by, settings.llm.url, topics, settings.llm.key), offline
 
 
 def source_variable(source: str) -> str:

@@ -10,16 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.signals.passages import SENTENCE, turns
+from vitalreel.signals.phrases import pattern
 
 KINDS = ("ask", "risk", "commitment")
 NEAR = 3
 """Words before a phrase in which a `but_not` word takes it back."""
-BETWEEN = 4
-"""Words that "..." stands for, at most."""
 LONGEST = 600
 """Characters of a sentence that is kept; a recogniser that heard no full stop makes longer ones."""
-_LINE = re.compile(r"^(?:\[(\d+):(\d{2}):(\d{2})\] )?(?:([^\W\d][\w .'’-]{0,60}?): )?(.*)$")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]?[^\W_])")
 _WORD = re.compile(r"[\w'’]+")
 
 
@@ -62,31 +60,20 @@ def find_remarks(transcript: str, phrases: Mapping[str, Phrases]) -> tuple[Remar
     transcript: a line a turn, `[0:01:02] Speaker: what they said`; time and speaker may be missing.
     """
     found = []
-    patterns = {kind: _pattern(p) for kind, p in phrases.items()}
-    for line in transcript.splitlines():
-        hours, minutes, seconds, speaker, said = _LINE.match(line.strip()).groups()  # type: ignore[union-attr]
-        at = int(hours) * 3600.0 + int(minutes) * 60 + int(seconds) if hours else None
-        for sentence in _SENTENCE.split(said):
+    patterns = {kind: pattern(p.phrases) for kind, p in phrases.items()}
+    for at, speaker, said in turns(transcript):
+        for sentence in SENTENCE.split(said):
             plain = sentence.strip().replace("’", "'")
             kinds = [k for k in KINDS if k in patterns and _meant(plain, patterns[k], phrases[k])]
             for kind in kinds:
                 if kind != "commitment" or "risk" not in kinds:  # "we will cancel" promises nothing
-                    found.append(Remark(kind, sentence.strip()[:LONGEST], speaker or "", at))
+                    found.append(Remark(kind, sentence.strip()[:LONGEST], speaker, at))
     return tuple(found)
 
 
-def _pattern(phrases: Phrases) -> re.Pattern[str]:
-    gap = rf"\W+(?:[\w']+\W+){{0,{BETWEEN}}}"
-    either = "|".join(
-        gap.join(r"\W+".join(re.escape(w) for w in part.split()) for part in phrase.split("..."))
-        for phrase in sorted(phrases.phrases, key=len, reverse=True)
-    )
-    return re.compile(rf"(?<![\w'])(?:{either})(?![\w])", re.IGNORECASE)
-
-
-def _meant(sentence: str, pattern: re.Pattern[str], phrases: Phrases) -> bool:
+def _meant(sentence: str, found: re.Pattern[str], phrases: Phrases) -> bool:
     """Whether the sentence has a phrase that nothing before it takes back."""
-    return any(not _taken_back(sentence[: m.start()], phrases.but_not) for m in pattern.finditer(sentence))
+    return any(not _taken_back(sentence[: m.start()], phrases.but_not) for m in found.finditer(sentence))
 
 
 def _taken_back(before: str, but_not: tuple[str, ...]) -> bool:

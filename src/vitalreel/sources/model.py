@@ -92,6 +92,7 @@ _TABLES = (
         _c("ticket_id", required=True), _account(), _c("opened", "time", True), _c("first_response_minutes", "number", low=0),
         _c("closed", "time"), _c("severity", "word", values=("low", "medium", "high", "urgent")), _c("topic"), _c("subject"),
         _c("body"), _c("sentiment", "number", low=-1, high=1), _c("csat", "number", low=1, high=5), _c("escalated", "bool"),
+        _c("topics", "words"), _c("sentiment_by"),
     )),
     Table("survey", ("survey_id",), "day", (
         _c("survey_id", required=True), _account(), _c("contact_id"), _c("day", "date", True),
@@ -100,7 +101,7 @@ _TABLES = (
     Table("conversation", ("conversation_id",), "at", (
         _c("conversation_id", required=True), _account(), _c("at", "time", True),
         _c("kind", "word", values=("call", "meeting", "email")), _c("participants", "words"), _c("summary"),
-        _c("sentiment", "number", low=-1, high=1), _c("transcript"),
+        _c("sentiment", "number", low=-1, high=1), _c("transcript"), _c("topics", "words"), _c("sentiment_by"),
     )),
     Table("remark", ("remark_id",), "at", (
         _c("remark_id", required=True), _account(), _c("conversation_id", required=True), _c("at", "time", True),

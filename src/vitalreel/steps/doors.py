@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from vitalreel.errors import BadInput
-from vitalreel.ports import Feed, System
+from vitalreel.ports import Annotator, Feed, System
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.lake import Lake
 from vitalreel.store.tables import secret
@@ -25,6 +25,15 @@ def no_feeds(source: str, _: System) -> Feed:
     raise BadInput(source, "its system cannot be asked from here")
 
 
+OpenAnnotators = Callable[[], tuple[Annotator, ...]]
+"""Who reads texts: the first, and who stands in where it cannot."""
+
+
+def no_annotators() -> tuple[Annotator, ...]:
+    """Where wiring opened none: texts are kept unread."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """One workspace, opened. Cheap to hand around; safe to share between threads."""
@@ -34,6 +43,7 @@ class Doors:
     engine: Engine
     lake: Lake
     feeds: OpenFeed = no_feeds
+    annotators: OpenAnnotators = no_annotators
 
 
 def set_secret(engine: Engine, name: str, value: bytes, now: datetime) -> None:

@@ -8,7 +8,7 @@ nothing that counts; run again, it does the same work.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.mapping import read_mapping
 from vitalreel.sources.rows import Mapped, map_rows
 from vitalreel.sources.versions import KNOWN, ZONES, Fresh, Load, fresh
+from vitalreel.steps.annotate import annotated
 from vitalreel.steps.arrivals import save
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.erased import forget
@@ -119,6 +120,8 @@ def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
     last = _last_load(doors, mapping.source)
     arrived, prints = read_files(doors, mapping, data)
     mapped, checked = examine(doors, origin, arrived, now)
+    accepted, unread = annotated(doors, checked.accepted, now)
+    checked = replace(checked, accepted=accepted)
     this = Load(f"{mapping.source}-{fingerprint(mapping, contract, prints, now)[:24]}"[-40:], now)
     new = _compare(doors, mapping, checked, this)
     counts = {name: _count(name, mapped, checked, new[name]) for name in new}
@@ -127,6 +130,7 @@ def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
         *promises.flagged(mapping, contract, arrived),
         *promises.stale(mapping, contract, arrived, now.date()),
         *promises.shrunk(contract, mapped.read, last.read),
+        *unread,
     )
     staged = doors.lake.stage(this.id, {name: f.rows for name, f in new.items()})
     with doors.engine.begin() as connection:

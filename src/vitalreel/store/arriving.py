@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from vitalreel.store.kinds import Utc, meta
 
@@ -45,6 +45,14 @@ erased = Table(
     Column("mark", String(40), primary_key=True),  # keyed fingerprint of an id or an address
     Column("contact", String(80), nullable=False, index=True),  # the id that stands, which says nothing by itself
     Column("who", String(120), nullable=False),  # of ours, who did it
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+text_reading = Table(
+    "text_reading", meta,  # how a text sounds and what it is about, so that no annotator reads it twice; the text is not kept
+    Column("text", String(40), primary_key=True),  # its fingerprint
+    Column("by", String(80), primary_key=True),  # the annotator: engine, model, words and topics
+    Column("sentiment", Float), Column("topics", Text, nullable=False),  # joined by "|"
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ from vitalreel.store.arriving import erased as erased
 from vitalreel.store.arriving import identity as identity
 from vitalreel.store.arriving import push as push
 from vitalreel.store.arriving import source_claim as source_claim
+from vitalreel.store.arriving import text_reading as text_reading
 from vitalreel.store.kinds import Utc as Utc
 from vitalreel.store.kinds import meta as meta
 from vitalreel.store.plays import assignment as assignment

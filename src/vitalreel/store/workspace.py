@@ -38,6 +38,8 @@ SHIPPED = (
     "talent.yaml",
     "patterns.yaml",
     "remarks.yaml",
+    "topics.yaml",
+    "sentiment.yaml",
     "alerts.yaml",
     "scorecards",
     "plays",
@@ -95,6 +97,7 @@ class Programme:
     lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens, by tier
     pilot: Pilot | None = None  # while it stands, only its plays open
     tone: Limits = field(default_factory=Limits)  # from where on an account sounds positive or negative
+    texts: str = "offline"  # who reads tickets and conversations: "offline", or the model of a language model's endpoint
     planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
     looks: Schedule = field(
@@ -123,6 +126,10 @@ class Workspace:
     def yaml(self, name: str) -> Any:
         """One parsed YAML file. Raises NotFound, or BadConfiguration with the line of a syntax error."""
         return read_yaml(self.root / name, name)
+
+    def own_or_shipped(self, name: str) -> Any:
+        """The workspace's file, or the shipped one where it has none."""
+        return self.yaml(name) if (self.root / name).is_file() else read_yaml(LIBRARY / name, name)
 
     def folder(self, name: str) -> dict[str, Any]:
         """Parsed YAML files of a folder by stem, in name order; files that begin with "_" are left out."""
@@ -235,6 +242,7 @@ def read_programme(raw: object, where: str) -> Programme:
         planning_months=_months(raw.get("planning_months"), f"{where}: planning_months"),
         pilot=read_pilot(raw.get("pilot"), f"{where}: pilot"),
         tone=read_limits(raw.get("tone"), f"{where}: tone"),
+        texts=_reader(raw.get("texts"), f"{where}: texts"),
         lead=read_lead(raw.get("lead"), f"{where}: lead"),
         pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
@@ -245,6 +253,17 @@ def read_programme(raw: object, where: str) -> Programme:
         channels=read_channels(raw.get("channels"), f"{where}: channels", bool(platform)),
         platform=platform,
     )  # fmt: skip
+
+
+def _reader(raw: object, where: str) -> str:
+    """`{read_by: offline}`, or `{read_by: openai:MODEL}`; None gives offline. Answers "offline", or MODEL."""
+    if raw is None:
+        return "offline"
+    named = str(raw.get("read_by")) if isinstance(raw, Mapping) and set(raw) == {"read_by"} else ""
+    make, _, model = named.partition(":")
+    if named != "offline" and not (make == "openai" and model.strip()):
+        raise BadConfiguration(where, f"cannot read {raw!r}", "write `{read_by: offline}` or `{read_by: openai:MODEL}`")
+    return model.strip() or "offline"
 
 
 def _months(raw: object, where: str) -> tuple[int, ...]:
