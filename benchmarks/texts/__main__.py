@@ -97,7 +97,11 @@ def main() -> None:
         lines += [f"{name}: {len(texts)} texts, {1000 * spent / len(texts):.2f} CPU ms each"]
         lines += [f"  {what}: {share}" for what, share in figures(texts, said).items()]
         for text, one in zip(texts, said, strict=True):
-            if given.show and one is not None and (mood_of(one) != MOODS[text["mood"]] or set(one.topics) != set(text["topics"])):
+            if (
+                given.show
+                and one is not None
+                and (mood_of(one) != MOODS[text["mood"]] or set(one.topics) != set(text["topics"]))
+            ):
                 print(f"{text['mood']} {text['topics']} -> {one.sentiment} {one.topics}: {text['text'][:110]!r}")
     print("\n".join(lines))
     if given.keep:

@@ -266,7 +266,9 @@ class Recogniser(Protocol):
 class Annotation:
     """What is kept of one text."""
 
-    sentiment: float | None  # -1 (bad) .. 1 (good); None: it cannot be told, as in a language the annotator does not know
+    sentiment: (
+        float | None
+    )  # -1 (bad) .. 1 (good); None: it cannot be told, as in a language the annotator does not know
     topics: tuple[str, ...]  # of topics.yaml, the most fitting first; none where none fits
 
 

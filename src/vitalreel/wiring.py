@@ -83,7 +83,9 @@ def open_doors(root: Path, settings: Settings | None = None) -> Doors:
     engine = open_database(settings.database or sqlite_url(workspace.database))
     migrate(engine)
     lake, feeds = Lake(workspace.lake, engine), partial(open_feed, settings, root)
-    return Doors(workspace, programme, engine, lake, feeds, partial(open_annotators, settings, workspace, programme.texts))
+    return Doors(
+        workspace, programme, engine, lake, feeds, partial(open_annotators, settings, workspace, programme.texts)
+    )
 
 
 def open_annotators(settings: Settings, workspace: Workspace, by: str) -> tuple[Annotator, ...]:
@@ -96,7 +98,9 @@ def open_annotators(settings: Settings, workspace: Workspace, by: str) -> tuple[
     if by == "offline":
         return (offline,)
     if settings.llm is None:
-        raise BadInput("VITALREEL_LLM_URL", "is not set", f"set it to the address of {by}, or write `texts: {{read_by: offline}}`")
+        raise BadInput(
+            "VITALREEL_LLM_URL", "is not set", f"set it to the address of {by}, or write `texts: {{read_by: offline}}`"
+        )
     return Chat(by, settings.llm.url, topics, settings.llm.key), offline
 
 

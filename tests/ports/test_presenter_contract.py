@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.services.presenter import KEY, PresenterServer, film, server
-from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges import asking
+from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.errors import BadInput, Refused, Unavailable
 from vitalreel.ports import Presenter
 from vitalreel.settings import read_settings

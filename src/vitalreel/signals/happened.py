@@ -28,6 +28,7 @@ def happenings(lake: Lake, prompted: bool = True) -> dict[str, ibis.Table]:
     for table, make in _MAKES.items():
         if table in lake:
             found |= make(lake)
+    found |= _about(lake)
     if "content_offer" in lake:
         found |= _offers(lake, prompted)
     if "content_view" in lake:
@@ -73,6 +74,21 @@ def _opened(lake: Lake) -> ibis.Table:
 
 def _tickets(lake: Lake) -> dict[str, ibis.Table]:
     return {"ticket.opened": _rows(_opened(lake), "ticket.opened", ibis.null("string"))}
+
+
+def _about(lake: Lake) -> dict[str, ibis.Table]:
+    """What tickets and conversations were about: an event a topic."""
+    read = [
+        (t, day)
+        for t, day in (("ticket", "opened"), ("conversation", "at"))
+        if t in lake and "topics" in lake[t].columns
+    ]
+    found = []
+    for table, day in read:
+        rows = local_days(lake[table].filter(_.topics.notnull()), lake.get("account"), day=day)
+        each = rows.mutate(topic=_.topics.split("|").unnest())
+        found.append(_rows(each, "text.about", _.topic))
+    return {"text.about": ibis.union(*found) if len(found) > 1 else found[0]} if found else {}
 
 
 def _offers(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:

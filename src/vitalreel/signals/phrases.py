@@ -10,7 +10,7 @@ BETWEEN = 4
 
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Finds whole words in any case; "..." is up to BETWEEN words, a "*" at a word's end any ending. Of two phrases at a place the longer."""
+    """Finds whole words in any case, of two phrases at a place the longer. "..." is up to BETWEEN words, "*" at a word's end any ending."""
     gap = rf"\W+(?:[\w']+\W+){{0,{BETWEEN}}}"
     either = "|".join(
         gap.join(r"\W+".join(_word(w) for w in part.split()) for part in phrase.split("..."))

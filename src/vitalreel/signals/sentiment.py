@@ -9,13 +9,12 @@ from vitalreel.errors import BadConfiguration
 
 SAYS = 0.05
 """A sentence nearer to 0 says nothing (VADER's own limit between neutral and not)."""
-ENGLISH = frozenset(
-    """
-    a about after all and any are as at be because been but by can cannot could did do does for from get had has have how i if is it
+_SMALL = """
+    a about after all and any are as at be because been but by can cannot could did do does for from get had has have how i if in is it
     its just me my need no not of on or our please since so some still that the their there these they this to us was we were what
     when where which who why will with would you your
-    """.split()
-)
+"""
+ENGLISH = frozenset(_SMALL.split())
 SHORT = 6
 """Words below which the language of a text cannot be told by its small words."""
 ENGLISH_SHARE = 0.12
@@ -26,7 +25,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 def read_words(raw: object, where: str) -> Mapping[str, float]:
     """sentiment.yaml: word or phrase in lower case -> valence -4 (worst) .. 4 (best). Raises BadConfiguration naming the entry."""
     if not isinstance(raw, Mapping) or raw.get("sentiment") != 1 or set(raw) - {"sentiment", "words"}:
-        raise BadConfiguration(where, "is not a sentiment.yaml of version 1", "begin it with `sentiment: 1`, then `words:`")
+        raise BadConfiguration(
+            where, "is not a sentiment.yaml of version 1", "begin it with `sentiment: 1`, then `words:`"
+        )
     found = {}
     for words, valence in _levels(raw.get("words") or {}, where):
         for word in words:
@@ -41,7 +42,9 @@ def _levels(raw: object, where: str) -> list[tuple[list[object], float]]:
     for valence, words in levels:
         good &= isinstance(valence, int | float) and -4 <= valence <= 4 and isinstance(words, list)
     if not good:
-        raise BadConfiguration(f"{where}: words", "cannot be read", "write `words: {-2.5: [unusable, data loss]}`, -4 to 4")
+        raise BadConfiguration(
+            f"{where}: words", "cannot be read", "write `words: {-2.5: [unusable, data loss]}`, -4 to 4"
+        )
     return [(list(words), float(valence)) for valence, words in levels]
 
 

@@ -58,7 +58,7 @@ def annotated(
         rows = accepted.get(name)
         if rows is None or not rows.num_rows:
             continue
-        passages, places = passages_of(doors, rows)
+        passages, places = passages_of(doors, accepted)
         if not passages:
             continue
         readers = doors.annotators()
@@ -127,8 +127,9 @@ Places = Sequence[int | None]
 """Of each row: which passage is its own; None where it has no words."""
 
 
-def _tickets(doors: Doors, rows: pa.Table) -> tuple[list[Passage], Places]:
+def _tickets(_: Doors, accepted: Mapping[str, pa.Table]) -> tuple[list[Passage], Places]:
     """Subject and body, as far as they are the customer's own words; alike in many rows, they are read once."""
+    rows = accepted["ticket"]
     empty = pa.scalar("")
     subject, body = (pc.fill_null(rows[n].cast(pa.string()), empty) for n in ("subject", "body"))
     alike = pc.binary_join_element_wise(subject, body, _BETWEEN).combine_chunks().dictionary_encode()
@@ -136,15 +137,26 @@ def _tickets(doors: Doors, rows: pa.Table) -> tuple[list[Passage], Places]:
     return _once(rows["account_id"].to_pylist(), [texts[n] for n in alike.indices.to_pylist()])
 
 
-def _conversations(doors: Doors, rows: pa.Table) -> tuple[list[Passage], Places]:
+def _conversations(doors: Doors, accepted: Mapping[str, pa.Table]) -> tuple[list[Passage], Places]:
     """What the customer's people said; where nothing was written down word for word, the summary."""
+    rows = accepted["conversation"]
     accounts = rows["account_id"].to_pylist()
-    names: dict[str, set[str]] = {}
-    if rows["transcript"].null_count < rows.num_rows:
-        for account, name in people_of(doors).by_name:
-            names.setdefault(account, set()).add(name)
+    names = _names(doors, accepted.get("contact")) if rows["transcript"].null_count < rows.num_rows else {}
     said = zip(accounts, rows["transcript"].to_pylist(), rows["summary"].to_pylist(), strict=True)
     return _once(accounts, [spoken(t, names.get(a, ())) if t else written(None, s) for a, t, s in said])
+
+
+def _names(doors: Doors, arriving: pa.Table | None) -> dict[str, set[str]]:
+    """Account -> names of its people in lower case, those who arrive with this load among them."""
+    named = list(people_of(doors).by_name)
+    if arriving is not None:
+        named += zip(
+            arriving["account_id"].to_pylist(), (n.casefold() for n in arriving["name"].to_pylist()), strict=True
+        )
+    names: dict[str, set[str]] = {}
+    for account, name in named:
+        names.setdefault(account, set()).add(name)
+    return names
 
 
 def _once(accounts: Sequence[str], texts: Sequence[str]) -> tuple[list[Passage], Places]:
@@ -161,7 +173,9 @@ def _filled(rows: pa.Table, places: Places, found: Sequence[Read | None]) -> pa.
     mine = [None if p is None else found[p] for p in places]
     given = rows["sentiment"].to_pylist()
     sentiments = [r.annotation.sentiment if r else None for r in mine]
-    by = [r.by if r and own is None and s is not None else None for r, own, s in zip(mine, given, sentiments, strict=True)]
+    by = [
+        r.by if r and own is None and s is not None else None for r, own, s in zip(mine, given, sentiments, strict=True)
+    ]
     topics = ["|".join(r.annotation.topics) or None if r else None for r in mine]
     for name, values in (("sentiment", sentiments), ("sentiment_by", by), ("topics", topics)):
         new = pa.array(values, pa.float64() if name == "sentiment" else pa.string())
@@ -174,7 +188,11 @@ def _told(table: str, readers: Sequence[Annotator], readings: Readings) -> Findi
     first = readers[0].by
     others = [r.by for r in _read(readings) if r.by != first]
     stand_in = next(iter(others), "")
-    did = f"read by {stand_in}; {first} is asked again at the next load" if stand_in else "left unread until the next load"
+    did = (
+        f"read by {stand_in}; {first} is asked again at the next load"
+        if stand_in
+        else "left unread until the next load"
+    )
     count = len(readings.found) - sum(r.by == first for r in _read(readings))
     return Finding("read_by_stand_in", table, count, f"{first} did not read all texts", readings.trouble, did, True)
 

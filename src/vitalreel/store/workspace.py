@@ -97,7 +97,9 @@ class Programme:
     lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens, by tier
     pilot: Pilot | None = None  # while it stands, only its plays open
     tone: Limits = field(default_factory=Limits)  # from where on an account sounds positive or negative
-    texts: str = "offline"  # who reads tickets and conversations: "offline", or the model of a language model's endpoint
+    texts: str = (
+        "offline"  # who reads tickets and conversations: "offline", or the model of a language model's endpoint
+    )
     planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
     looks: Schedule = field(

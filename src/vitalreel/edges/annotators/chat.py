@@ -60,7 +60,9 @@ class Chat:
         found: list[Annotation | None] = [None] * len(passages)
         batches = _batches(passages)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="annotate") as threads:
-            for batch, told in zip(batches, threads.map(lambda b: self._ask([passages[i].text for i in b]), batches), strict=True):
+            for batch, told in zip(
+                batches, threads.map(lambda b: self._ask([passages[i].text for i in b]), batches), strict=True
+            ):
                 for place, annotation in zip(batch, told, strict=True):
                     found[place] = annotation
         return found
@@ -75,7 +77,10 @@ class Chat:
                 {"role": "system", "content": SYSTEM},
                 {"role": "user", "content": json.dumps({"topics": topics, "passages": listed}, ensure_ascii=False)},
             ],
-            "response_format": {"type": "json_schema", "json_schema": {"name": "labels", "strict": True, "schema": self._schema}},
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "labels", "strict": True, "schema": self._schema},
+            },
         }
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.key:
@@ -116,7 +121,11 @@ class Chat:
         if isinstance(sentiment, bool) or not isinstance(sentiment, int | float) or not math.isfinite(sentiment):
             return None
         known = {t.name for t in self.topics}
-        if not -1 <= sentiment <= 1 or not isinstance(topics, list) or not all(isinstance(t, str) and t in known for t in topics):
+        if (
+            not -1 <= sentiment <= 1
+            or not isinstance(topics, list)
+            or not all(isinstance(t, str) and t in known for t in topics)
+        ):
             return None
         return Annotation(round(float(sentiment), 3), tuple(dict.fromkeys(topics))[:MOST])
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from vitalreel.errors import NotFound
-from vitalreel.signals.tone import Course, Event, Mood, Reading, course, mood
+from vitalreel.signals.tone import WEEKS, Course, Event, Mood, Reading, course, mood
+from vitalreel.signals.topics import Topic, read_topics
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.screens.published import known, rows, stored
 from vitalreel.store import tables as t
@@ -33,6 +34,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """One thing the account has written or talked about within the year."""
+
+    name: str  # of topics.yaml
+    label: str
+    texts: int
+    mean: float | None  # of those that have a sentiment; None: none has
+
+
+@dataclass(frozen=True, slots=True)
 class Tone:
     """How an account sounds."""
 
@@ -43,6 +54,7 @@ class Tone:
     every: Course
     channels: tuple[Course, ...]  # most readings first
     people: tuple[Person, ...]  # likewise
+    topics: tuple[About, ...] = ()  # most texts first
 
     @property
     def rows(self) -> list[tuple[str, str, Course]]:
@@ -79,9 +91,30 @@ def tone_in(doors: Doors, c: Connection, session: LakeSession, account: str, day
         account, row.name, day, mood(every.level, limits.positive, limits.negative), every,
         tuple(sorted(channels, key=lambda x: (-x.readings, x.of))),
         tuple(sorted(people, key=lambda p: (-p.course.readings, p.name))),
+        _topics(tables, read_topics(doors.workspace.own_or_shipped(TOPICS), TOPICS), day, local),
     )  # fmt: skip
 
 
+def _topics(
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], known: Sequence[Topic], day: date, local: Any
+) -> tuple[About, ...]:
+    """What tickets and conversations of the last year are about."""
+    since = day - timedelta(weeks=WEEKS)
+    moods: dict[str, list[float | None]] = {}
+    for table, at in (("ticket", "opened"), ("conversation", "at")):
+        for r in tables.get(table, ()):
+            if since < _day(r[at], local) <= day:
+                for name in filter(None, (r.get("topics") or "").split("|")):
+                    moods.setdefault(name, []).append(r["sentiment"])
+    labels = {topic.name: topic.label for topic in known}
+    found = []
+    for name, values in moods.items():
+        told = [v for v in values if v is not None]
+        found.append(About(name, labels.get(name, name), len(values), sum(told) / len(told) if told else None))
+    return tuple(sorted(found, key=lambda a: (-a.texts, a.name)))
+
+
+TOPICS = "topics.yaml"
 EVERYBODY = "product_feature"
 _TABLES = ("ticket", "conversation", "sponsor_change", "milestone", "outcome", "contract", EVERYBODY)
 
