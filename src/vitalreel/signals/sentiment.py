@@ -56,7 +56,7 @@ def of_text(sentences: Sequence[float]) -> float:
 
 def readable(text: str) -> bool:
     """Whether words of English are there to be judged; other languages are left to an annotator that knows them."""
-    words = [w.lower() for w in _WORD.findall(text)]
+    words: list[str] = [w.lower() for w in _WORD.findall(text)]
     if not words:
         return False
     latin = sum(w.isascii() for w in words) / len(words)
