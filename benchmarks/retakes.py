@@ -20,6 +20,7 @@ from tests.trip.copied import unreviewed
 
 from benchmarks.machine import keep, stated
 from vitalreel.briefs.edit import Edit, written
+from vitalreel.review.chain import read_review
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps import demo
 from vitalreel.steps.doors import Doors
@@ -30,7 +31,7 @@ from vitalreel.steps.simulate import simulate_company
 from vitalreel.store import tables as t
 from vitalreel.wiring import open_workshop
 
-EVERYBODY = {f"tier_{n}": {"needs": ["csm"]} for n in (1, 2, 3, 4)}
+EVERYBODY = read_review({f"tier_{n}": {"needs": ["csm"]} for n in (1, 2, 3, 4)}, "the benchmark")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def test_its_film_is_made_anew_and_reviewed_anew(doors: Doors):
     assert ("waiting", DAY, None, 2) == (made.state, made.as_of, made.video, made.turn)
     assert ("lapsed", []) == tuple(waits)
     assert ("second", "approved", "approved") == (*seen, state)
-    assert ["queued", "lapsed", "queued", "approved", "approved"] == said
+    assert ["queued", "asked", "asked", "lapsed", "queued", "asked", "asked", "approved", "approved"] == said
 
 
 def sign_off(doors: Doors) -> None:

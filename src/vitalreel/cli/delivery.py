@@ -12,6 +12,7 @@ from vitalreel.steps import deliver as step
 from vitalreel.steps.inbox import way_in
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.review import queue_reviews
+from vitalreel.steps.reviewers import chase
 from vitalreel.steps.unopened import follow_up
 from vitalreel.wiring import open_doors, open_post
 
@@ -28,6 +29,7 @@ def deliver(frame: Frame) -> None:
     doors, now = open_doors(frame.root()), frame_now(frame, frame.day)
     refresh_due(doors, frame.day, now)
     queue_reviews(doors, now)
+    chase(doors, now)
     follow_up(doors, now)
     done = step.deliver(doors, open_post(doors, now if frame.as_of else None), now)
     rows = [(h.account, h.reason, f"{h.until:%Y-%m-%d %H:%M} UTC" if h.until else "") for h in done.withheld]

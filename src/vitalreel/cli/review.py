@@ -1,4 +1,4 @@
-"""`review`: the films that wait for a person, and what the person said."""
+"""`review`: the films that wait for people, who is asked, and what they said."""
 
 from __future__ import annotations
 
@@ -9,33 +9,48 @@ import click
 
 from vitalreel.cli.frame import Frame, framed, table
 from vitalreel.steps import review as step
+from vitalreel.steps.reviewers import reassign as give_to
 from vitalreel.wiring import open_doors
 
 
 @click.group()
 def review() -> None:
-    """The review queue: list, approve, reject."""
+    """The review queue: list, approve, reject, reassign."""
 
 
 @review.command("list")
 @click.option("--all", "every", is_flag=True, help="Decided ones too.")
+@click.option("--for", "person", default="", help="Only what waits for this person: a CSM's id, or one of alerts.yaml.")
 @framed
-def list_(frame: Frame, every: bool) -> None:
-    """Films that wait, soonest due first.
+def list_(frame: Frame, every: bool, person: str) -> None:
+    """Films that wait, soonest due first: who is asked, until when, and when each must go out.
 
     \b
     $ vitalreel review list -w ws
-    review    account   film                     waits for        due
+    review    account   film                  waits for                   due               goes out
+    7c0d21f4  Corvane   Where it stands       Ingrid Roth (csm), again    2026-11-26 00:00  2026-11-23 to 2026-11-27
     """
-    items = step.items(open_doors(frame.root()), None if every else "waiting")
+    items = step.items(open_doors(frame.root()), None if every else "waiting", person)
     rows = [
-        (i["id"], i["account_name"], i["title"], ", ".join(i["needs"]) or i["state"], f"{i['due']:%Y-%m-%d %H:%M}")
+        (i["id"], i["account_name"], i["title"], _waits(i), f"{i['due']:%Y-%m-%d %H:%M}", _goes_out(i))
         for i in items
+    ]  # fmt: skip
+    head = ("review", "account", "film", "waits for", "due", "goes out")
+    frame.answer({"items": items}, table(rows, head) if rows else "Nothing waits for review.")
+
+
+def _goes_out(item: dict[str, Any]) -> str:
+    return f"{item['window_from']:%Y-%m-%d} to {item['window_to']:%Y-%m-%d}"
+
+
+def _waits(item: dict[str, Any]) -> str:
+    """Who is asked for what, and how often they have been."""
+    asked = [a for a in item["asked"] if a["role"] in item["needs"]]
+    said = [
+        f"{a['name']} ({a['role']}){', in place' if a['deputy'] else ''}{', again' if a['reminded'] else ''}"
+        for a in asked
     ]
-    frame.answer(
-        {"items": items},
-        table(rows, ("review", "account", "film", "waits for", "due")) if rows else "Nothing waits for review.",
-    )
+    return "; ".join(said) or item["state"]
 
 
 @review.command()
@@ -65,6 +80,22 @@ def reject(frame: Frame, name: str, reason: str) -> None:
     """
     step.reject(open_doors(frame.root()), name, _who(), reason, frame.now)
     frame.answer({"review": name, "state": "rejected"}, f"Review {name} is rejected: {reason}")
+
+
+@review.command()
+@click.argument("name")
+@click.option("--as", "role", required=True, help="csm or production.")
+@click.option("--to", required=True, help="A CSM's id, one of `people` in alerts.yaml, or operations.")
+@click.option("--reason", required=True, help="Why somebody else looks at it.")
+@framed
+def reassign(frame: Frame, name: str, role: str, to: str, reason: str) -> None:
+    """Ask somebody else to look at a film; kept with who did it and why.
+
+    \b
+    $ vitalreel review reassign 7c0d… --as csm --to csm-204 --reason "Ingrid is away" -w ws
+    """
+    give_to(open_doors(frame.root()), name, step.check_role(role), to, _who(), reason, frame.now)
+    frame.answer({"review": name, "role": role, "person": to}, f"Review {name} waits for {to} as {role}.")
 
 
 def _who() -> str:

@@ -44,7 +44,7 @@ _MJML = (
       {% endif %}
       {% if item.url %}
       <mj-text css-class="open" font-size="14px" line-height="21px" padding="0 0 16px 0"><a href="{{ item.url }}"
-        style="color:{{ accent }}">Open the account</a></mj-text>
+        style="color:{{ accent }}">{{ item.link }}</a></mj-text>
       {% endif %}
       {% endfor %}
       <mj-divider css-class="rule" border-width="1px" border-color="#e5e4f0" padding="0 0 14px 0" />
@@ -66,7 +66,8 @@ class Item:
 
     title: str
     detail: str = ""
-    url: str = ""  # of the account's page; empty: none
+    url: str = ""  # of a page of the console; empty: none
+    link: str = "Open the account"  # what leads there
 
 
 def compose(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from vitalreel.identity import fingerprint
+from vitalreel.review.chain import OPERATIONS
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.alerting import Rows, Said, filled, put_to_all, rows_of
 from vitalreel.steps.doors import Doors
@@ -17,10 +18,8 @@ from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.watched import watched
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
-from vitalreel.triggers.alerts import Alert, Ask, Open, Reached, news
+from vitalreel.triggers.alerts import Alert, Ask, Open, news
 from vitalreel.triggers.calendar import moved
-
-OPERATIONS = "operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +148,6 @@ def _close(c: Connection, alert: str, closed: Sequence[str], day: date) -> None:
         mine = (t.alert.c.alert == alert) & (t.alert.c.about == about) & t.alert.c.closed_on.is_(None)
         c.execute(update(t.alert).where(mine, t.alert.c.notice.is_(None)).values(notice=""))
         c.execute(update(t.alert).where(mine).values(closed_on=day))
-
-
-def people(c: Connection, rows: Rows) -> dict[str, Reached]:
-    """Everybody who may be told, by id: CSMs as the CSM table has them, with what alerts.yaml says of them."""
-    found = {OPERATIONS: rows.alerting.operations}
-    for r in c.execute(select(t.csm)).mappings():
-        own = rows.alerting.people.get(r["id"], {})
-        known = {"email": r["row"].get("email") or "", **own}
-        found[r["id"]] = Reached(r["id"], r["name"], **known)
-    return found
 
 
 def alerts(doors: Doors, every: bool = False) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from vitalreel.signals.tables import day_of
 from vitalreel.steps.asking import sound
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import Signals
-from vitalreel.triggers.alerts import PLACE, Alert, Alerting, read_alerts
+from vitalreel.steps.ours import FILE, alerting_of
+from vitalreel.triggers.alerts import PLACE, Alert, Alerting
 
-FILE = "alerts.yaml"
 OF_ACCOUNT = ("account.name", "account.segment", "account.tier")
 _TOLD = ("number", "percent", "money", "date", "enum", "text", "bool")
 
@@ -48,9 +48,9 @@ class Said:
 
 def rows_of(doors: Doors, catalogue: Catalogue) -> Rows | None:
     """alerts.yaml of the workspace; None where it has none. Raises BadConfiguration with place and remedy."""
-    if not (doors.workspace.root / FILE).is_file():
+    alerting = alerting_of(doors)
+    if alerting is None:
         return None
-    alerting = read_alerts(doors.workspace.yaml(FILE), FILE)
     asked = [a for a in alerting.rows if a.when]
     trees = {a.name: sound(a.when, catalogue, (), f"{FILE}: {a.name}: when") for a in asked}
     told = {place: None for a in asked for place in _places(a, catalogue) if place not in OF_ACCOUNT}

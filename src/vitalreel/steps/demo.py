@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from vitalreel.identity import VideoId
-from vitalreel.review.verdict import read_rules, verdict
+from vitalreel.review.verdict import verdict
 from vitalreel.simulator.plan import Plan
 from vitalreel.steps.assess import assess_days
 from vitalreel.steps.decide import decide_day
@@ -146,7 +146,7 @@ def made_films(doors: Doors) -> list[dict[str, Any]]:
 
 def _candidates(doors: Doors, setting: Setting) -> list[Order]:
     """Due orders in the order a demo wants them: sendable now and unreviewed first, plays by turns."""
-    rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
+    rules = doors.programme.review.rules
     key = secret_key(doors.engine, "sample", setting.now)
     hours = SendingHours(doors.programme.sending.start, doors.programme.sending.end, business_days_only=True)
     with reading(doors.engine).connect() as c:

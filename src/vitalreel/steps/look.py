@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from vitalreel.briefs.talent import own_voice
 from vitalreel.errors import BadConfiguration, BadInput, VitalreelError
+from vitalreel.review.chain import OWNER
 from vitalreel.sources import promises
 from vitalreel.sources.check import Checked
 from vitalreel.sources.findings import Finding, refusals
@@ -22,8 +23,10 @@ from vitalreel.steps.alerting import rows_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
+from vitalreel.store.database import reading
 from vitalreel.triggers.early import too_short
 
 
@@ -62,7 +65,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
     data: the folder of the sources that lie in one; None: those are not looked at. connect: ask the systems of the others
     what is new. Writes nothing. Every problem is collected; none stops the others.
     """
-    problems = [*_people(doors, now.date()), *_leads(doors, now.date()), *_alerts(doors)]
+    problems = [*_people(doors, now.date()), *_leads(doors, now.date()), *_alerts(doors), *_reviewers(doors)]
     samples: list[Sample] = []
     try:
         doors.workspace.dictionary()
@@ -135,6 +138,28 @@ def _alerts(doors: Doors) -> Iterator[Problem]:
         rows_of(doors, catalogue_of(doors))
     except VitalreelError as e:
         yield _problem(e)
+
+
+def _reviewers(doors: Doors) -> Iterator[Problem]:
+    """Reviewers and deputies whom nobody knows, or who would be their own (R1)."""
+    chain, where = doors.programme.review.chain, "vitalreel.yaml: review"
+    try:
+        with reading(doors.engine).connect() as c:
+            known = {OWNER, *ours(c, alerting_of(doors))}
+    except VitalreelError:
+        return  # alerts.yaml cannot be read: that is said already
+    for part, named in (("reviewers", chain.reviewers), ("deputies", chain.deputies)):
+        for key, person in named.items():
+            if person not in known:
+                hint = f"there are {', '.join(sorted(known))}; add a CSM to the data, or a person with a `name` to alerts.yaml"
+                yield Problem(f"{where}.{part}.{key}", f"{person!r} is nobody of ours", hint)
+    for key, person in chain.deputies.items():
+        if person in (key, chain.reviewers.get(key)):
+            yield Problem(f"{where}.deputies.{key}", f"{person} would take their own place", "name somebody else")
+        elif key not in {*known, *chain.reviewers}:
+            yield Problem(
+                f"{where}.deputies", f"{key!r} is no role and nobody of ours", f"use {', '.join(sorted(known))}"
+            )
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

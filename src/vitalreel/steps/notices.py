@@ -16,13 +16,14 @@ from sqlalchemy import Connection, select, update
 from vitalreel.delivery.notice import Item, compose
 from vitalreel.identity import fingerprint
 from vitalreel.ports import Channel, Message, NotSent, Sent
-from vitalreel.steps.alert import OPERATIONS, people
+from vitalreel.review.chain import OPERATIONS
 from vitalreel.steps.alerting import Rows, rows_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.ours import ours
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
-from vitalreel.triggers.alerts import Reached
+from vitalreel.triggers.alerts import REVIEW_WAITS, Reached
 from vitalreel.triggers.window import SendingHours, sendable, zone_of
 from vitalreel.video.kit import Kit
 
@@ -63,7 +64,7 @@ def tell(doors: Doors, reach: Reach, now: datetime) -> Told:
     with doors.engine.begin() as c:
         made, waiting = _gather(c, doors, rows, reach, now)
     with reading(doors.engine).connect() as c:
-        reached = people(c, rows)
+        reached = ours(c, rows.alerting)
     ends = [_attempt(doors, rows, reach, reached, row, now) for row in _due(doors, now)]
     return Told(made, ends.count("sent"), ends.count("waiting"), ends.count("failed"), waiting)
 
@@ -77,7 +78,7 @@ def _gather(c: Connection, doors: Doors, rows: Rows, reach: Reach, now: datetime
     news: dict[tuple[str, str], list[Row]] = {}
     for r in c.execute(query.with_for_update()).mappings():
         news.setdefault((r["person"], r["how"]), []).append(dict(r))
-    reached, made, waiting = people(c, rows), 0, 0
+    reached, made, waiting = ours(c, rows.alerting), 0, 0
     for (key, how), items in news.items():
         person = reached.get(key, reached[OPERATIONS])
         day = _may(c, doors, rows, person, how, now)
@@ -118,7 +119,14 @@ def _may(c: Connection, doors: Doors, rows: Rows, person: Reached, how: str, now
 
 
 def _place(alert: Row) -> str:
+    """Where the console shows what it is about."""
+    if alert["alert"] == REVIEW_WAITS:
+        return f"/review/{alert['about'].partition(':')[0]}"
     return f"/accounts/{alert['account']}" if alert["account"] else ""
+
+
+def _link(place: str) -> str:
+    return "Look at the film" if place.startswith("/review/") else "Open the account"
 
 
 def _channel(rows: Rows, reach: Reach, person: Reached, after: str = "") -> str | None:
@@ -176,7 +184,10 @@ def _claimed(doors: Doors, row: Row, now: datetime) -> bool:
 
 
 def _message(doors: Doors, reach: Reach, row: Row, person: Reached) -> Message:
-    items = [Item(i["title"], i["detail"], reach.base_url + i["place"] if i["place"] else "") for i in row["news"]]
+    items = [
+        Item(i["title"], i["detail"], reach.base_url + i["place"] if i["place"] else "", _link(i["place"]))
+        for i in row["news"]
+    ]
     sender, kit = doors.programme.vendor["sender"], reach.kit
     accents = (kit.light.accent, kit.dark.accent)
     first = "" if person.key == OPERATIONS else person.name.split(" ")[0]

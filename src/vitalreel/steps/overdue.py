@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.reviewers import ask_no_more
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.store.jobs import again, let_go
@@ -111,6 +112,7 @@ def _settle(c: Connection, doors: Doors, found: Sequence[tuple[Row, Fate]], day:
         c.execute(t.review_event.insert(), [
             {"review": r, "who": "vitalreel", "what": "lapsed", "detail": MISSED, "at": now} for r in reviews
         ])  # fmt: skip
+        ask_no_more(c, reviews, now)
     insert_new(c, t.task, [_task(doors, r, day, now) for r in handed])
     insert_new(c, t.withheld, [_silence(r, f, day, now) for r, f in found])
     return Overdue(len(anew), len(handed), len(over) - len(handed))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.identity import AccountId, ContactId, fingerprint
-from vitalreel.review.verdict import read_rules, verdict
+from vitalreel.review.verdict import verdict
 from vitalreel.steps.doors import Doors, kept_secret
 from vitalreel.steps.on_request import lead_there, promise, tell_csm
 from vitalreel.steps.orders import Order, write
@@ -72,7 +72,7 @@ def _kinds(c: Connection, doors: Doors, touches: Collection[str], now: datetime)
 
     What a person must review is made ahead, whatever the play says.
     """
-    rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
+    rules = doors.programme.review.rules
     query = (
         select(t.touch.c.id, t.touch.c.made, t.account.c.tier)
         .join(t.account, t.account.c.id == t.touch.c.account)

@@ -20,6 +20,7 @@ from vitalreel.steps.clearance import older_than_its_window, queue_up
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Order, write
 from vitalreel.steps.produce import heard_before
+from vitalreel.steps.reviewers import ask_no_more, note
 from vitalreel.steps.shelf import Shelf
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
@@ -112,4 +113,5 @@ def _lapse(c: Connection, touch: str, as_of: date, now: datetime) -> None:
     name = c.execute(mine).scalar_one_or_none()
     if name is not None:
         words = f"the figures of {as_of} are others: the film is made again"
-        c.execute(t.review_event.insert().values(review=name, who="vitalreel", what="refreshed", detail=words, at=now))
+        note(c, name, "refreshed", words, now)
+        ask_no_more(c, [name], now)

@@ -17,10 +17,11 @@ from vitalreel.briefs.editorial import check
 from vitalreel.briefs.script import Script
 from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.identity import AccountId, ContactId, VideoId, plain
-from vitalreel.review.verdict import read_rules, verdict
+from vitalreel.review.verdict import verdict
 from vitalreel.steps.doors import Doors, kept_secret
 from vitalreel.steps.orders import Order, Written, write
 from vitalreel.steps.produce import Made, film, heard_before
+from vitalreel.steps.reviewers import ask, note
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import tables as t
@@ -141,7 +142,7 @@ def _keep(
     c: Connection, doors: Doors, row: Mapping[str, Any], made: Made, number: int, edit: Edit, was: str, who: str, now: datetime
 ) -> None:  # fmt: skip
     """The film in the place of the one before, everybody who must look asked again, and who changed what on record."""
-    rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
+    rules = doors.programme.review.rules
     needs = verdict(row["tier"], row["touch"], rules, kept_secret(c, "sample", now)).needs or tuple(row["needs"])
     line = {"review": row["id"], "number": number, "scene": edit.scene, "line": edit.line, "text": edit.text, "was": was,
             "video": made.video, "who": who, "at": now}  # fmt: skip
@@ -151,4 +152,5 @@ def _keep(
         update(t.touch).where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review").values(video=made.video)
     )
     detail = f"{edit.scene}, sentence {edit.line + 1}: “{was}” is now “{' '.join(edit.text.split())}”"
-    c.execute(t.review_event.insert().values(review=row["id"], who=who, what="edited", detail=detail, at=now))
+    note(c, row["id"], "edited", detail, now, who)
+    ask(c, doors, row["id"], needs, now, afresh=False)

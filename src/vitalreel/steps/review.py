@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import fingerprint
-from vitalreel.review.verdict import ROLES, read_rules, verdict
-from vitalreel.steps.clearance import note
+from vitalreel.review.chain import Place, due_at
+from vitalreel.review.verdict import ROLES, Verdict, verdict
+from vitalreel.steps import clearance
 from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.reviewers import answered, ask, ask_no_more, asked_of, note
 from vitalreel.steps.signing import is_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading, upsert
-
-LEAD = timedelta(days=1)
-"""A review is due so long before the film's window closes, so that a late look can still be made good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +35,45 @@ def queue_reviews(doors: Doors, now: datetime) -> Queued:
 
     A film whose module is not signed off as it was when the film was made is held, with the reason, until it is (R10).
     """
-    rules = read_rules(doors.programme.review, "vitalreel.yaml: review")
+    rules = doors.programme.review.rules
     key = secret_key(doors.engine, "sample", now)
     waiting = automatic = unsigned = 0
     with doors.engine.begin() as c:
         query = (
-            select(t.touch, t.video.c.tier, t.video.c.config, t.play_run.c.play)
+            select(t.touch, t.video.c.tier, t.video.c.config, t.play_run.c.play, t.account.c.zone, t.account.c.row.label("account_row"))
             .join(t.video, t.video.c.id == t.touch.c.video)
             .join(t.play_run, t.play_run.c.id == t.touch.c.run)
+            .join(t.account, t.account.c.id == t.touch.c.account)
             .where(t.touch.c.state == "made")
-        )
+        )  # fmt: skip
         for row in [dict(r) for r in c.execute(query).mappings()]:
             if not is_live(c, row["module"], row["config"].get("module", "")):
-                note(c, row, unsigned_off(row["module"]), now)
+                clearance.note(c, row, unsigned_off(row["module"]), now)
                 unsigned += 1
                 continue
             found = verdict(row["tier"], row["id"], rules, key)
-            _queue(c, row, list(found.needs), found.why, now)
+            _queue(c, doors, row, found, now)
             waiting += bool(found.needs)
             automatic += not found.needs
     return Queued(waiting, automatic, unsigned)
 
 
-def _queue(c: Connection, row: Mapping[str, Any], needs: list[str], why: str, now: datetime) -> None:
+def _queue(c: Connection, doors: Doors, row: Mapping[str, Any], found: Verdict, now: datetime) -> None:
     """A film that is planned anew is reviewed anew, under the same name: what was said of the one before stays on record."""
-    name = fingerprint("review", row["id"])
+    name, needs = fingerprint("review", row["id"]), list(found.needs)
     made = (t.touch.c.id == row["id"]) & (t.touch.c.state == "made") & (t.touch.c.video == row["video"])
     if not c.execute(update(t.touch).where(made).values(state="in_review" if needs else "approved")).rowcount:
         return  # another process was there first
+    country = row["account_row"].get("country") or doors.programme.country
+    place = Place(row["zone"] or doors.programme.zone, country)
+    due = due_at(doors.programme.review.chain, now, row["window_to"], place)
     upsert(
         c, t.review,
-        [{"id": name, "video": row["video"], "touch": row["id"], "needs": needs, "why": why, "state": "waiting" if needs else "approved",
-          "due": max(now, row["window_to"] - LEAD), "at": now}],
+        [{"id": name, "video": row["video"], "touch": row["id"], "needs": needs, "why": found.why,
+          "state": "waiting" if needs else "approved", "due": due, "at": now}],
     )  # fmt: skip
-    _note(c, name, "vitalreel", "queued", why, now)
-
-
-def _note(c: Connection, name: str, who: str, what: str, detail: str, now: datetime, at_s: float | None = None) -> None:
-    c.execute(t.review_event.insert().values(review=name, who=who, what=what, detail=detail, at=now, at_s=at_s))
+    note(c, name, "queued", found.why, now)
+    ask(c, doors, name, needs, now)
 
 
 def approve(doors: Doors, name: str, who: str, role: str, now: datetime, seen: str = "") -> str:
@@ -94,8 +94,10 @@ def approve(doors: Doors, name: str, who: str, role: str, now: datetime, seen: s
         left = [n for n in row["needs"] if n != role]
         state = "waiting" if left else "approved"
         c.execute(update(t.review).where(t.review.c.id == name).values(needs=left, state=state))
-        _note(c, name, who, "approved", f"{role}, film {row['video']}", now)
+        note(c, name, "approved", f"{role}, film {row['video']}", now, who)
+        answered(c, name, role, now)
         if state == "approved":
+            ask_no_more(c, [name], now)
             c.execute(
                 update(t.touch)
                 .where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review")
@@ -115,7 +117,7 @@ def comment(doors: Doors, name: str, who: str, words: str, at_s: float | None, n
         length = c.execute(select(t.video.c.length_s).where(t.video.c.id == row["video"])).scalar_one()
         if at_s is not None and not 0 <= at_s <= length:
             raise BadInput(f"review {name}", f"second {at_s:g} is not in the film", f"it is {length:.1f} s long")
-        _note(c, name, who, "commented", said[:1000], now, at_s)
+        note(c, name, "commented", said[:1000], now, who, at_s)
 
 
 def reject(doors: Doors, name: str, who: str, reason: str, now: datetime) -> None:
@@ -127,7 +129,8 @@ def reject(doors: Doors, name: str, who: str, reason: str, now: datetime) -> Non
         if row["state"] != "waiting":
             raise BadInput(f"review {name}", f"it is {row['state']} already")
         c.execute(update(t.review).where(t.review.c.id == name).values(state="rejected", needs=[]))
-        _note(c, name, who, "rejected", reason, now)
+        note(c, name, "rejected", reason, now, who)
+        ask_no_more(c, [name], now)
         c.execute(
             update(t.touch).where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review").values(state="rejected")
         )
@@ -140,13 +143,16 @@ def _review(c: Connection, name: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-def items(doors: Doors, state: str | None = "waiting") -> list[dict[str, Any]]:
-    """The queue with what a reviewer needs to choose: soonest due first."""
+def items(doors: Doors, state: str | None = "waiting", person: str = "") -> list[dict[str, Any]]:
+    """The queue with what a reviewer needs to choose: soonest due first, each with who is `asked` (`reviewers.asked_of`).
+
+    person: only what waits for this person.
+    """
     query = (
         select(
             t.review.c.id, t.review.c.state, t.review.c.needs, t.review.c.why, t.review.c.due, t.review.c.video, t.video.c.title,
             t.video.c.account, t.account.c.name.label("account_name"), t.video.c.module, t.video.c.tier, t.video.c.length_s,
-            t.touch.c.window_to,
+            t.touch.c.window_from, t.touch.c.window_to,
         )
         .join(t.video, t.video.c.id == t.review.c.video)
         .join(t.touch, t.touch.c.id == t.review.c.touch)
@@ -155,7 +161,11 @@ def items(doors: Doors, state: str | None = "waiting") -> list[dict[str, Any]]:
     )  # fmt: skip
     query = query.where(t.review.c.state == state) if state else query
     with reading(doors.engine).connect() as c:
-        return [dict(r) for r in c.execute(query).mappings()]
+        asked = asked_of(c, doors)
+        found = [{**r, "asked": asked.get(r["id"], [])} for r in c.execute(query).mappings()]
+    return [
+        i for i in found if not person or any(a["person"] == person and a["role"] in i["needs"] for a in i["asked"])
+    ]
 
 
 def check_role(role: str) -> str:

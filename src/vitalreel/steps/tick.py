@@ -14,6 +14,7 @@ from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
+from vitalreel.steps.reviewers import chase
 from vitalreel.steps.track import track
 from vitalreel.steps.unopened import follow_up
 from vitalreel.steps.workshop import Workshop
@@ -38,6 +39,8 @@ class Tick:
     missed: int = 0  # films that will not land any more; a person or the ladder takes their place
     shown: int = 0  # films put in front of people in the product, their mail having stayed unopened
     unopened: int = 0  # tasks for people whose customers opened neither
+    reminded: int = 0  # reviewers who had not answered
+    reassigned: int = 0  # reviews given to a deputy
 
     def line(self) -> str:
         """One line for people."""
@@ -68,6 +71,7 @@ def tick(
     make = rehearse_due if rehearse else make_due
     filmed = make(doors, workshop, day, now, films)
     queued = queue_reviews(doors, now)
+    chased = chase(doors, now)
     lying = follow_up(doors, now)
     gone = deliver(doors, post, now)
     return Tick(
@@ -86,4 +90,6 @@ def tick(
         missed=late.for_people + late.let_go,
         shown=lying.shown,
         unopened=lying.to_people,
+        reminded=chased.reminded,
+        reassigned=chased.reassigned,
     )

@@ -39,6 +39,10 @@ from vitalreel.store.plays import said as said
 from vitalreel.store.plays import task as task
 from vitalreel.store.plays import touch as touch
 from vitalreel.store.plays import withheld as withheld
+from vitalreel.store.reviews import line_edit as line_edit
+from vitalreel.store.reviews import review as review
+from vitalreel.store.reviews import review_ask as review_ask
+from vitalreel.store.reviews import review_event as review_event
 
 # --- what arrived -----------------------------------------------------------------------------------------------------
 
@@ -234,40 +238,6 @@ worker = Table(
     Column("started", Utc, nullable=False),
     Column("beat", Utc, nullable=False),
     Column("hands", Integer, nullable=False),  # processes that speak and draw
-)  # fmt: skip
-
-review = Table(
-    "review", meta,
-    Column("id", String(40), primary_key=True),
-    Column("video", String(40), ForeignKey("video.id"), nullable=False),
-    Column("touch", String(40), ForeignKey("touch.id"), nullable=False, unique=True),
-    Column("needs", JSON, nullable=False),  # roles still to approve: ["csm", "production"]
-    Column("why", String(80), nullable=False),  # "tier 1" | "sampled" | "automatic"
-    Column("state", String(12), nullable=False),  # waiting | approved | rejected | lapsed: too late
-    Column("due", Utc, nullable=False),
-    Column("at", Utc, nullable=False),
-)  # fmt: skip
-
-review_event = Table(
-    "review_event", meta,
-    Column("id", Integer, primary_key=True),
-    Column("review", String(40), ForeignKey("review.id"), nullable=False, index=True),
-    Column("who", String(120), nullable=False),
-    Column("what", String(20), nullable=False),  # queued | approved | rejected | lapsed | commented | edited
-    Column("detail", Text, nullable=False),
-    Column("at_s", Float),  # the moment of the film it speaks of; None: the whole
-    Column("at", Utc, nullable=False),
-)  # fmt: skip
-
-line_edit = Table(
-    "line_edit", meta,  # a line of a film in review that a reviewer said otherwise; the film is what its module wrote, and these
-    Column("review", String(40), ForeignKey("review.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),  # from 1, in the order they were made
-    Column("scene", String(80), nullable=False), Column("line", Integer, nullable=False),  # sentence of the scene, from 0
-    Column("text", Text, nullable=False), Column("was", Text, nullable=False),  # with facts as {name}
-    Column("video", String(40), ForeignKey("video.id"), nullable=False),  # the film it made
-    Column("who", String(120), nullable=False),
-    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 # --- to whom, once ----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.measurement.parts.terms import Terms, read_terms
+from vitalreel.review.chain import Reviewing, read_review
 from vitalreel.signals.tone import Limits, read_limits
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
@@ -91,7 +92,7 @@ class Programme:
     guards: Guarding  # over all plays
     sending: Sending
     tiers: tuple[Mapping[str, Any], ...]
-    review: Mapping[str, Mapping[str, Any]]
+    review: Reviewing  # who looks at a film before it leaves, by tier, and until when
     film: Film
     pulse: Asking = field(default_factory=Asking)  # when CSMs are asked for their own reading
     lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens, by tier
@@ -234,7 +235,7 @@ def read_programme(raw: object, where: str) -> Programme:
             int(sending.get("late_task_days", 1)),
         ),
         tiers=tuple(raw.get("tiers") or ()),
-        review=_part(raw, "review", where),
+        review=read_review(_part(raw, "review", where), f"{where}: review"),
         film=Film(
             read_casting(film, f"{where}: film"), str(film.get("theme", "light")), _music(film.get("music"), f"{where}: film.music"),
             width, height, str(film.get("brand", "larkspur")),

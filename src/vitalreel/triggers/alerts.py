@@ -14,6 +14,8 @@ from vitalreel.triggers.matrix import Span
 How = Literal["at once", "digest"]
 Watch = Literal["plays", "sources", "loads", "deliveries"]
 CHANNELS = ("slack", "email")
+REVIEW_WAITS = "review_waits"
+"""News to reviewers, which the review itself makes: no row may have this name."""
 PLACE = re.compile(r"\{([^{}]+)\}")
 _SPAN = re.compile(r"(\d{1,3}) (business )?days?")
 _WEEKS = re.compile(r"(\d{1,3}) weeks?")
@@ -70,7 +72,9 @@ class Alerting:
     end: time
     digest: time  # when what can wait is told, in one message
     channels: tuple[str, ...] = CHANNELS  # the first by which a person can be reached
-    people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # CSM id -> email, slack, zone, country
+    people: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # id -> email, slack, zone, country; with a name for who is no CSM
     rows: tuple[Alert, ...] = ()
 
 
@@ -116,6 +120,8 @@ def _alert(raw: object, where: str) -> Alert:
     name, when, watch = str(row.get("alert") or ""), str(row.get("when") or ""), row.get("watch")
     if not name:
         raise BadConfiguration(where, "has no name", "begin it with `alert: NAME`")
+    if name == REVIEW_WAITS:
+        raise BadConfiguration(where, f"{name!r} is what reviewers are told", "give the row another name")
     where = f"{where} ({name})"
     if bool(when) == bool(watch):
         raise BadConfiguration(
@@ -153,7 +159,7 @@ def _task(raw: object, where: str) -> Ask | None:
 
 
 def _person(raw: object, where: str) -> Mapping[str, str]:
-    return {k: str(v) for k, v in _mapping(raw, where, {"email", "slack", "zone", "country"}).items()}
+    return {k: str(v) for k, v in _mapping(raw, where, {"name", "email", "slack", "zone", "country"}).items()}
 
 
 def _mapping(raw: object, where: str, known: Collection[str] | None) -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from collections.abc import Callable, Sequence
@@ -17,28 +16,26 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from vitalreel.briefs.edit import Edit
 from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import FaceFinder, Now
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, intro, queue, screens
-from vitalreel.steps import review as reviews
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.preview import MOST, Column, one_of_each
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
 from vitalreel.triggers.window import zone_of
 from vitalreel.web.intros import RECORDING, keep_upload, part_of
-from vitalreel.web.pages import Pages, wants_page
+from vitalreel.web.pages import CSRF, Pages, check_form, wants_page
 from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
 from vitalreel.web.reports import Reports
-from vitalreel.web.retakes import REVIEWING, Retakes
+from vitalreel.web.retakes import Retakes
+from vitalreel.web.reviewing import ReviewPages
 from vitalreel.web.staff import COOKIE as STAFF
 
-CSRF = "vitalreel_csrf"
 FACES = ("Inter-400.ttf", "Inter-500.ttf", "Inter-600.ttf", "InterDisplay-600.ttf")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 _MODULE = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -49,10 +46,10 @@ def console_router(
     doors: Doors, now: Now, base_url: str, previews: Previews, retakes: Retakes, finder: FaceFinder | None
 ) -> APIRouter:
     """The console's routes. There is no sign-in yet: serve it where only our own people reach it."""
-    console = _Console(doors, now, base_url, previews, retakes, finder)
+    console = _Console(doors, now, base_url, previews, finder)
     router = APIRouter(include_in_schema=False, route_class=console.route_class())
-    for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account), ("/review", console.queue),
-                       ("/review/{review}", console.review), ("/videos/{video}", console.video), ("/outbox", console.outbox),
+    for path, page in (("/", console.portfolio), ("/accounts/{account:path}", console.account),
+                       ("/videos/{video}", console.video), ("/outbox", console.outbox),
                        ("/films", console.films), ("/preview", console.blank), ("/reports", console.reports)):  # fmt: skip
         router.add_api_route(path, page, methods=["GET"])
     router.add_api_route("/reports/{name}/report.{kind}", console.report_file, methods=["GET"])
@@ -61,9 +58,7 @@ def console_router(
     router.add_api_route("/videos/{video}/intro", console.introduce, methods=["GET"])
     router.add_api_route("/videos/{video}/intro", console.keep_intro, methods=["POST"])
     router.add_api_route("/console/intros/{name}/{part}", console.intro_file, methods=["GET"])
-    router.add_api_route("/review/{review}", console.decide, methods=["POST"])
-    router.add_api_route("/review/{review}/comment", console.comment, methods=["POST"])
-    router.add_api_route("/review/{review}/line", console.line, methods=["POST"])
+    ReviewPages(doors, now, console.page, retakes).add_to(router)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])
@@ -74,10 +69,8 @@ def console_router(
 class _Console:
     """The pages, over one workspace."""
 
-    def __init__(
-        self, doors: Doors, now: Now, base_url: str, previews: Previews, retakes: Retakes, finder: FaceFinder | None
-    ) -> None:
-        self._finder, self._retakes = finder, retakes
+    def __init__(self, doors: Doors, now: Now, base_url: str, previews: Previews, finder: FaceFinder | None) -> None:
+        self._finder = finder
         self._doors, self._now, self._base_url, self._previews = doors, now, base_url, previews
         self._pages = Pages(doors.programme.currency)
         self._zone = doors.programme.zone
@@ -89,7 +82,7 @@ class _Console:
         """The programme's own day."""
         return self._now().astimezone(zone_of(self._zone)).date()
 
-    def _page(self, request: Request, section: str, template: str, status: int = 200, **values: Any) -> Response:
+    def page(self, request: Request, section: str, template: str, status: int = 200, **values: Any) -> Response:
         token = request.cookies.get(CSRF) or secrets.token_urlsafe(24)
         response = self._pages.answer(
             template, status, vendor=self._doors.programme.vendor["name"], workspace=self._doors.workspace.root.name,
@@ -115,7 +108,7 @@ class _Console:
                         if not wants_page(request):
                             raise
                         title = "It is not there" if isinstance(e, NotFound) else "That did not work"
-                        return console._page(request, "", "error.html", status_of(e), title=title, detail=f"{e}.")
+                        return console.page(request, "", "error.html", status_of(e), title=title, detail=f"{e}.")
                     return found
 
                 return answer
@@ -137,37 +130,27 @@ class _Console:
             kept = {k: v for k, v in wanted.items() if v and v != plain.get(k)}
             return "/?" + urlencode(kept) if kept else "/"
 
-        return self._page(
+        return self.page(
             request, "/", "portfolio.html", p=shown, filters=filters, pages=max(1, -(-shown.found // screens.PAGE)), link=link,
             segments=("enterprise", "mid_market", "long_tail"), worse=shown.worse, better=shown.better, stayed=shown.stayed,
         )  # fmt: skip
 
     def account(self, request: Request, account: str, since: str = "", until: str = "") -> Response:
         shown = screens.account_page(self._doors, account, self._today(), _day(since), _day(until))
-        return self._page(request, "/", "account.html", p=shown)
-
-    def queue(self, request: Request) -> Response:
-        return self._page(request, "/review", "queue.html", items=reviews.items(self._doors, None))
-
-    def review(self, request: Request, review: str, took: float | None = None) -> Response:
-        """took: seconds that the film now shown took to make again."""
-        shown = screens.review_page(self._doors, review)
-        if shown.item["state"] == "waiting":
-            self._retakes.get_ready(review)
-        return self._page(request, "/review", "review.html", headers=REVIEWING, r=shown, took=took)
+        return self.page(request, "/", "account.html", p=shown)
 
     def video(self, request: Request, video: str) -> Response:
         shown = screens.video_page(self._doors, video)
         touch = next((d["touch"] for d in shown.deliveries if d["touch"]), None)
         watch = deliver.watch_url(self._doors, self._base_url, touch, self._now()) if touch else ""
-        return self._page(request, "", "video.html", p=shown, watch=watch)
+        return self.page(request, "", "video.html", p=shown, watch=watch)
 
     def introduce(self, request: Request, video: str) -> Response:
         """Where whoever answers records an introduction to a film."""
         day = intro.until(self._doors, self._today())
         agreement = intro.AGREEMENT.format(until=f"{day.day} {day:%B %Y}")
         shown = screens.video_page(self._doors, video)
-        return self._page(request, "", "intro.html", headers=RECORDING, p=shown, agreement=agreement)
+        return self.page(request, "", "intro.html", headers=RECORDING, p=shown, agreement=agreement)
 
     def keep_intro(
         self, request: Request, video: str, recording: UploadFile, csrf: Annotated[str, Form()] = "",
@@ -175,7 +158,7 @@ class _Console:
         as_it_is: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         """Keep what was recorded, once its speaker has agreed."""
-        self._check(request, csrf)
+        check_form(request, csrf)
         by = who[:80] if agreed == "yes" else ""
         kept = keep_upload(
             self._doors, video, recording, words[:1200], by, self._now(), self._finder, as_it_is == "yes"
@@ -190,11 +173,11 @@ class _Console:
         )
 
     def outbox(self, request: Request) -> Response:
-        return self._page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
+        return self.page(request, "/outbox", "outbox.html", rows=deliver.outbox(self._doors))
 
     def films(self, request: Request) -> Response:
         engine = self._doors.engine
-        return self._page(
+        return self.page(
             request, "/films", "films.html", rows=queue.listing(engine), ended=queue.listing(engine, queue.ENDED, 50),
             counts_by_state=queue.tallied(engine), workers=queue.working(engine, self._now()), tries=queue.TRIES,
         )  # fmt: skip
@@ -206,14 +189,14 @@ class _Console:
         self, request: Request, columns: Sequence[Column] = (), module: str = "", accounts: Sequence[str] = ()
     ) -> Response:
         modules = sorted(p.stem for p in (self._doors.workspace.root / "modules").glob("*.yaml"))
-        return self._page(
+        return self.page(
             request, "/preview", "preview.html", modules=modules, module=module, accounts=accounts, columns=columns,
             offered=one_of_each(self._doors), most=MOST,
         )  # fmt: skip
 
     def reports(self, request: Request, quarter: str = "") -> Response:
         today = self._today()
-        return self._page(
+        return self.page(
             request, "/reports", "reports.html", r=self._reports.of(quarter, today).report, refused=lambda a: isinstance(a, Refusal),
             quarters=self._reports.quarters(today), kept=self._reports.kept(),
         )  # fmt: skip
@@ -240,41 +223,10 @@ class _Console:
 
     # -- decisions --------------------------------------------------------------------------------------------------------
 
-    def decide(
-        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
-        who: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "", video: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
-        """video: the film that was on the page: the approval is of that one."""
-        self._check(request, csrf)
-        name = _reviewer(who)
-        if role == "reject":
-            reviews.reject(self._doors, review, name, reason, self._now())
-        elif reviews.approve(self._doors, review, name, reviews.check_role(role), self._now(), video) == "waiting":
-            return RedirectResponse(f"/review/{review}", 303)
-        return RedirectResponse("/review", 303)
-
-    def comment(
-        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
-        words: Annotated[str, Form()] = "", at_s: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
-        """A remark at a moment of the film. at_s: seconds; empty: on the whole."""
-        self._check(request, csrf)
-        reviews.comment(self._doors, review, _reviewer(who), words, _seconds(at_s), self._now())
-        return RedirectResponse(f"/review/{review}#comments", 303)
-
-    def line(
-        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
-        scene: Annotated[str, Form()] = "", line: Annotated[int, Form()] = 0, text: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
-        """A sentence in other words: the film is made again while the browser waits."""
-        self._check(request, csrf)
-        made = self._retakes.make(review, Edit(scene[:80], line, text[:2000]), _reviewer(who), self._now())
-        return RedirectResponse(f"/review/{review}?took={made.wall_s:.1f}", 303)
-
     def resolve(
         self, request: Request, key: str, csrf: Annotated[str, Form()] = "", arrived: Annotated[str, Form()] = ""
     ) -> Response:
-        self._check(request, csrf)
+        check_form(request, csrf)
         if arrived not in ("yes", "no"):
             raise BadInput(f"delivery {key}", "nobody said whether it arrived", "choose one of the two buttons")
         deliver.resolve(self._doors, key, arrived == "yes", self._now())
@@ -285,7 +237,7 @@ class _Console:
         accounts: Annotated[str, Form()] = "", pick: Annotated[Sequence[str], Form()] = (),
     ) -> Response:  # fmt: skip
         """Drafts, made while the browser waits: a changed line takes seconds. pick: accounts that were ticked."""
-        self._check(request, csrf)
+        check_form(request, csrf)
         named = [a for a in dict.fromkeys((*pick, *re.split(r"[\s,]+", accounts))) if a][:MOST]
         if not named or not _MODULE.fullmatch(module):
             raise BadInput(
@@ -297,7 +249,7 @@ class _Console:
     def film(
         self, request: Request, film: str, csrf: Annotated[str, Form()] = "", what: Annotated[str, Form()] = ""
     ) -> Response:
-        self._check(request, csrf)
+        check_form(request, csrf)
         if what == "retry":
             queue.retry(self._doors.engine, film, self._now())
         elif what == "drop":
@@ -308,7 +260,7 @@ class _Console:
 
     def staff(self, request: Request, csrf: Annotated[str, Form()] = "", ours: Annotated[str, Form()] = "") -> Response:
         """Mark this browser as one of ours, or take the mark back (K9)."""
-        self._check(request, csrf)
+        check_form(request, csrf)
         response = RedirectResponse("/", 303)
         if ours == "yes":
             response.set_cookie(STAFF, "yes", max_age=365 * 86_400, httponly=True, samesite="lax")
@@ -316,31 +268,12 @@ class _Console:
             response.delete_cookie(STAFF)
         return response
 
-    @staticmethod
-    def _check(request: Request, token: str) -> None:
-        """Double-submit cookie: another site can make a browser post, but cannot read or set our cookie."""
-        if not hmac.compare_digest(request.cookies.get(CSRF, "").encode() or b"-", token.encode()):
-            raise BadInput("the form", "it is not from this page", "open the page again and repeat")
-
 
 def _day(text: str) -> date | None:
     """A day of a query string; None where it is none, so that the page shows what it shows by itself."""
     with suppress(ValueError):
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
     return None
-
-
-def _reviewer(who: str) -> str:
-    return " ".join(who.split())[:80] or "a reviewer at the console"
-
-
-def _seconds(text: str) -> float | None:
-    """Raises BadInput where it is no number of seconds."""
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", text.strip()):
-        raise BadInput("the comment", f"{text[:20]!r} is no moment of a film", "write seconds as 12.5, or leave it out")
-    return float(text)
 
 
 def _file(path: Path, keep: str) -> Response:

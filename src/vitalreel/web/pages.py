@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -10,10 +11,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from vitalreel.errors import BadInput
 from vitalreel.measurement.report.page import sentence
 from vitalreel.steps.screens import days_to
 from vitalreel.web import charts, figures
 
+CSRF = "vitalreel_csrf"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; "
@@ -72,3 +75,9 @@ class Pages:
 def wants_page(request: Request) -> bool:
     """Whether whoever asks is a browser that would show a page."""
     return "text/html" in request.headers.get("accept", "")
+
+
+def check_form(request: Request, token: str) -> None:
+    """Double-submit cookie: another site can make a browser post, but cannot read or set our cookie. Raises BadInput."""
+    if not hmac.compare_digest(request.cookies.get(CSRF, "").encode() or b"-", token.encode()):
+        raise BadInput("the form", "it is not from this page", "open the page again and repeat")
