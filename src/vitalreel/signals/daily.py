@@ -48,7 +48,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "market": ("third_party_signal",),
     "platform": ("outside_score",),
     "video": ("content_view", "content_offer"),
-    "health": ("score", "churn_probability"),
+    "health": ("score", "churn_probability", "opportunity"),
 }
 """Canonical tables that a feed brings."""
 OUR_OWN = ("video", "health")

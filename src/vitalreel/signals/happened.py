@@ -144,6 +144,15 @@ def _goals(lake: Lake) -> dict[str, ibis.Table]:
     return {"value.reached": _rows(reached, "value.reached", ibis.null("string"))}
 
 
+def _advocacy(lake: Lake) -> dict[str, ibis.Table]:
+    """What an account answered when it was asked to speak for us; who has spoken has agreed."""
+    rows = _dated(lake["advocacy_answer"])
+    found = {"advocacy.answered": _rows(rows, "advocacy.answered", _.kind, _.contact_id)}
+    for event, answers in (("advocacy.agreed", ("yes", "done")), ("advocacy.refused", ("no",))):
+        found[event] = _rows(rows.filter(_.answer.isin(answers)), event, _.kind, _.contact_id)
+    return found
+
+
 def _releases(lake: Lake) -> dict[str, ibis.Table]:
     """A feature that comes out comes out for every account."""
     out = lake["product_feature"].filter(_.released.notnull()).select("feature", "released", "known_on")
@@ -160,6 +169,7 @@ _MAKES: Mapping[str, Callable[[Lake], dict[str, ibis.Table]]] = {
     "feature_usage": _features,
     "goal_reading": _goals,
     "product_feature": _releases,
+    "advocacy_answer": _advocacy,
 }
 
 

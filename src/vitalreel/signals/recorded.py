@@ -175,6 +175,14 @@ def _churn(lake: Lake, scope: Scope) -> ibis.Table:
     return facts(rows, {"churn.probability": _.probability}, {})
 
 
+def _opportunity(lake: Lake, scope: Scope) -> ibis.Table:
+    """expansion.score and expansion.ready, of the days before as well as today's if it is there; seats and features that are open."""
+    rows = lake["opportunity"].mutate(day=number(_.day), known_on=number(_.known_on))
+    free = ibis.greatest(_.seats - _.used, 0)
+    numbers = {"expansion.score": _.points, "whitespace.seats": free, "whitespace.features": _.features_open}
+    return facts(rows, numbers, {"expansion.ready": _.ready.cast("string")})
+
+
 _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "usage": usage_facts,
     "account": _account,
@@ -186,6 +194,7 @@ _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "calendar_item": _calendar,
     "score": _score,
     "churn_probability": _churn,
+    "opportunity": _opportunity,
 }
 
 

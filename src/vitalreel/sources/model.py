@@ -139,6 +139,10 @@ _TABLES = (
         _c("kind", "word", True, values=("renewed", "churned", "contracted", "expanded", "reactivated")),
         _c("arr_before", "money"), _c("arr_after", "money"), _c("currency"), _c("reason"), _c("comment"),
     )),
+    Table("advocacy_answer", ("answer_id",), "day", (
+        _c("answer_id", required=True), _account(), _c("contact_id"), _c("day", "date", True), _c("kind"),
+        _c("answer", "word", True, values=("yes", "no", "later", "done")), _c("owner"), _c("comment"),
+    )),
     Table("csm_activity", ("activity_id",), "day", (
         _c("activity_id", required=True), _account(), _c("day", "date", True), _c("csm"), _c("kind"), _c("minutes", "number", low=0),
     )),

@@ -10,6 +10,7 @@ from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Post, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
+from vitalreel.steps.opportunity import assess_growth
 from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
@@ -65,6 +66,7 @@ def tick(
     """
     seen = track(doors, now)
     scored = assess(doors, day, now)
+    assess_growth(doors, day, now)
     decided = decide_day(doors, day, now)
     late = settle_late(doors, day, now)
     refresh_due(doors, day, now)

@@ -38,6 +38,8 @@ SHIPPED = (
     "pronunciations.yaml",
     "talent.yaml",
     "patterns.yaml",
+    "expansion.yaml",
+    "advocacy.yaml",
     "remarks.yaml",
     "topics.yaml",
     "sentiment.yaml",

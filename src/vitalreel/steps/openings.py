@@ -1,0 +1,331 @@
+"""What was found of growth, read back: who is ready to expand, and everything open at one account.
+
+`ready_on` and `open_at` are what other steps and doors ask. A day that was looked at is read; any other is looked at now, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+from ibis import _, literal
+
+from vitalreel.briefs.kin import feature_name
+from vitalreel.errors import NotFound
+from vitalreel.health.opportunity.recommend import LEAST, Advice
+from vitalreel.health.opportunity.seats import Pressure
+from vitalreel.health.opportunity.terms import Terms
+from vitalreel.health.opportunity.timing import Timing
+from vitalreel.health.opportunity.uses import uses
+from vitalreel.health.opportunity.whitespace import Gap, Offered, Own, whitespace
+from vitalreel.signals.moment import Moment
+from vitalreel.signals.tables import day_number, day_of
+from vitalreel.steps.company import ALL
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.knowing import catalogue_of, known_tables
+from vitalreel.steps.opportunity import COMPANY, PARTS, TABLE, look, terms_of
+from vitalreel.store.lake import LakeSession
+
+Row = Mapping[str, Any]
+SEEN_DAYS = 91
+"""A person seen within so many days is there."""
+WHYS = {
+    "too few": f"fewer than {LEAST} similar accounts did well",
+    "nothing more": "similar accounts that did well use nothing else more often than the others",
+    "unseen": "nothing of its use is known",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an expansion score, in points; parts sum to the score."""
+
+    part: str
+    label: str
+    points: float
+    value: float | None
+    weight: float
+    state: str  # as of a score part: known, missing, yes, prompted, stand_in, limit
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A feature an account took up."""
+
+    feature: str
+    name: str
+    first: date
+    after_days: int | None  # from becoming a customer; None: it was there before use was recorded
+    last: date
+    in_use: bool
+    depth: (
+        float | None
+    )  # use a day of use over the last weeks, per person at work; None: not used lately, or people unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An account as `opportunity` has it. Every value is of `day`; the tables named in steps/opportunity.py are its source."""
+
+    account: str
+    name: str
+    segment: str
+    day: date
+    points: float | None  # 0..100; None: too little fresh data
+    coverage: float
+    ready: bool
+    held_by: tuple[str, ...]  # what readiness needs and does not hold, or is not known, in words
+    band: str | None
+    arr: float | None  # whole currency units a year
+    pressure: Pressure
+    full_on: date | None  # its seats, at last quarter's pace
+    features: int | None  # in use; None: nothing of its use is known
+    features_open: int | None
+    advice: Advice | None
+    advice_name: str  # of the feature, as the product calls it
+    no_advice: str  # why there is none, in words
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything open at one account on a day."""
+
+    of: Ready
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...]
+    path: tuple[Taken, ...]  # in the order it took them up
+    seat_price: float | None  # whole currency units a year: its contract's value by its seats
+    chance: Row  # group, expanded, decided, low, high; or of, reason
+    company: Row  # `Company.document()`: paces, order, steps, depths, staying, rates of all accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All accounts of a day."""
+
+    day: date
+    rows: tuple[Ready, ...]  # those with a live contract; ready ones first, then by points
+    company: Row
+    left_out: tuple[str, ...]  # of expansion.yaml
+
+
+def ready_on(doors: Doors, day: date) -> tuple[Ready, ...]:
+    """Accounts ready to expand at the end of `day`, most points first. Raises BadInput where no account was known."""
+    return tuple(r for r in growth_on(doors, day).rows if r.ready)
+
+
+def growth_on(doors: Doors, day: date) -> Found:
+    """All accounts as of the end of `day`."""
+    with doors.lake.session() as session:
+        rows, _parts, company, left_out = _of_day(doors, session, day)
+        names = _named(doors, session, day)
+    found = [_ready(r, names, company) for r in rows.to_pylist()]
+    return Found(
+        day,
+        tuple(sorted(found, key=lambda r: (not r.ready, -(r.points if r.points is not None else -1), r.account))),
+        company,
+        left_out,
+    )
+
+
+def newest(doors: Doors, today: date) -> date | None:
+    """The last day by `today` that was looked at and kept."""
+    with doors.lake.session() as session:
+        if TABLE not in session.names:
+            return None
+        rows = session.con.to_pyarrow(
+            session.versions(TABLE).filter(_.day <= literal(today)).aggregate(day=_.day.max())
+        )
+    found: date | None = rows["day"][0].as_py()
+    return found
+
+
+def open_at(doors: Doors, account: str, day: date) -> Opening:
+    """What is open at one account at the end of `day`. Raises NotFound for an account not known then, or without a live contract."""
+    with doors.lake.session() as session:
+        rows, parts, company, _left = _of_day(doors, session, day, account)
+        names = _named(doors, session, day)
+        if account not in names:
+            raise NotFound("account", account, f"{len(names)} were known on {day}")
+        mine = next((r for r in rows.to_pylist() if r["account_id"] == account), None)
+        if mine is None:
+            raise NotFound("live contract", account, f"it had none on {day}")
+        known = known_tables(session, doors.programme, day)
+        of = _ready(mine, names, company)
+        path = _path(known, of, names[account], company, Moment(day))
+        terms = terms_of(doors, catalogue_of(doors))
+        own = _own(known, of, path, names, terms)
+    offered = Offered(
+        company["features"], company["listed"]["products"], company["listed"]["departments"], company["listed"]["use_cases"],
+        company["listed"]["regions"], terms.plans,
+    )  # fmt: skip
+    told = [
+        Part(*(p[c] for c in ("part", "label", "points", "value", "weight", "state")))
+        for p in parts.to_pylist()
+        if p["account_id"] == account
+    ]
+    price = of.arr / of.pressure.seats if of.arr and of.pressure.seats else None
+    return Opening(
+        of,
+        tuple(sorted(told, key=lambda p: (-p.weight, p.label))),
+        whitespace(own, offered),
+        path,
+        price,
+        _chance(company, of),
+        company,
+    )
+
+
+# -- the day
+
+
+def _of_day(
+    doors: Doors, session: LakeSession, day: date, account: str | None = None
+) -> tuple[pa.Table, pa.Table, Row, tuple[str, ...]]:
+    """Rows, parts, what was learnt, and what of the terms was left out: as kept of the day, else looked at now."""
+    if {TABLE, COMPANY} <= set(session.names):
+        known = session.as_of(day)
+        models = known[COMPANY].filter(_.day == literal(day)).to_pyarrow().to_pylist()
+        if models:
+            rows = known[TABLE].filter(_.day == literal(day))
+            parts = known[PARTS].filter(_.day == literal(day)) if PARTS in session.names else rows.limit(0)
+            mine = [t if account is None else t.filter(_.account_id == account) for t in (rows, parts)]
+            left_out = terms_of(doors, catalogue_of(doors)).left_out
+            return mine[0].to_pyarrow(), mine[1].to_pyarrow(), json.loads(models[0]["document"]), left_out
+    found = look(doors, session, day)
+    return found.rows, found.parts, found.company.document(), found.left_out
+
+
+def _named(doors: Doors, session: LakeSession, day: date) -> dict[str, Row]:
+    """Account -> its row, as known at the end of `day`."""
+    known = known_tables(session, doors.programme, day)
+    return {r["account_id"]: r for r in known["account"].to_pyarrow().to_pylist()}
+
+
+def _ready(row: Row, names: Mapping[str, Row], company: Row) -> Ready:
+    account = names[row["account_id"]]
+    advice = None
+    if row["next_feature"] is not None:
+        advice = Advice(row["next_feature"], *(row[f"next_{n}"] for n in ("using", "well", "others_using", "others")))
+    return Ready(
+        account=row["account_id"], name=account["name"], segment=account["segment"] or "", day=row["day"], points=row["points"],
+        coverage=row["coverage"], ready=row["ready"], held_by=tuple(w for w in (row["held_by"] or "").split("; ") if w), band=row["band"],
+        arr=row["arr"], pressure=Pressure(row["seats"], row["used"], row["before"], row["renewal"]), full_on=row["full_on"],
+        features=row["features"], features_open=row["features_open"], advice=advice,
+        advice_name=company["features"].get(advice.feature, feature_name(advice.feature, {})) if advice else "",
+        no_advice="" if advice else WHYS.get(row["next_why"] or "unseen", ""),
+        timing=Timing(row["timing"], row["timing_on"], row["timing_why"]),
+    )  # fmt: skip
+
+
+def _chance(company: Row, of: Ready) -> Row:
+    """How often accounts like it bought more: its segment's, else everybody's; or why nothing is said."""
+    rates = {r.get("group", r.get("of")): r for r in company["rates"]}
+    mine = rates.get(of.segment, {})
+    found: Row = mine if "expanded" in mine else rates[ALL]
+    return found
+
+
+# -- the account's own
+
+
+def _path(known: Mapping[str, Any], of: Ready, account: Row, company: Row, moment: Moment) -> tuple[Taken, ...]:
+    """The features it took up, in order."""
+    if "feature_usage" not in known:
+        return ()
+    table = known["feature_usage"]
+    began = table.aggregate(day=_.day.min()).to_pyarrow()["day"][0].as_py()
+    since = account["since"] or account["known_on"]
+    people = of.pressure.used
+    found = []
+    for r in uses(table.filter(_.account_id == of.account), moment).to_pyarrow().to_pylist():
+        depth = r["recent"] / r["days"] / people if r["days"] and people else None
+        watched = began is not None and since >= began
+        found.append(
+            Taken(
+                r["feature"], company["features"].get(r["feature"], feature_name(r["feature"], {})), day_of(r["first"]),
+                max(0, r["first"] - day_number(since)) if watched else None, day_of(r["last"]),
+                r["last"] > moment.number - SEEN_DAYS, depth,
+            )
+        )  # fmt: skip
+    return tuple(sorted(found, key=lambda t: (t.first, t.feature)))
+
+
+def _own(known: Mapping[str, Any], of: Ready, path: Sequence[Taken], names: Mapping[str, Row], terms: Terms) -> Own:
+    account = names[of.account]
+    used = {t.feature for t in path if of.day - t.last < timedelta(days=terms.unused_days)}
+    contacts = _rows(known, "contact", of.account, ("department", "active", "last_seen", "zone"))
+    here = [c for c in contacts if c["active"] is not False]
+    contracts = _rows(known, "contract", of.account, ("plan", "products", "start", "end"))
+    live = [c for c in contracts if c["start"] <= of.day and (c["end"] is None or c["end"] > of.day)]
+    products = {w for said in (account["products"], *(c["products"] for c in live)) for w in _words(said)}
+    there = _there(here, terms.zones)
+    return Own(
+        pressure=of.pressure,
+        features=used if of.features is not None else None,
+        once={t.feature for t in path} - used,
+        plan=account["plan"] or next((c["plan"] for c in live if c["plan"]), None),
+        products=products or None,
+        use_cases=_words(account["use_cases"]) or None,
+        departments=_departments(here, of.day),
+        regions=_regions(account, names) or None,
+        there={**there, **_sites(account, names)},
+    )
+
+
+def _rows(known: Mapping[str, Any], table: str, account: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    if table not in known:
+        return []
+    rows: list[dict[str, Any]] = known[table].filter(_.account_id == account).select(*columns).to_pyarrow().to_pylist()
+    return rows
+
+
+def _words(said: str | None) -> tuple[str, ...]:
+    return tuple(w.strip() for w in (said or "").split("|") if w.strip())
+
+
+def _departments(contacts: Sequence[Row], day: date) -> dict[str, tuple[int, int | None]] | None:
+    """Department -> (people, of whom seen lately; None: of nobody there is it known). None where no department is recorded."""
+    found: dict[str, tuple[int, int | None]] = {}
+    for name in sorted({c["department"] for c in contacts if c["department"]}):
+        those = [c["last_seen"] for c in contacts if c["department"] == name]
+        told = [d for d in those if d is not None]
+        found[name] = len(those), sum(day - d < timedelta(days=SEEN_DAYS) for d in told) if told else None
+    return found or None
+
+
+def _regions(account: Row, names: Mapping[str, Row]) -> set[str]:
+    """Where the account is at home, and the accounts that name it their parent."""
+    kin = [r["region"] for r in names.values() if r["parent"] == account["account_id"]]
+    return {r for r in (account["region"], *kin) if r}
+
+
+def _sites(account: Row, names: Mapping[str, Row]) -> dict[str, str]:
+    """Regions of the customer's other accounts: its parent, and those under the same one."""
+    if not account["parent"]:
+        return {}
+    others = [
+        r
+        for r in names.values()
+        if account["parent"] in (r["account_id"], r["parent"]) and r["account_id"] != account["account_id"]
+    ]
+    return {
+        r["region"]: f"{r['name']}, of the same customer, is there"
+        for r in sorted(others, key=lambda r: r["account_id"])
+        if r["region"]
+    }
+
+
+def _there(contacts: Sequence[Row], zones: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Regions in which people of the account live, by their time zones."""
+    found = {}
+    for region, starts in zones.items():
+        people = sum(any((c["zone"] or "").startswith(s) for s in starts) for c in contacts)
+        if people:
+            found[region] = f"{people} of its people {'is' if people == 1 else 'are'} there"
+    return found
