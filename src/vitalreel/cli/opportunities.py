@@ -84,13 +84,13 @@ def _company(company: Mapping[str, Any]) -> list[str]:
     ]  # fmt: skip
     if rows:
         lines.append(table(rows, ("feature", "taken up by", "median days", "95%")))
-    rows = [
+    beside = [
         (named(s["feature"]), f"{s['using_stayed']} of {s['using']}", f"{s['without_stayed']} of {s['without']}",
          f"{100 * s['difference']:+.0f} ({100 * s['low']:+.0f} to {100 * s['high']:+.0f})", s["goes_with"])
         for s in company["staying"] if "using" in s
     ]  # fmt: skip
-    if rows:
-        lines.append(table(rows, ("used before they decided", "stayed", "stayed without", "points", "goes with")))
+    if beside:
+        lines.append(table(beside, ("used before they decided", "stayed", "stayed without", "points", "goes with")))
     refused = [x for kind in ("paces", "staying") for x in company[kind] if "reason" in x]
     lines += [f"not said of {named(x['of'])}: {x['reason']}" for x in refused]
     return [*lines, "What goes with staying need not cause it; intervals hold for all features together."]

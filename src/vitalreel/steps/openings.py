@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -18,21 +18,16 @@ from vitalreel.briefs.kin import feature_name
 from vitalreel.errors import NotFound
 from vitalreel.health.opportunity.recommend import LEAST, Advice
 from vitalreel.health.opportunity.seats import Pressure
-from vitalreel.health.opportunity.terms import Terms
 from vitalreel.health.opportunity.timing import Timing
-from vitalreel.health.opportunity.uses import uses
-from vitalreel.health.opportunity.whitespace import Gap, Offered, Own, whitespace
-from vitalreel.signals.moment import Moment
-from vitalreel.signals.tables import day_number, day_of
+from vitalreel.health.opportunity.whitespace import Gap, Offered, whitespace
 from vitalreel.steps.company import ALL
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, known_tables
 from vitalreel.steps.opportunity import COMPANY, PARTS, TABLE, look, terms_of
+from vitalreel.steps.own import Taken, own_of, path_of
 from vitalreel.store.lake import LakeSession
 
 Row = Mapping[str, Any]
-SEEN_DAYS = 91
-"""A person seen within so many days is there."""
 WHYS = {
     "too few": f"fewer than {LEAST} similar accounts did well",
     "nothing more": "similar accounts that did well use nothing else more often than the others",
@@ -50,21 +45,6 @@ class Part:
     value: float | None
     weight: float
     state: str  # as of a score part: known, missing, yes, prompted, stand_in, limit
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A feature an account took up."""
-
-    feature: str
-    name: str
-    first: date
-    after_days: int | None  # from becoming a customer; None: it was there before use was recorded
-    last: date
-    in_use: bool
-    depth: (
-        float | None
-    )  # use a day of use over the last weeks, per person at work; None: not used lately, or people unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +137,9 @@ def open_at(doors: Doors, account: str, day: date) -> Opening:
             raise NotFound("live contract", account, f"it had none on {day}")
         known = known_tables(session, doors.programme, day)
         of = _ready(mine, names, company)
-        path = _path(known, of, names[account], company, Moment(day))
         terms = terms_of(doors, catalogue_of(doors))
-        own = _own(known, of, path, names, terms)
+        path = path_of(known, names[account], of.pressure.used, company["features"], terms.unused_days, day)
+        own = own_of(known, of.pressure, of.features is not None, path, names, account, terms, day)
     offered = Offered(
         company["features"], company["listed"]["products"], company["listed"]["departments"], company["listed"]["use_cases"],
         company["listed"]["regions"], terms.plans,
@@ -228,104 +208,4 @@ def _chance(company: Row, of: Ready) -> Row:
     rates = {r.get("group", r.get("of")): r for r in company["rates"]}
     mine = rates.get(of.segment, {})
     found: Row = mine if "expanded" in mine else rates[ALL]
-    return found
-
-
-# -- the account's own
-
-
-def _path(known: Mapping[str, Any], of: Ready, account: Row, company: Row, moment: Moment) -> tuple[Taken, ...]:
-    """The features it took up, in order."""
-    if "feature_usage" not in known:
-        return ()
-    table = known["feature_usage"]
-    began = table.aggregate(day=_.day.min()).to_pyarrow()["day"][0].as_py()
-    since = account["since"] or account["known_on"]
-    people = of.pressure.used
-    found = []
-    for r in uses(table.filter(_.account_id == of.account), moment).to_pyarrow().to_pylist():
-        depth = r["recent"] / r["days"] / people if r["days"] and people else None
-        watched = began is not None and since >= began
-        found.append(
-            Taken(
-                r["feature"], company["features"].get(r["feature"], feature_name(r["feature"], {})), day_of(r["first"]),
-                max(0, r["first"] - day_number(since)) if watched else None, day_of(r["last"]),
-                r["last"] > moment.number - SEEN_DAYS, depth,
-            )
-        )  # fmt: skip
-    return tuple(sorted(found, key=lambda t: (t.first, t.feature)))
-
-
-def _own(known: Mapping[str, Any], of: Ready, path: Sequence[Taken], names: Mapping[str, Row], terms: Terms) -> Own:
-    account = names[of.account]
-    used = {t.feature for t in path if of.day - t.last < timedelta(days=terms.unused_days)}
-    contacts = _rows(known, "contact", of.account, ("department", "active", "last_seen", "zone"))
-    here = [c for c in contacts if c["active"] is not False]
-    contracts = _rows(known, "contract", of.account, ("plan", "products", "start", "end"))
-    live = [c for c in contracts if c["start"] <= of.day and (c["end"] is None or c["end"] > of.day)]
-    products = {w for said in (account["products"], *(c["products"] for c in live)) for w in _words(said)}
-    there = _there(here, terms.zones)
-    return Own(
-        pressure=of.pressure,
-        features=used if of.features is not None else None,
-        once={t.feature for t in path} - used,
-        plan=account["plan"] or next((c["plan"] for c in live if c["plan"]), None),
-        products=products or None,
-        use_cases=_words(account["use_cases"]) or None,
-        departments=_departments(here, of.day),
-        regions=_regions(account, names) or None,
-        there={**there, **_sites(account, names)},
-    )
-
-
-def _rows(known: Mapping[str, Any], table: str, account: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    if table not in known:
-        return []
-    rows: list[dict[str, Any]] = known[table].filter(_.account_id == account).select(*columns).to_pyarrow().to_pylist()
-    return rows
-
-
-def _words(said: str | None) -> tuple[str, ...]:
-    return tuple(w.strip() for w in (said or "").split("|") if w.strip())
-
-
-def _departments(contacts: Sequence[Row], day: date) -> dict[str, tuple[int, int | None]] | None:
-    """Department -> (people, of whom seen lately; None: of nobody there is it known). None where no department is recorded."""
-    found: dict[str, tuple[int, int | None]] = {}
-    for name in sorted({c["department"] for c in contacts if c["department"]}):
-        those = [c["last_seen"] for c in contacts if c["department"] == name]
-        told = [d for d in those if d is not None]
-        found[name] = len(those), sum(day - d < timedelta(days=SEEN_DAYS) for d in told) if told else None
-    return found or None
-
-
-def _regions(account: Row, names: Mapping[str, Row]) -> set[str]:
-    """Where the account is at home, and the accounts that name it their parent."""
-    kin = [r["region"] for r in names.values() if r["parent"] == account["account_id"]]
-    return {r for r in (account["region"], *kin) if r}
-
-
-def _sites(account: Row, names: Mapping[str, Row]) -> dict[str, str]:
-    """Regions of the customer's other accounts: its parent, and those under the same one."""
-    if not account["parent"]:
-        return {}
-    others = [
-        r
-        for r in names.values()
-        if account["parent"] in (r["account_id"], r["parent"]) and r["account_id"] != account["account_id"]
-    ]
-    return {
-        r["region"]: f"{r['name']}, of the same customer, is there"
-        for r in sorted(others, key=lambda r: r["account_id"])
-        if r["region"]
-    }
-
-
-def _there(contacts: Sequence[Row], zones: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Regions in which people of the account live, by their time zones."""
-    found = {}
-    for region, starts in zones.items():
-        people = sum(any((c["zone"] or "").startswith(s) for s in starts) for c in contacts)
-        if people:
-            found[region] = f"{people} of its people {'is' if people == 1 else 'are'} there"
     return found

@@ -20,6 +20,8 @@ LEAST = 10
 DECIDED_LEAST = 30
 """Decisions to stay or leave below which nothing is said of what goes with them."""
 LEVEL = 0.95
+HALF = 0.5 + 1e-9
+"""One half, whatever the order in which shares were multiplied."""
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -122,9 +124,9 @@ def median_time(days: Ints, happened: Bools, level: float = LEVEL) -> tuple[int 
         going *= 1 - events / at_risk
         spread += events / (at_risk * (at_risk - events)) if at_risk > events else 0.0
         lower, upper = _limits(going, spread, z)
-        median = int(t) if median is None and going <= 0.5 else median
-        low = int(t) if low is None and lower <= 0.5 else low
-        high = int(t) if high is None and upper <= 0.5 else high
+        median = int(t) if median is None and going <= HALF else median
+        low = int(t) if low is None and lower <= HALF else low
+        high = int(t) if high is None and upper <= HALF else high
     return median, low, high
 
 
