@@ -23,7 +23,7 @@ HEAD = ("account", "name", "points", "ready", "seats in use", "full on", "featur
 @click.option("--all", "everyone", is_flag=True, help="All accounts, not the first 20.")
 @framed
 def opportunities(frame: Frame, account: str | None, everyone: bool) -> None:
-    """Who is ready to expand and when to speak of it; with ACCOUNT, why, what is open there, and its next feature.
+    """Who is ready to expand, and what is open at ACCOUNT: why, its next feature, and when to speak of it.
 
     \b
     $ vitalreel opportunities -w ws --as-of 2026-11-23
