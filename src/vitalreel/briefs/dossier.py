@@ -53,6 +53,7 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "account.use_case": ("name", "what the customer uses the product for, first of what is recorded"),
     "account.outcome": ("name", "what the customer wants from the product, in its own words"),
     "account.since": ("date", "first day as a customer"),
+    "account.business_case": ("name", "the case the customer made for buying, as it was written then"),
     "contact.first_name": ("name", "the viewer's first name"),
     "contact.full_name": ("name", "the viewer's name"),
     "contact.role": ("name", "the viewer's role: sponsor, champion, admin or user"),
@@ -85,6 +86,7 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
     "tickets.opened_before": ("count", "tickets opened in the 13 weeks before"),
     "tickets.open": ("count", "tickets not closed"),
     "tickets.urgent_open": ("count", "tickets marked urgent and not closed"),
+    "tickets.oldest_open": ("date", "day on which the ticket that is open for longest was opened"),
     "milestones.planned": ("count", "milestones agreed"),
     "milestones.done": ("count", "milestones done"),
     "milestones.late": ("name", "the milestone that is past its planned day for longest and not done"),
@@ -112,6 +114,28 @@ FIELDS: Mapping[str, tuple[FieldType, str]] = {
 of the film's talent) and `screens.<name>` (captures of the product; all three words), `statement.<topic>` (a sentence or
 clause somebody of ours wrote down and dated, spoken as it is) and the series."""
 OPEN = ("links.", "clips.", "screens.")
+INSIDE: Mapping[str, tuple[FieldType, str]] = {
+    "inside.score": ("number", "the health score, 0 to 100"),
+    "inside.band": ("name", "its band"),
+    "inside.scored_on": ("date", "the day it is of"),
+    "inside.coverage": ("number", "share of the score's weight with fresh data; 0.7 is 70%"),
+    "inside.churn": ("number", "calibrated chance of churn within the model's horizon; 0.2 is 20%"),
+    "inside.churn_days": ("count", "days of that horizon"),
+    "inside.no_churn": ("name", "why no chance of churn is claimed, as a clause"),
+    "inside.sponsor_left_on": ("date", "day the last sponsor change was noticed"),
+    "inside.people": ("count", "contacts known"),
+    "inside.invoices_late": ("count", "invoices past their day and not paid"),
+}
+"""What only papers for our own people may tell. No film and nothing a customer reads can name these."""
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "milestones": {"name": "name", "due": "date", "done": "date", "state": "name"},
+    "milestones.ahead": {"name": "name", "due": "date"},
+    "inside.people": {"name": "name", "role": "name", "title": "name", "status": "name", "seen": "date", "watched": "percent"},
+    "inside.drivers": {"name": "name", "points": "points", "most": "points"},
+    "inside.risks": {"what": "name", "day": "date"},
+    "inside.steps": {"what": "name", "who": "name", "due": "date"},
+}  # fmt: skip
+"""Lists of rows with their columns and units; those that begin with `inside.` are for our own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +206,10 @@ class Peer:
     seats: Known | None = None
 
 
+Entry = Mapping[str, Known]
+"""One row of a list: column -> what is known; a column that is not known is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     account: AccountId
@@ -197,12 +225,20 @@ class Dossier:
     places: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)  # the customer's own sites -> features
     tickets: tuple[Ticket, ...] = ()
     product: Mapping[str, Known] = field(default_factory=dict)  # feature's id -> its name
+    lists: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # by the names of LISTS, in order
     peers: tuple[Peer, ...] = ()  # similar accounts
     fed: Mapping[str, date] = field(default_factory=dict)  # table -> newest day delivered for any account
 
 
+def is_inside(name: str) -> bool:
+    """Whether a field or a list is for our own people only."""
+    return name.startswith("inside.")
+
+
 def field_type(name: str) -> FieldType | None:
-    """The type of a field a module may name, or None if there is no such field."""
+    """The type of a field a module or a paper may name, or None if there is no such field."""
+    if name in INSIDE:
+        return INSIDE[name][0]
     if any(name.startswith(stem) and len(name) > len(stem) for stem in OPEN):
         return "words"
     if name.startswith("statement.") and len(name) > len("statement."):

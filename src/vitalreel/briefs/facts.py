@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from vitalreel.briefs.dossier import Dossier, Known
+from vitalreel.briefs.dossier import LISTS, Dossier, Known
 from vitalreel.briefs.fact import Fact, Ledger, Origin, Value
 from vitalreel.briefs.families import Family, grid, ticket_months
 from vitalreel.briefs.figures import say, show
@@ -21,6 +21,7 @@ from vitalreel.briefs.lookup import (
     Feature,
     Field,
     Grid,
+    Listed,
     Measured,
     OfPart,
     OfRows,
@@ -103,6 +104,8 @@ class _Book:
                 return self._by_week(spec, spec.lookup)
             case ByFeature():
                 return self._by_feature(spec, spec.lookup)
+            case Listed():
+                return self._listed(spec, spec.lookup)
             case OfTwo():
                 return self._of_two(spec, spec.lookup)
             case OfRows():
@@ -198,6 +201,20 @@ class _Book:
         whole = merged([r.origin for r in rows], f"{len(rows)} features with the most use")
         fact = _fact(replace(spec, unit=ROWS), len(rows), min(r.as_of for r in rows), whole)
         return replace(fact, shown=str(len(rows)), said=say(len(rows), "count", "exact", fact.as_of))
+
+    def _listed(self, spec: FactSpec, lookup: Listed) -> Fact:
+        """The rows fact, and beside it one fact for each cell that is known: `<fact>.<n>.<column>`."""
+        entries = self.dossier.lists.get(lookup.name, ())[: lookup.most]
+        if not entries:
+            raise Absent(f"no {lookup.name} in the data")
+        cells = [(n, column, known) for n, entry in enumerate(entries, 1) for column, known in entry.items()]
+        for number, column, known in cells:
+            name, means = f"{spec.name}.{number}.{column}", f"{column} of row {number}: {spec.means}"
+            of_cell = replace(spec, name=name, means=means, unit=LISTS[lookup.name][column], said="exact")
+            self.ledger[name] = _from_known(of_cell, known)
+        whole = merged([known.origin for _, _, known in cells], f"the first {len(entries)} of {lookup.name}")
+        fact = _fact(replace(spec, unit=ROWS), len(entries), self.dossier.as_of, whole)
+        return replace(fact, shown=str(len(entries)), said=say(len(entries), "count", "exact", fact.as_of))
 
     def _of_two(self, spec: FactSpec, lookup: OfTwo) -> Fact:
         first, second = self._earlier(lookup.first), self._earlier(lookup.second)
@@ -320,11 +337,16 @@ def _checked(spec: FactSpec, fact: Fact, dossier: Dossier) -> Fact:
     age = (dossier.as_of - fact.as_of).days
     if spec.fresh_days is not None and age > spec.fresh_days:
         raise Absent(f"last known on {fact.as_of}, {age} days ago; quoted for {spec.fresh_days} at most")
-    if spec.floor is not None and _number(fact) < spec.floor:
+    if spec.floor is not None and _size(fact) < spec.floor:
         raise Absent(f"{fact.shown} is below the floor of {spec.floor}")
     if fact.unit == "date":
         return replace(fact, said=say(fact.value, "date", spec.said, dossier.as_of))
     return fact
+
+
+def _size(fact: Fact) -> float:
+    """What a floor is held against: the value, of a family how many it is of."""
+    return float(fact.shown) if fact.unit == SERIES and fact.shown.isdigit() else _number(fact)
 
 
 def _number(fact: Fact) -> float:

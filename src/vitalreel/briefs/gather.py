@@ -13,6 +13,7 @@ from vitalreel.briefs.asked import NOTHING, Asked
 from vitalreel.briefs.dossier import Dossier, Known, Month, Series, Ticket
 from vitalreel.briefs.fact import Origin
 from vitalreel.briefs.kin import feature_name, peers, places
+from vitalreel.briefs.lists import milestone_lists
 from vitalreel.briefs.weekly import monthly, weekly
 from vitalreel.briefs.windows import ROWS_KEPT
 from vitalreel.briefs.written import goal_fields, quote_fields, statement_fields, value_fields
@@ -84,6 +85,7 @@ def gather(lake: Lake, subject: Subject, vendor: Vendor, as_of: date, asked: Ask
         places=places(lake, subject.account, names, as_of) if asked.places else {},
         tickets=tuple(_each_ticket(lake, subject.account, as_of)),
         product=dict(_product(lake, as_of)),
+        lists=milestone_lists(_rows(lake, "milestone", "account_id", subject.account), as_of, _origin),
         peers=peers(lake, subject.account, subject.segment, asked, names, as_of),
         fed=dict(_fed(lake, as_of)),
     )
@@ -119,7 +121,7 @@ def _columns(row: Row, table: str, names: Mapping[str, str], as_of: date) -> Ite
 
 
 def _account(row: Row, as_of: date) -> Iterator[tuple[str, Known]]:
-    names = {f"account.{c}": c for c in ("name", "industry", "plan", "outcome", "since")}
+    names = {f"account.{c}": c for c in ("name", "industry", "plan", "outcome", "since", "business_case")}
     yield from _columns(row, "account", names, as_of)
     if row.get("use_cases"):
         first = str(row["use_cases"]).partition("|")[0]
@@ -225,6 +227,9 @@ def _tickets(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str,
         "tickets.open": still,
         "tickets.urgent_open": [r for r in still if r["severity"] == "urgent"],
     }
+    if still:
+        oldest = min(still, key=lambda r: opened[id(r)])  # the first of them by row where days are the same
+        yield "tickets.oldest_open", Known(opened[id(oldest)], as_of, _origin("ticket", "open for longest", [oldest]))
     for name, group in groups.items():
         yield name, Known(len(group), as_of, _origin("ticket", f"count of {name.partition('.')[2]}, to {as_of}", group))
 

@@ -21,6 +21,7 @@ features by place over last 13 weeks, top 6               weeks in use at each o
 tickets by month over last 10 months, answered within 24 hours        squares; or: closed within 5 days
 part(family, median)                                      one figure of a fact of these five kinds
 feature.shift_swaps                                       the name of a feature of the product
+list of milestones, at most 8                             rows of a list of the dossier, for a table
 dots(seats)                                               how many seats one dot stands for in a picture of them
 largest_fall(rows).name | .now | .before | .change        the row of a rows fact that fell most
 steady(rows).count | all(rows).count                      rows within 10% of before; all rows
@@ -33,7 +34,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from vitalreel.briefs.dossier import field_type
+from vitalreel.briefs.dossier import LISTS, field_type
 
 QUARTER_WEEKS, YEAR_WEEKS = 13, 52
 ByWeekHow = Literal["last", "peak", "total", "quarter"]
@@ -143,13 +144,21 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """The first rows of a list of the dossier."""
+
+    name: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dots:
     of: str
 
 
 Lookup = (
     Field | Measured | ByWeek | ByFeature | OfTwo | OfRows
-    | Spread | Similar | Grid | TicketMonths | OfPart | Feature | Dots
+    | Spread | Similar | Grid | TicketMonths | OfPart | Feature | Dots | Listed
 )  # fmt: skip
 Drawn = ByWeek | ByFeature | Spread | Similar | Grid | TicketMonths
 """Facts that are drawn as shapes, and never asked or said as a figure."""
@@ -259,6 +268,11 @@ def _single(text: str) -> Lookup | None:
     return Feature(found[1]) if found else None
 
 
+def _listed(text: str) -> Lookup | None:
+    found = re.fullmatch(r"list of ([a-z.]+), at most (\d+)", text)
+    return Listed(found[1], int(found[2])) if found and found[1] in LISTS and 1 <= int(found[2]) <= 20 else None
+
+
 def _field(text: str) -> Lookup | None:
     return Field(text) if field_type(text) else None
 
@@ -269,7 +283,7 @@ def read_lookup(text: str, earlier: Collection[str]) -> Lookup:
     earlier: names of the module's facts defined above this one; only those may be built upon.
     Raises ValueError with a sentence for the author.
     """
-    for read in (_field, _measured, _by_feature, _of_two, _of_rows, _of_peers, _grid, _ticket_months, _single):
+    for read in (_field, _measured, _by_feature, _of_two, _of_rows, _of_peers, _grid, _ticket_months, _single, _listed):
         if (found := read(text)) is not None:
             _check_names(found, earlier)
             return found

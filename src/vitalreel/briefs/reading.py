@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.briefs.cases import CIRCUMSTANCES, Question, read_question
-from vitalreel.briefs.dossier import FIELDS, field_type
+from vitalreel.briefs.dossier import FIELDS, field_type, is_inside
 from vitalreel.briefs.fact import Missing
 from vitalreel.briefs.figures import STYLES
 from vitalreel.briefs.lookup import (
@@ -25,6 +25,7 @@ from vitalreel.briefs.lookup import (
     Feature,
     Field,
     Grid,
+    Listed,
     Lookup,
     OfPart,
     OfRows,
@@ -144,7 +145,8 @@ def _module(top: Node) -> Module:
     )  # fmt: skip
     made_for = top.child("for")
     made_for.only("category", "segments", "viewer", "length")
-    specs = _facts(top.child("facts"))
+    specs = read_facts(top.child("facts"))
+    refuse_inside(top.child("facts"), specs)
     names = frozenset(specs) | BUILT_IN
     scenes = tuple(_scene(node, specs, names) for node in top.children("scenes", "scene"))
     parts = _parts(top)
@@ -165,9 +167,9 @@ def _module(top: Node) -> Module:
         tone=top.need("tone", str),
         grade=top.need("grade", float),
         asks=_asks(top.child("asks"), names),
-        success=cast("Mapping[str, Plain]", _plain(top.need("success", CommentedMap))),
+        success=cast("Mapping[str, Plain]", as_plain(top.need("success", CommentedMap))),
         not_made_when=tuple(
-            top.reads("not_made_when", lambda t=t: read_question(t, _askable(specs)))  # type: ignore[misc]
+            top.reads("not_made_when", lambda t=t: read_question(t, askable(specs)))  # type: ignore[misc]
             for t in top.texts("not_made_when")
         ),
         facts=specs,
@@ -210,12 +212,12 @@ def _asks(node: Node, names: frozenset[str]) -> Asks:
     return Asks(_text(node, "button", names), url, minutes, _text(node, "line", names))
 
 
-def _plain(value: object) -> Plain:
-    """Without the file's places and comments."""
+def as_plain(value: object) -> Plain:
+    """A part of the file as plain data: without the file's places and comments."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): as_plain(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [as_plain(v) for v in value]
     if value is None or isinstance(value, bool | int | float):
         return value
     return str(value)
@@ -224,11 +226,25 @@ def _plain(value: object) -> Plain:
 # Facts
 
 
-def _facts(node: Node) -> dict[str, FactSpec]:
-    specs: dict[str, FactSpec] = {}
+def refuse_inside(node: Node, specs: Mapping[str, FactSpec]) -> None:
+    """Raises BadConfiguration for the first fact that is for our own people only: customers read or hear this."""
+    for name, spec in specs.items():
+        if isinstance(spec.lookup, Field | Listed) and is_inside(spec.lookup.name):
+            raise node.wrong(f"{name} is from {spec.lookup.name}, which no customer is told", name, "take the fact out")
+
+
+def read_facts(node: Node, earlier: Mapping[str, FactSpec] | None = None) -> dict[str, FactSpec]:
+    """The facts of a mapping in their order. earlier: facts of another file that these may build on; not in the answer."""
+    specs = _facts(node, dict(earlier or {}))
+    return {name: spec for name, spec in specs.items() if name not in (earlier or {})}
+
+
+def _facts(node: Node, specs: dict[str, FactSpec]) -> dict[str, FactSpec]:
     for name in node.content:
         if not re.fullmatch(r"[a-z]\w*", str(name)):
             raise node.wrong(f"a fact cannot be called {name!r}", name, "use lower case words joined by _")
+        if name in specs:
+            raise node.wrong(f"the module it builds on has a fact {name} already", name, "give it another name")
         specs[name] = _fact(node.child(name), name, specs)
     return specs
 
@@ -299,7 +315,9 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
             return ("name",)
         case OfPart(_, "hardest"):
             return ("month",)
-        case ByWeek() | ByFeature() | OfTwo("peers.count", _, _) | OfRows() | Grid() | TicketMonths() | Dots():
+        case (
+            ByWeek() | ByFeature() | Listed() | OfTwo("peers.count", _, _) | OfRows() | Grid() | TicketMonths() | Dots()
+        ):
             return ("count",)
         case OfPart() | Spread() | Similar():
             return ("count", "number", "hours", "points", "money", "percent")
@@ -310,7 +328,8 @@ def _unit_needed(lookup: Lookup) -> tuple[str, ...]:
 # Scenes
 
 
-def _askable(specs: Mapping[str, FactSpec]) -> dict[str, str]:
+def askable(specs: Mapping[str, FactSpec]) -> dict[str, str]:
+    """What a question may ask, with units: the circumstances, and every fact that is not drawn."""
     asked = {name: spec.unit for name, spec in specs.items() if not isinstance(spec.lookup, Drawn)}
     return {**CIRCUMSTANCES, **asked}
 
@@ -336,7 +355,7 @@ def _scene(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> 
 def _question(node: Node, specs: Mapping[str, FactSpec]) -> Question | None:
     if "if" not in node.content:
         return None
-    return node.reads("if", lambda: read_question(node.need("if", str), _askable(specs)))
+    return node.reads("if", lambda: read_question(node.need("if", str), askable(specs)))
 
 
 def _cases(node: Node, specs: Mapping[str, FactSpec], names: frozenset[str]) -> tuple[Case, ...]:
@@ -362,7 +381,7 @@ def _case(node: Node, scene: Node, when: Question | None, names: frozenset[str])
         return node if key in node.content else scene
 
     show = home("show")
-    raw = cast("dict[str, Plain]", _plain(show.need("show", CommentedMap)))
+    raw = cast("dict[str, Plain]", as_plain(show.need("show", CommentedMap)))
     kind = show.reads("show", lambda: kind_of(raw))
     _known(show, "show", facts_in(raw), names)
     exactly = home("say_exactly")

@@ -62,7 +62,12 @@ def _runs(script: Script) -> Iterator[tuple[str, Line]]:
 
 def picture_lines(scene: ScriptScene) -> Iterator[Line]:
     """The texts of a scene's picture, as lines."""
-    for text in _texts(scene.show):
+    yield from texts_in(scene.show)
+
+
+def texts_in(show: Mapping[str, Plain]) -> Iterator[Line]:
+    """The texts of a picture that `fill_show` made, as lines."""
+    for text in _texts(show):
         yield Line(tuple(Run(str(shown), str(shown), None if fact is None else str(fact)) for shown, fact in text))
 
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "calibrate": ("calibrate:calibrate", "New points for the scorecards, from what came of accounts"),
     "patterns": ("patterns:patterns", "What came before churn, by how long, and how often it came before nothing"),
     "opportunities": ("opportunities:opportunities", "Who is ready to expand, and what is open at ACCOUNT"),
+    "renewals": ("renewals:renewals", "The renewals ahead, and an account's brief"),
+    "qbr": ("qbr:qbr", "An account's pack for its business review"),
     "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
     "pilot": ("pilot:pilot", "Begin with the two plays that carry most revenue at risk"),
     "play": ("play:play", "Which definition of a play is followed by what"),

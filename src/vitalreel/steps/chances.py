@@ -87,6 +87,21 @@ def chances_on(session: LakeSession, seen: Seen, day: date, currency: str) -> Ch
     return Chances(predicted(kept.model, rows, kept.tells_apart), kept, "")
 
 
+def kept_last(session: LakeSession, cards: Cards, day: date) -> Chances:
+    """The probabilities kept of the newest day up to `day`, or why none stand at its end."""
+    kept = standing(session, day)
+    off = _off(session, kept, cards, day)
+    if off or kept is None:
+        return Chances(None, kept, off)
+    if TABLE not in session.names:
+        return Chances(None, kept, "none is kept; `vitalreel score` keeps one of every account with a live contract")
+    rows = session.as_of(day)[TABLE].filter(_.model == literal(kept.model.version)).to_pyarrow()
+    if not rows.num_rows:
+        return Chances(None, kept, f"none is kept of model {kept.model.version}; run `vitalreel score`")
+    newest = pc.max(rows["day"])
+    return Chances(rows.filter(pc.equal(rows["day"], newest)), kept, "")
+
+
 def standing(session: LakeSession, day: date) -> Kept | None:
     """The model learnt last of those known at the end of `day`."""
     if MODELS not in session.names:

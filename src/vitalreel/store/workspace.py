@@ -16,6 +16,7 @@ from vitalreel.accounts.identity import Rules, read_rules
 from vitalreel.accounts.retention import Retention, read_retention
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
+from vitalreel.health.renewals import Looking, read_looking
 from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.measurement.parts.terms import Terms, read_terms
 from vitalreel.review.chain import Reviewing, read_review
@@ -47,6 +48,7 @@ SHIPPED = (
     "scorecards",
     "plays",
     "modules",
+    "papers",
     "brands",
     "mappings",
     "contracts",
@@ -114,6 +116,7 @@ class Programme:
         default_factory=Rules
     )  # which accounts and contacts of different sources are joined at once
     channels: Channels = field(default_factory=Channels)  # how films reach people, by tier
+    renewals: Looking = field(default_factory=Looking)  # what a forecast of renewals looks at
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
 
@@ -256,6 +259,7 @@ def read_programme(raw: object, where: str) -> Programme:
         identity=read_rules(raw.get("identity"), f"{where}: identity"),
         terms=read_terms(raw.get("report"), f"{where}: report"),
         channels=read_channels(raw.get("channels"), f"{where}: channels", bool(platform)),
+        renewals=read_looking(raw.get("renewals"), f"{where}: renewals"),
         platform=platform,
     )  # fmt: skip
 

@@ -1,0 +1,159 @@
+"""papers: QBR pack (H14), renewal brief (H13) and customer's view (H12), of the facts films tell, traced before they are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from vitalreel.briefs.asked import asked_by
+from vitalreel.briefs.facts import resolve
+from vitalreel.briefs.gather import Subject, gather
+from vitalreel.briefs.module import Module
+from vitalreel.briefs.trace import untraced_in
+from vitalreel.errors import NotFound, Refused, Unavailable
+from vitalreel.identity import AccountId, ContactId, Plain, plain
+from vitalreel.papers import reading
+from vitalreel.papers.page import page
+from vitalreel.papers.paper import Document, Paper
+from vitalreel.papers.trace import trace
+from vitalreel.papers.write import with_facts, write
+from vitalreel.ports import Printer
+from vitalreel.steps.doors import Doors
+from vitalreel.steps.inside import with_inside
+from vitalreel.steps.knowing import known_tables
+from vitalreel.steps.orders import module_of, parsed, vendor_of
+from vitalreel.store.database import reading as reading_of
+from vitalreel.store.workspace import LIBRARY
+from vitalreel.video.kit import Kit
+
+QBR, RENEWAL, STANDING = "qbr", "renewal_brief", "how_things_stand"
+
+
+def paper(doors: Doors, name: str, account: str, day: date) -> Document:
+    """One account's paper, from what was known at the end of `day`, every figure traced.
+
+    `words` are its sentences, `facts` its ledger with the source rows. Raises NotFound for an unknown account or paper,
+    BadInput where nothing was known by then, Refused where nothing can be told or a figure cannot be traced.
+    """
+    with reading_of(doors.engine).connect() as connection, doors.lake.session() as session:
+        tables = known_tables(session, doors.programme, day)
+        spec, module = paper_of(doors, name)
+        whole = with_facts(spec, module)
+        subject = _subject(tables, account, module)
+        dossier = gather(tables, subject, vendor_of(doors), day, asked_by(whole))
+        if spec.audience == "inside":
+            dossier = with_inside(doors, connection, session, dossier)
+    document = write(spec, whole, dossier, resolve(whole, dossier))
+    if untraced := trace(document):
+        raise Refused(f"the paper {name} for {account}", f"untraced: {untraced_in(untraced)}")
+    return document
+
+
+def qbr_pack(doors: Doors, account: str, day: date) -> Document:
+    """The account's pack for its business review."""
+    return paper(doors, QBR, account, day)
+
+
+def renewal_brief(doors: Doors, account: str, day: date) -> Document:
+    """The account's renewal brief, for our own people."""
+    return paper(doors, RENEWAL, account, day)
+
+
+def paper_of(doors: Doors, name: str) -> tuple[Paper, Module]:
+    """A paper of the workspace, else of the box, and the module whose facts it tells. Raises NotFound, BadConfiguration."""
+    text, where = _text(doors, "papers", name)
+    of = reading.facts_of(text, where)
+    try:
+        module = module_of(doors, of)
+    except NotFound:
+        module = parsed(*_text(doors, "modules", of))
+    return reading.read_paper(text, where, module), module
+
+
+def _text(doors: Doors, folder: str, name: str) -> tuple[str, str]:
+    """What a file of the workspace says, else the box's of that name, and what errors call it."""
+    for root in (doors.workspace.root, LIBRARY):
+        path = root / folder / f"{name}.yaml"
+        if path.is_file():
+            return path.read_text(encoding="utf-8"), f"{folder}/{name}.yaml"
+    known = sorted(p.stem for p in (LIBRARY / folder).glob("*.yaml"))
+    raise NotFound(folder.removesuffix("s"), name, f"there are: {', '.join(known)}")
+
+
+def _subject(tables: Mapping[str, Any], account: str, module: Module) -> Subject:
+    """The account, and the person its film would be for; nobody where there is none."""
+    known = tables["account"]
+    rows = known.filter(known.account_id == account).select("segment", "tier").to_pyarrow().to_pylist()
+    if not rows:
+        raise NotFound("account", account, "see the portfolio, or `vitalreel score`")
+    return Subject(
+        AccountId(account), _viewer(tables, account, module), rows[0]["segment"] or "long_tail", rows[0]["tier"]
+    )
+
+
+def _viewer(tables: Mapping[str, Any], account: str, module: Module) -> ContactId | None:
+    if "contact" not in tables:
+        return None
+    people = tables["contact"]
+    rows = people.filter(people.account_id == account).select("contact_id", "role", "active").to_pyarrow().to_pylist()
+    there = {
+        r["contact_id"]: r["role"] for r in sorted(rows, key=lambda r: r["contact_id"]) if r["active"] is not False
+    }
+    for role in module.viewer.split(" else "):
+        for contact, his in there.items():
+            if his == role:
+                return ContactId(contact)
+    return None
+
+
+# -- the files ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files made, by kind, and why there is no PDF where there is none."""
+
+    files: Mapping[str, Path]
+    missing: Unavailable | None
+
+
+def facts_told(document: Document) -> list[dict[str, Plain]]:
+    """Every fact of a document with its source rows, in order of first use."""
+    return [
+        {"fact": f.name, "text": f.shown, "value": plain(f.value), "unit": f.unit, "means": f.means, "as_of": plain(f.as_of),
+         "source": plain(f.origin)}
+        for f in document.facts.values()
+    ]  # fmt: skip
+
+
+def as_json(document: Document, now: datetime) -> str:
+    """The document for machines: words, pictures, facts with their source rows, and what is not known."""
+    return json.dumps(
+        plain({
+            "paper": document.paper, "version": document.version, "account": document.account, "as_of": document.as_of,
+            "made": now, "title": document.title.shown, "under": document.under.shown, "sections": document.sections,
+            "facts": facts_told(document), "not_known": document.missing,
+        }),
+        ensure_ascii=False, indent=2,
+    )  # fmt: skip
+
+
+def write_paper(
+    document: Document, out: Path, now: datetime, kit: Kit, faces: Mapping[str, bytes], printer: Printer
+) -> Written:
+    """NAME.json, NAME.html and NAME.pdf in a folder; the first two also where nothing can make the third."""
+    out.mkdir(parents=True, exist_ok=True)
+    html = page(document, kit, faces, now)
+    files = {kind: out / f"{document.paper}.{kind}" for kind in ("json", "html", "pdf")}
+    files["json"].write_text(as_json(document, now), encoding="utf-8")
+    files["html"].write_text(html, encoding="utf-8")
+    files["pdf"].unlink(missing_ok=True)  # an older one would tell other figures
+    try:
+        files["pdf"].write_bytes(printer.pdf(html))
+    except Unavailable as missing:
+        return Written({k: p for k, p in files.items() if k != "pdf"}, missing)
+    return Written(files, None)
