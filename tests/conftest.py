@@ -49,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Workspaces of this worker's tests begin with a copy of tables that were made once."""
+    from tests.services.tables import from_a_copy
+    from vitalreel import wiring
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "migrate", from_a_copy(tmp_path_factory.mktemp("tables") / "model.db", wiring.migrate))
+        yield
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """An empty folder to be a workspace."""

@@ -34,9 +34,10 @@ fi
 
 pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input "$@"; }
 
-# uv takes seconds where pip takes a minute, but does not read pip's configuration: where it cannot reach an index, pip can.
+# uv takes seconds where pip takes a minute; it trusts whom the system trusts, but does not read pip's configuration: where it cannot
+# reach an index, pip can.
 uv() { .venv/bin/uv "$@" --quiet --python .venv/bin/python; }
-install() { uv pip install --require-hashes --no-deps --requirement "$list"; }
+install() { uv pip install --system-certs --require-hashes --no-deps --requirement "$list"; }
 install_slowly() { pip install --require-hashes --no-deps --requirement "$list"; }
 
 if [ "${USE_UV:-1}" = 1 ]; then pip install --require-hashes --requirement requirements/uv.txt || true; fi

@@ -26,7 +26,7 @@ from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
 from vitalreel.ports import Annotator, Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
-from vitalreel.settings import HOOK, SOURCE, SPEECH, Settings, read_settings, service_of
+from vitalreel.settings import HOOK, SOURCE, SPEECH, Service, Settings, read_settings, service_of
 from vitalreel.signals.sentiment import read_words
 from vitalreel.signals.topics import read_topics
 from vitalreel.steps.doors import Doors
@@ -45,13 +45,8 @@ from vitalreel.edges.decoders.beds import Beds  # noqa: E402
 from vitalreel.edges.encoders.h264 import SkipEncoder  # noqa: E402
 from vitalreel.edges.recognisers import whisper  # noqa: E402
 from vitalreel.edges.typefaces import FaceFiles  # noqa: E402
-from vitalreel.edges.voices.azure import Azure  # noqa: E402
 from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
-from vitalreel.edges.voices.elevenlabs import ElevenLabs  # noqa: E402
 from vitalreel.edges.voices.hearings import Hearings  # noqa: E402
-from vitalreel.edges.voices.hibari import Hibari  # noqa: E402
-from vitalreel.edges.voices.kokoro import Kokoro  # noqa: E402
-from vitalreel.edges.voices.openai import OpenAi  # noqa: E402
 from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
 from vitalreel.steps.hands import Hands, speaking  # noqa: E402
@@ -196,17 +191,35 @@ def _speakers(doors: Doors, kit: Kit, settings: Settings, draft: bool) -> Speake
 
 
 def voice_maker(name: VoiceName, settings: Settings) -> Callable[[], Voice]:
-    """What builds a voice, in this process or in a worker: it pickles. Raises BadInput for a service that is not configured."""
+    """What builds a voice, in this process or in a worker: it pickles. Raises BadInput for a service that is not configured.
+
+    A make is imported where one speaks: what models run on takes half a second to start, and most commands say nothing.
+    """
     if name.make == "hibari":
+        from vitalreel.edges.voices.hibari import Hibari
+
         return Hibari
     if name.make == "kokoro":
+        from vitalreel.edges.voices.kokoro import Kokoro
+
         return partial(Kokoro, settings.assets / "voice", name.voice)
-    service = service_of(settings, name.make)
+    return _service_voice(name, service_of(settings, name.make))
+
+
+def _service_voice(name: VoiceName, service: Service) -> Callable[[], Voice]:
     if name.make == "openai":  # a server of one's own may want no key
+        from vitalreel.edges.voices.openai import OpenAi
+
         return partial(OpenAi, name.voice, service.url, service.key)
     if service.key is None:
         raise BadInput(f"voice {name}", "its service has no key", f"set VITALREEL_{SPEECH[name.make][0]}_KEY")
-    return partial(ElevenLabs if name.make == "elevenlabs" else Azure, name.voice, service.url, service.key)
+    if name.make == "elevenlabs":
+        from vitalreel.edges.voices.elevenlabs import ElevenLabs
+
+        return partial(ElevenLabs, name.voice, service.url, service.key)
+    from vitalreel.edges.voices.azure import Azure
+
+    return partial(Azure, name.voice, service.url, service.key)
 
 
 def open_voice(name: VoiceName, settings: Settings) -> Voice:

@@ -40,6 +40,7 @@ def test_real_accounts_go_once_around_the_loop_from_a_shell(ravenstack: Path, tm
     assert {"no contact"} <= {w["reason"] for w in plan["withheld"]}
     for touch in plan["touches"]:
         call = ("produce", "-w", ws, "--as-of", AS_OF, "--account", touch["account"], "--module", touch["module"])
+        call = (*call, "--size", "640x360")  # its words are what this is about
         done = subprocess.run(
             [sys.executable, "-m", "vitalreel", *call, "--json"],
             check=False,

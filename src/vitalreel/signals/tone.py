@@ -12,7 +12,7 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from vitalreel.errors import BadConfiguration
 from vitalreel.signals.shifts import shifts
@@ -158,7 +158,7 @@ def _heading(readings: Sequence[Reading], day: date) -> tuple[Heading, float | N
     if error == 0:
         p = 0.0 if slope else 1.0
     else:
-        p = 2 * float(special.stdtr(n - 2, -abs(slope) / error))
+        p = 2 * float(scipy.special.stdtr(n - 2, -abs(slope) / error))
     if p >= ALPHA:
         return "steady", float(y.mean())
     ahead = float(np.clip(y.mean() + slope * (AHEAD_WEEKS - x.mean()), -1, 1))

@@ -105,7 +105,7 @@ class Landing:
             else:
                 tables.append(_numbered(piece.rows, line))
                 line += piece.rows.num_rows
-        merged = pa.concat_tables([_EMPTY, *tables], promote_options="default")
+        merged = pa.concat_tables([_COLUMNS.empty_table(), *tables], promote_options="default")
         _one_spelling(merged.column_names, location)
         rows = _latest(merged, ask.key)
         for column in columns:
@@ -203,7 +203,8 @@ class Landing:
 
 
 _NAME = b"vitalreel.piece"
-_EMPTY = pa.schema([("_line", pa.int64()), ("_problem", pa.string())]).empty_table()
+_COLUMNS = pa.schema([("_line", pa.int64()), ("_problem", pa.string())])
+"""What every piece has."""
 
 
 def _one_spelling(columns: Sequence[str], location: str) -> None:
