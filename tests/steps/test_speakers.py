@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services import speech as services
-from vitalreel.edges.voices import asking
+from vitalreel.edges import asking
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import BadInput, Refused, Unavailable
 from vitalreel.settings import read_settings
