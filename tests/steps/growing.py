@@ -22,7 +22,8 @@ signals:
   contract.start: {type: date, feed: crm}
   renewal: {type: date, feed: crm}
   planning.window: {type: enum, values: [open, closed], feed: crm}
-  nps: {type: number, min: -100, max: 100, feed: survey, fresh: 400}
+  survey.nps_vote: {type: number, min: -100, max: 100, feed: survey, fresh: 182}
+  nps: {from: survey.nps_vote, over: 2 quarters, how: mean, min: -100, max: 100, fresh: 1092}
   health.score: {type: number, min: 0, max: 100, feed: health, fresh: 2}
   band: {type: enum, values: [red, orange, yellow, green], feed: health, fresh: 2}
   advocacy.answered: {type: event, feed: crm}
@@ -45,6 +46,15 @@ points:
   - {name: planning, label: They plan, when: planning.window is open, points: +10}
 sells: {departments: [Nursing, Finance]}
 plans: {growth: [swaps, rules]}
+"""
+RULES = """
+criteria:
+  content: {label: They would recommend us, when: nps >= 50}
+  calm: {label: No severe ticket, when: tickets.severe = 0}
+  result: {label: A goal was reached, when: value.reached within 2 quarters}
+kinds:
+  reference: {label: A talk, needs: [content, calm]}
+  testimonial: {label: Their own words, needs: [content, result]}
 """
 WORDS = ("swaps", "rules", "fill", "limits")
 WEEKS = 60

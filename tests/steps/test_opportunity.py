@@ -22,8 +22,11 @@ from vitalreel.steps.openings import Opening, growth_on, newest, open_at, ready_
 from vitalreel.steps.opportunity import assess_growth, look
 
 CARD_HERE = (
-    CARD.replace("usage.active_users, window: 7 days", "usage.weekly_users, window: 28 days")
-    .partition("points:")[0]
+    CARD.partition("points:")[0]
+    .replace(
+        "usage.active_users, window: 7 days, scale: {0: 0, 10: 100}",
+        "usage.weekly_users, window: 28 days, scale: {0: 0, 200: 100}",
+    )
     .replace("tickets.open", "tickets.severe")
 )
 
