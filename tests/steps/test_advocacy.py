@@ -108,19 +108,10 @@ def test_what_is_no_answer_is_refused(doors: Doors) -> None:
 
 def test_a_request_is_a_run_of_a_play_of_advocacy(doors: Doors) -> None:
     """H10: what the shipped play has opened stands beside the candidate."""
-    run = {
-        "id": "r1",
-        "play": "advocacy",
-        "account": "a02",
-        "episode": 1,
-        "arm": "served",
-        "opened_on": DAY,
-        "state": "running",
-    }
+    run = {"id": "r1", "play": "advocacy", "account": "a02", "occurrence": DAY.isoformat(), "arm": "served", "opened_on": DAY,
+           "state": "running", "step": 0, "config": "x", "at": NOW}  # fmt: skip
     with doors.engine.begin() as c:
-        columns = {k.name for k in t.play_run.columns}
-        needed = {k.name: "x" for k in t.play_run.columns if not k.nullable and k.default is None and k.name not in run}
-        c.execute(insert(t.play_run), [{k: v for k, v in {**needed, **run}.items() if k in columns}])
+        c.execute(insert(t.play_run), [run, {**run, "id": "r2", "play": "usage_drop", "account": "a03"}])
     found = advocates(doors, DAY)
     asked = found.asked("a02")
     assert asked is not None
