@@ -11,6 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.briefs.dossiers import LIBRARY, RAVENSTACK, ROOT
+from vitalreel.briefs import reading
+from vitalreel.briefs.forms import Content
 from vitalreel.briefs.pictures import SHAPES
 from vitalreel.briefs.reading import read_module
 from vitalreel.errors import BadConfiguration
@@ -64,6 +66,40 @@ def test_a_mistake_is_told_with_its_line(right: str, wrong: str, line: str, mess
     assert message in str(raised.value)
     assert raised.value.where.startswith("drop.yaml line ")
     assert abs(int(re.findall(r"\d+", raised.value.where)[0]) - at) <= 1
+
+
+def test_a_module_of_an_earlier_form_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """V5: a planted form 1, whose films had a `purpose`, is read as form 2 reads it; `version` stays the edition of the words."""
+
+    def renamed(module: Content) -> None:
+        module["tone"] = module.pop("purpose")
+
+    old = re.sub("^tone:", "purpose:", DROP, flags=re.M)
+    now = read_module(DROP, "drop.yaml")
+    monkeypatch.setattr(reading, "FORM", 2)
+    monkeypatch.setattr(reading, "UPGRADES", {1: renamed})
+
+    assert now == read_module(old, "drop.yaml") == read_module("form: 1\n" + old, "drop.yaml")
+    assert now == read_module("form: 2\n" + DROP, "drop.yaml")
+    with pytest.raises(
+        BadConfiguration, match=r"drop\.yaml line 1: is of form 3, and this program reads forms up to 2"
+    ):
+        read_module("form: 3\n" + DROP, "drop.yaml")
+
+
+def test_every_form_that_was_is_still_read() -> None:
+    """V5: an upgrade for each form before the newest, in the schema as in the reader."""
+    schema = json.loads((ROOT / "src/vitalreel/library/schemas/module.schema.json").read_text(encoding="utf-8"))
+
+    assert set(range(1, reading.FORM)) == set(reading.UPGRADES)
+    assert reading.FORM == schema["properties"]["form"]["const"]
+
+
+@pytest.mark.parametrize("form", ["0", "yes", "1.5"])
+def test_a_form_is_a_whole_number(form: str) -> None:
+    """V5: told with its line."""
+    with pytest.raises(BadConfiguration, match=r"drop\.yaml line 1: 'form' cannot be"):
+        read_module(f"form: {form}\n" + DROP, "drop.yaml")
 
 
 def test_a_shared_scene_may_not_hold_an_accounts_fact() -> None:

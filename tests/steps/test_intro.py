@@ -20,7 +20,7 @@ from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.steps import intro
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import Batch
-from vitalreel.steps.orders import module_of
+from vitalreel.steps.modules import module_of
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of, open_finder

@@ -6,10 +6,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from click.testing import CliRunner
+from sqlalchemy import select, update
 
 from tests.services.mail import MailServer
 from tests.trip.conftest import DAY, NOW, Company
+from vitalreel.cli import main
 from vitalreel.errors import NotFound
 from vitalreel.steps import why as step
 from vitalreel.steps.deliver import deliver
@@ -60,6 +62,20 @@ def test_a_film_tells_what_holds_it_and_the_past_tells_what_was(filmed: Company,
     assert [] == smtp.received
     assert ["stopped"] == [f.state for f in found.films]
     assert ["unsubscribed"] == [s["reason"] for p in later.plays for s in p.silences]
+
+
+def test_a_film_in_another_language_than_its_viewer_s_says_so(filmed: Company):
+    """V10 T12: the film's module has no French translation: the film is English, labelled so, and `why` tells it."""
+    doors = filmed.doors
+    with doors.engine.begin() as c:
+        touch = c.execute(select(t.touch).where(t.touch.c.video.is_not(None))).mappings().first()
+        assert touch is not None
+        c.execute(update(t.contact).where(t.contact.c.id == touch["contact"]).values(row={"language": "fr"}))
+    [film] = [f for f in step.why(doors, touch["account"], DAY, NOW).films if f.note]
+    told = CliRunner().invoke(main, ["why", touch["account"], "-w", str(filmed.root), "--as-of", DAY.isoformat()])
+
+    assert f"told in en, not fr: {touch['module']} has no translation into it" == film.note
+    assert f"to {film.contact}, {film.module} is {film.note}" in told.stdout
 
 
 def test_an_account_nobody_knows_and_a_play_nobody_decided_are_named(company: Company):

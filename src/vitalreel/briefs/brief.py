@@ -48,7 +48,7 @@ def make_brief(
         step=step,
         segment=dossier.segment,
         tier=dossier.tier,
-        language=dossier.language,
+        language=module.language,
         length_s=module.length_s,
         as_of=dossier.as_of,
         button_text=fill(module.asks.button, facts).shown,

@@ -217,7 +217,7 @@ class Dossier:
     as_of: date
     segment: str
     tier: int
-    language: str
+    language: str  # the viewer's own; the film's is its module's
     fields: Mapping[str, Known] = field(default_factory=dict)  # by the names of FIELDS and "links.<name>"
     series: Mapping[str, Series] = field(default_factory=dict)  # metric -> weekly series of `usage`
     features: Mapping[str, Series] = field(default_factory=dict)  # feature -> weekly series of `feature_usage`

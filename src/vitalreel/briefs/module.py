@@ -9,7 +9,7 @@ from vitalreel.briefs.cases import Question
 from vitalreel.briefs.fact import Missing
 from vitalreel.briefs.lookup import Lookup
 from vitalreel.briefs.template import Template
-from vitalreel.identity import Plain
+from vitalreel.identity import Plain, fingerprint, plain
 
 DOES = ("greet", "signal", "figures", "bad_news", "terms", "help", "unknown", "next_step", "person")
 """What a scene does for the film; editorial.md demands some of them of every film."""
@@ -94,3 +94,16 @@ class Module:
     facts: Mapping[str, FactSpec]  # in the order written: later ones may build on earlier ones
     scenes: tuple[SceneSpec, ...]
     parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # part -> shortest and longest, in seconds
+    language: str = "en"  # BCP 47, of all its words
+    translates: str = ""  # the module it is the translation of; "" for none
+
+
+def content_of(module: Module) -> str:
+    """The fingerprint that is signed: of all it says, shows and asks.
+
+    A key that modules got later is part of it only where it says something, so that what was signed before stays signed.
+    """
+    later = {"language": "en", "translates": ""}
+    whole = plain(module)
+    assert isinstance(whole, dict)
+    return fingerprint({name: value for name, value in whole.items() if later.get(name) != value})

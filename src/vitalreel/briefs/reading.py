@@ -16,6 +16,8 @@ from vitalreel.briefs.cases import CIRCUMSTANCES, Question, read_question
 from vitalreel.briefs.dossier import FIELDS, field_type, is_inside
 from vitalreel.briefs.fact import Missing
 from vitalreel.briefs.figures import STYLES
+from vitalreel.briefs.forms import Upgrades, upgrade
+from vitalreel.briefs.languages import TAG
 from vitalreel.briefs.lookup import (
     PARTS,
     ByFeature,
@@ -41,6 +43,9 @@ from vitalreel.briefs.template import Template, read_sentences, read_template
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import Plain
 
+FORM = 1
+"""The form of a module's file; `version` is the edition of what it says."""
+UPGRADES: Upgrades = {}
 T = TypeVar("T")
 BUILT_IN = frozenset(n for n, (type_, _) in FIELDS.items() if type_ in ("name", "words")) | {
     "as_of",
@@ -135,13 +140,15 @@ def read_module(text: str, where: str) -> Module:
         raise BadConfiguration(f"{where} line {line}", f"not YAML: {error.problem}") from error
     if not isinstance(content, CommentedMap):
         raise BadConfiguration(f"{where} line 1", "a module is a mapping that begins with `module: name`")
+    at = content.lc.key("form")[0] + 1 if "form" in content else 1
+    upgrade(content, FORM, UPGRADES, f"{where} line {at}")
     return _module(Node(where, content))
 
 
 def _module(top: Node) -> Module:
     top.only(
-        "module", "version", "title", "owner", "for", "refers_to", "talent", "tone", "grade", "asks", "success",
-        "not_made_when", "parts", "facts", "scenes",
+        "module", "version", "language", "translates", "title", "owner", "for", "refers_to", "talent", "tone", "grade", "asks",
+        "success", "not_made_when", "parts", "facts", "scenes",
     )  # fmt: skip
     made_for = top.child("for")
     made_for.only("category", "segments", "viewer", "length")
@@ -175,7 +182,23 @@ def _module(top: Node) -> Module:
         facts=specs,
         scenes=scenes,
         parts=parts,
+        language=_language(top),
+        translates=_translates(top),
     )
+
+
+def _language(top: Node) -> str:
+    tag = top.may("language", str, "en")
+    if not TAG.match(tag):
+        raise top.wrong(f"no language {tag!r}", "language", "write it as en, en-GB or zh-Hant")
+    return tag
+
+
+def _translates(top: Node) -> str:
+    of = top.may("translates", str, "")
+    if of and of == top.content.get("module"):
+        raise top.wrong("a module is no translation of itself", "translates", "name the module it was translated from")
+    return of
 
 
 def _parts(top: Node) -> dict[str, tuple[float, float]]:

@@ -102,6 +102,7 @@ def document(made: Made, folder: Path) -> dict[str, Any]:
              "ledger": "ledger.json"}  # fmt: skip
     return {
         "video": made.film, "rendition": made.video, "size": f"{made.board.width_px}x{made.board.height_px}",
+        "language": made.board.language,
         **{kind: str(folder / name) for kind, name in names.items()}, "duration_s": round(made.board.length_s, 3),
         "wall_s": round(made.wall_s, 3), "cpu_s": round(made.cpu_s, 3), "scenes": {"made": made.made, "reused": made.reused},
         "sentences": {"spoken": made.spoken, "reused": made.spoken_again}, "preflight": made.checks,

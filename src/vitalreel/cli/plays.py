@@ -38,6 +38,7 @@ def plan(frame: Frame) -> None:
     rows = [_cells(e) for e in planned.touches]
     head = ("account", "name", "play", "step", "module", "contact", "channel", "window")
     lines = [f"{len(rows)} touches as of {frame.day}", table(rows, head) if rows else ""]
+    lines += [f"  {e.contact_name} ({e.account}): {e.module} is {e.note}" for e in planned.touches if e.note]
     if planned.withheld:
         held = [(w.account, w.play, w.reason, w.detail) for w in planned.withheld]
         lines += [f"\n{len(held)} withheld", table(held, ("account", "play", "reason", "detail"))]
@@ -69,7 +70,7 @@ def _entry(e: Entry) -> dict[str, Any]:
     return {
         "account": e.account, "account_name": e.account_name, "play": e.play, "step": e.step, "module": e.module, "contact": e.contact,
         "contact_name": e.contact_name, "channel": e.channel, "window": [e.start.isoformat(), e.end.isoformat()], "why": dict(e.why),
-        "state": e.state,
+        "state": e.state, "note": e.note,
     }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _document(found: Why, frame: Frame) -> Mapping[str, object]:
         "plays": [_play(a) for a in found.plays],
         "films": [
             {"play": f.play, "step": f.step, "module": f.module, "contact": f.contact, "state": f.state,
-             "window": [f.start.isoformat(), f.end.isoformat()], "waits": f.waits, "until": f.until}
+             "window": [f.start.isoformat(), f.end.isoformat()], "waits": f.waits, "until": f.until, "note": f.note}
             for f in found.films
         ],
     }  # fmt: skip
@@ -68,6 +68,7 @@ def _told(found: Why, frame: Frame) -> str:
     if found.films:
         rows = [_film(f) for f in found.films]
         lines += ["", table(rows, ("film of", "step", "to", "state", "window", "held now by"))]
+        lines += [f"  to {f.contact}, {f.module} is {f.note}" for f in found.films if f.note]
     return "\n".join(lines)
 
 

@@ -36,6 +36,13 @@ class VoiceName:
         """Whether names are read the British way for it."""
         return self.voice.startswith(("b", "en-GB")) and self.make in ("kokoro", "azure")
 
+    def speaks(self, language: str) -> bool:
+        """Whether it speaks a language (BCP 47). The voices in the box speak English; a service's voice speaks many, unless its
+        name says which one (azure:de-DE-KatjaNeural)."""
+        named = self.voice.partition("-")[0] if self.make == "azure" else ""
+        mine = "en" if self.make in ("kokoro", DRAFT) else named.lower()
+        return mine in ("", language.partition("-")[0].lower())
+
 
 @dataclass(frozen=True, slots=True)
 class Casting:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, select, text
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.decide import rules_of
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.signing import is_live, unsigned_off
+from vitalreel.steps.signing import made_from_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.store.workspace import Programme
@@ -76,7 +76,7 @@ def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: dateti
 def _signed(c: Connection, touch: Row) -> bool:
     """Whether the film's module is signed off as it was when the film was made; one that is not made yet has nothing to show."""
     config = c.execute(select(t.video.c.config).where(t.video.c.id == touch["video"])).scalar_one_or_none()
-    return config is None or is_live(c, touch["module"], config.get("module", ""))
+    return config is None or made_from_live(c, touch["module"], config)
 
 
 def _as_approved(c: Connection, touch: Row) -> bool:

@@ -23,9 +23,11 @@ from vitalreel.steps.alerting import rows_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.modules import module_of, names_of
 from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
+from vitalreel.steps.translations import mistakes
 from vitalreel.store.database import reading
 from vitalreel.triggers.early import too_short
 
@@ -65,7 +67,13 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
     data: the folder of the sources that lie in one; None: those are not looked at. connect: ask the systems of the others
     what is new. Writes nothing. Every problem is collected; none stops the others.
     """
-    problems = [*_people(doors, now.date()), *_leads(doors, now.date()), *_alerts(doors), *_reviewers(doors)]
+    problems = [
+        *_people(doors, now.date()),
+        *_leads(doors, now.date()),
+        *_alerts(doors),
+        *_reviewers(doors),
+        *_modules(doors),
+    ]
     samples: list[Sample] = []
     try:
         doors.workspace.dictionary()
@@ -160,6 +168,21 @@ def _reviewers(doors: Doors) -> Iterator[Problem]:
             yield Problem(
                 f"{where}.deputies", f"{key!r} is no role and nobody of ours", f"use {', '.join(sorted(known))}"
             )
+
+
+def _modules(doors: Doors) -> Iterator[Problem]:
+    """Modules that cannot be read, told in their language, or that translate nothing there is."""
+    names = names_of(doors)
+    for name in names:
+        try:
+            module = module_of(doors, name)
+            yield from (Problem(module.where, f"{name} {what}", hint) for what, hint in mistakes(doors, module))
+        except VitalreelError as e:
+            yield _problem(e)
+            continue
+        if module.translates and module.translates not in names:
+            hint = f"there are: {', '.join(names)}"
+            yield Problem(module.where, f"{name} translates {module.translates!r}, which is no module", hint)
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

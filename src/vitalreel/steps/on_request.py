@@ -22,6 +22,7 @@ from vitalreel.steps.produce import Made, documents, lines_of, look_of, spelt, v
 from vitalreel.steps.recorded import take_of
 from vitalreel.steps.signing import live_now, unsigned_off
 from vitalreel.steps.talent import voice_of
+from vitalreel.steps.translations import wanted_by
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
 from vitalreel.store import tables as t
@@ -170,7 +171,7 @@ def _barred(c: Connection, doors: Doors, touch: str, now: datetime) -> str:
     row = _row(c, touch)
     # Hours and caps were kept when the mail left; the film is that same touch, and made once.
     held = cleared(c, doors, row, "show", now)
-    if held is None and not live_now(c, doors, row["module"]):
+    if held is None and not live_now(c, doors, row["module"], wanted_by(row["contact_row"], row["account_row"])):
         held = unsigned_off(row["module"])  # it would be made from words nobody signed
     return held.reason if held else ""
 

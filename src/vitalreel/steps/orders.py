@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from vitalreel.briefs.asked import asked_by
@@ -15,7 +14,6 @@ from vitalreel.briefs.editorial import check
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.gather import Subject, Vendor, gather
 from vitalreel.briefs.module import Module
-from vitalreel.briefs.reading import read_module
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.talent import Cast
 from vitalreel.briefs.trace import trace, untraced_in
@@ -26,6 +24,7 @@ from vitalreel.steps import intro
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.intro import in_front
 from vitalreel.steps.talent import csm_of, with_people
+from vitalreel.steps.translations import module_for, refuse_mute, wanted_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +50,7 @@ class Written:
     cast: Cast | None = None  # who speaks in it; None: the house voice
     wall_s: float = 0.0  # what writing it took
     cpu_s: float = 0.0
-
-
-def module_of(doors: Doors, name: str) -> Module:
-    """One module of the workspace. Raises NotFound naming those there are, BadConfiguration for a mistake in it."""
-    path = doors.workspace.root / "modules" / f"{name}.yaml"
-    if not path.is_file():
-        known = sorted(p.stem for p in (doors.workspace.root / "modules").glob("*.yaml"))
-        raise NotFound("module", name, f"there are: {', '.join(known) or 'none'}")
-    return parsed(path.read_text(encoding="utf-8"), f"modules/{name}.yaml")
-
-
-parsed = lru_cache(128)(read_module)  # a module is the same as long as its text is
+    note: str = ""  # why it is not in the viewer's language; empty where it is
 
 
 def vendor_of(doors: Doors) -> Vendor:
@@ -80,8 +68,11 @@ def write(
     Raises Refused where a fact is missing that the film cannot do without, or where a figure or name is not in the ledger.
     """
     began, began_cpu = time.perf_counter(), time.thread_time()
-    module = module_of(doors, order.module)
-    dossier = gather(tables, _subject(tables, order), vendor_of(doors), as_of, asked_by(module))
+    subject, wanted = _subject(tables, order)
+    chosen = module_for(doors, order.module, wanted)
+    module = chosen.module
+    refuse_mute(doors, module, subject.segment, f"a film of {module.name} for {order.account}")
+    dossier = gather(tables, subject, vendor_of(doors), as_of, asked_by(module))
     dossier, speaks = with_people(doors, module, dossier, csm_of(tables, order.account))
     resolved = resolve(module, dossier)
     brief = make_brief(module, dossier, resolved, order.play, order.step)
@@ -94,12 +85,19 @@ def write(
         raise Refused(f"a film of {module.name} for {order.account}", f"editorial standard: {faults[0]}")
     if order.intro:
         script, module = in_front(intro.read(doors, order.intro), script, module)
-    return Written(order, module, script, speaks, time.perf_counter() - began, time.thread_time() - began_cpu)
+    spent = time.perf_counter() - began, time.thread_time() - began_cpu
+    return Written(order, module, script, speaks, *spent, chosen.note)
 
 
-def _subject(tables: Mapping[str, Any], order: Order) -> Subject:
+def _subject(tables: Mapping[str, Any], order: Order) -> tuple[Subject, str]:
+    """Whom the film is about and for, and the language they want; "" where none is recorded."""
     account = tables["account"]
-    rows = account.filter(account.account_id == order.account).select("segment", "tier").to_pyarrow().to_pylist()
-    if not rows:
+    rows = account.filter(account.account_id == order.account).select("segment", "tier", "language")
+    found = rows.to_pyarrow().to_pylist()
+    if not found:
         raise NotFound("account", order.account, "see `vitalreel plan` for accounts that are due")
-    return Subject(order.account, order.contact, rows[0]["segment"] or "long_tail", rows[0]["tier"])
+    known: list[dict[str, Any]] = []
+    if (people := tables.get("contact")) is not None:
+        known = people.filter(people.contact_id == order.contact).select("language").to_pyarrow().to_pylist()
+    subject = Subject(order.account, order.contact, found[0]["segment"] or "long_tail", found[0]["tier"])
+    return subject, wanted_by(known[0] if known else None, found[0])

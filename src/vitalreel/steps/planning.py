@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from vitalreel.steps.decide import Planned, decide_day
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.translations import note_on, wanted_by
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.triggers.guards import Withheld
@@ -32,6 +33,7 @@ class Entry:
     end: datetime
     why: Mapping[str, Any]
     state: str  # "would fire" or the state of the stored touch
+    note: str = ""  # why its film is not in the contact's language; empty where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,23 @@ def plan_day(doors: Doors, day: date, now: datetime) -> Plan:
     fresh = [_fresh(p, names) for p in decided.planned]
     known = {(e.account, e.play, e.step) for e in waiting}
     touches = waiting + [e for e in fresh if (e.account, e.play, e.step) not in known]
-    return Plan(tuple(touches), tuple(decided.decision.withheld))
+    return Plan(tuple(_in_whose_language(doors, touches)), tuple(decided.decision.withheld))
+
+
+def _in_whose_language(doors: Doors, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries, with a note where a film will not be in its viewer's language."""
+    people = select(t.contact.c.id, t.contact.c.row, t.account.c.row.label("account_row")).join(
+        t.account, t.account.c.id == t.contact.c.account
+    )
+    with reading(doors.engine).connect() as c:
+        rows = c.execute(people.where(t.contact.c.id.in_({e.contact for e in entries})))
+        wanted = {r.id: wanted_by(r.row, r.account_row) for r in rows}
+    notes: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        asked = entry.module, wanted.get(entry.contact, "")
+        if asked not in notes:
+            notes[asked] = note_on(doors, *asked)
+        yield replace(entry, note=notes[asked])
 
 
 def _waiting() -> Any:

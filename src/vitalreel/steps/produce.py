@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from vitalreel.briefs.module import content_of
 from vitalreel.briefs.script import Line, Script, ScriptScene
 from vitalreel.briefs.trace import Untraced, trace, untraced_in
 from vitalreel.delivery.page import page_of
@@ -26,6 +27,7 @@ from vitalreel.sound.pronunciation import sounds_in
 from vitalreel.steps.checking import Listened, checked, ready
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
+from vitalreel.steps.modules import translations_of
 from vitalreel.steps.orders import Order, Written
 from vitalreel.steps.recorded import clip_of, recorded, take_of
 from vitalreel.steps.speakers import Stood
@@ -380,7 +382,7 @@ def video_row(
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
         "files": _files(made.video), "preflight": plain(made.checks),
         "cost": cost_of(doors, workshop, made),
-        "config": {"module": fingerprint(written.module), "brand": board.brand, "voice": board.voice,
+        "config": {"module": content_of(written.module), "of": written.module.name, "brand": board.brand, "voice": board.voice,
                    "voices_failed": plain(made.stood), **_cast(written)}, "at": now,
     }  # fmt: skip
 
@@ -403,10 +405,11 @@ def _cast(written: Written) -> dict[str, object]:
 
 def heard_before(doors: Doors, order: Order) -> dict[str, str]:
     """Scene -> wording of the last film of this module that this contact was sent, so that it is not told the same way twice."""
+    names = [order.module, *(m.name for m in translations_of(doors, order.module))]
     query = (
         select(t.video.c.files)
         .join(t.outbox, t.outbox.c.video == t.video.c.id)
-        .where(t.video.c.contact == order.contact, t.video.c.module == order.module, t.outbox.c.touch != order.touch)
+        .where(t.video.c.contact == order.contact, t.video.c.module.in_(names), t.outbox.c.touch != order.touch)
         .order_by(t.video.c.at.desc())
         .limit(1)
     )

@@ -16,7 +16,7 @@ from vitalreel.review.verdict import ROLES, Verdict, verdict
 from vitalreel.steps import clearance
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.reviewers import answered, ask, ask_no_more, asked_of, note
-from vitalreel.steps.signing import is_live, unsigned_off
+from vitalreel.steps.signing import made_from_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading, upsert
 
@@ -47,7 +47,7 @@ def queue_reviews(doors: Doors, now: datetime) -> Queued:
             .where(t.touch.c.state == "made")
         )  # fmt: skip
         for row in [dict(r) for r in c.execute(query).mappings()]:
-            if not is_live(c, row["module"], row["config"].get("module", "")):
+            if not made_from_live(c, row["module"], row["config"]):
                 clearance.note(c, row, unsigned_off(row["module"]), now)
                 unsigned += 1
                 continue

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
-from vitalreel.briefs.module import Module
+from vitalreel.briefs.module import Module, content_of
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
-from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.orders import module_of, parsed
+from vitalreel.steps.modules import module_of, names_of, parsed
+from vitalreel.steps.translations import module_for
 from vitalreel.store.database import reading, upsert
 from vitalreel.store.tables import module_sign
 from vitalreel.store.workspace import EXAMPLES, LIBRARY
@@ -37,17 +37,11 @@ class Signed:
     at: datetime | None  # None: as shipped, or a draft
 
 
-def content_of(module: Module) -> str:
-    """The fingerprint that is signed: of everything but where the file stands."""
-    return fingerprint(module)
-
-
 def modules(doors: Doors) -> list[Signed]:
     """Every module of the workspace, in order of name. Raises BadConfiguration for a mistake in one."""
     with reading(doors.engine).connect() as c:
         kept = _kept(c)
-    names = sorted(p.stem for p in (doors.workspace.root / "modules").glob("*.yaml"))
-    return [_signed(module_of(doors, name), kept) for name in names]
+    return [_signed(module_of(doors, name), kept) for name in names_of(doors)]
 
 
 def sign(doors: Doors, name: str, state: Literal["live", "retired"], who: str, now: datetime) -> Signed:
@@ -61,6 +55,14 @@ def sign(doors: Doors, name: str, state: Literal["live", "retired"], who: str, n
     return signed
 
 
+def made_from_live(c: Connection, name: str, config: Mapping[str, Any]) -> bool:
+    """Whether a made film may be seen: its module, or the translation of it, is signed off as it was when the film was made.
+
+    name: the module that was asked for. config: what is kept of the film's making.
+    """
+    return is_live(c, config.get("of", name), config.get("module", ""))
+
+
 def is_live(c: Connection, name: str, content: str) -> bool:
     """Whether a film made from this content of a module may be seen: signed and not retired, or as shipped."""
     state = c.execute(
@@ -69,10 +71,14 @@ def is_live(c: Connection, name: str, content: str) -> bool:
     return content in shipped(name) if state is None else state == "live"
 
 
-def live_now(c: Connection, doors: Doors, name: str) -> bool:
-    """Whether a film made now from a module may be seen. One that is gone or cannot be read is none to be seen."""
+def live_now(c: Connection, doors: Doors, name: str, wanted: str = "") -> bool:
+    """Whether a film made now from a module may be seen. One that is gone or cannot be read is none to be seen.
+
+    wanted: the viewer's language; theirs is the translation.
+    """
     try:
-        return is_live(c, name, content_of(module_of(doors, name)))
+        module = module_for(doors, name, wanted).module
+        return is_live(c, module.name, content_of(module))
     except (NotFound, BadConfiguration):
         return False
 

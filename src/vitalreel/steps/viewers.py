@@ -7,7 +7,7 @@ from sqlalchemy import select
 from vitalreel.errors import NotFound, Refused
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.orders import module_of
+from vitalreel.steps.modules import module_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 

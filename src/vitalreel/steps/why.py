@@ -22,6 +22,7 @@ from vitalreel.signals.tables import day_of
 from vitalreel.steps.clearance import cleared, touches
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.translations import note_on, wanted_by
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 
@@ -67,6 +68,7 @@ class Film:
     end: datetime
     waits: str  # for what, in words; empty where nothing holds it
     until: datetime | None
+    note: str = ""  # why it is not in its viewer's language; empty where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _film(c: Connection, doors: Doors, touch: Row, now: datetime) -> Film:
     return Film(
         touch["play"], touch["step"], touch["module"], touch["contact_name"], touch["state"], touch["window_from"],
         touch["window_to"], "" if no is None else f"{no.reason}: {no.detail}", None if no is None else no.until,
+        note_on(doors, touch["module"], wanted_by(touch["contact_row"], touch["account_row"])),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
+from vitalreel.briefs.forms import Upgrades, upgrade
 from vitalreel.errors import BadConfiguration
 
 ROLES = ("serif", "sans", "medium", "semibold", "display", "display_bold")
@@ -15,6 +16,9 @@ THEMES = ("light", "dark")
 LOWER_THIRDS = ("plain", "bar", "tile")
 """How a speaker's name stands on a clip: bare, beside a bar of the accent, or on a tile of it."""
 MIN_CONTRAST = 4.5  # WCAG 2.2 level AA for text
+FORM = 1
+"""The form of a brand kit's file."""
+UPGRADES: Upgrades = {}
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 
 
@@ -81,9 +85,11 @@ def _luminance(colour: str) -> float:
 def read_kit(mapping: Mapping[str, object], where: str) -> Kit:
     """The kit in `mapping` (a brand.yaml as loaded).
 
-    where: the file's name, for errors. Raises BadConfiguration for a missing or unknown key, a colour that is not
-    #RRGGBB, and for text that would not be readable on its ground.
+    where: the file's name, for errors. A kit of an older form is brought up to date first. Raises BadConfiguration for a missing or
+    unknown key, a form that is not read, a colour that is not #RRGGBB, and for text that would not be readable on its ground.
     """
+    mapping = dict(mapping)
+    upgrade(mapping, FORM, UPGRADES, where)
     known = {"name", "mark", "faces", "themes", "music", "voice", "lower_third"}
     _no_strangers(mapping, known, where)
     themes = _section(mapping, "themes", where)
