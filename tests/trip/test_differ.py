@@ -51,7 +51,7 @@ scenes:
     does: [signal, figures, unknown]
     headline: "A short talk"
     show: {statement: ["A talk of {asks.minutes with unit}."]}
-    say_exactly: "We offer every customer a talk of {asks.minutes with unit}. Most use the whole {asks.minutes with unit}. What we do not know is what you want to ask."
+    say_exactly: "This is written on {as_of}. On {as_of} our calendar was open. We offer every customer a talk of {asks.minutes with unit}. What we do not know is what you want to ask."
   - {scene: next_step, does: [next_step, person], headline: "Talk to us", show: {next_step: asks}, say_exactly: "Choose a time that suits you and bring what you want to ask."}
 """  # noqa: E501
 
