@@ -25,7 +25,8 @@ from vitalreel.ports import Printer
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.inside import with_inside
 from vitalreel.steps.knowing import known_tables
-from vitalreel.steps.orders import module_of, parsed, vendor_of
+from vitalreel.steps.modules import module_of, parsed
+from vitalreel.steps.orders import vendor_of
 from vitalreel.store.database import reading as reading_of
 from vitalreel.store.workspace import LIBRARY
 from vitalreel.video.kit import Kit
