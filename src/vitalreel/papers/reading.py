@@ -19,7 +19,8 @@ from vitalreel.briefs.dossier import LISTS
 from vitalreel.briefs.lookup import Listed
 from vitalreel.briefs.module import FactSpec, Module
 from vitalreel.briefs.pictures import facts_in, kind_of
-from vitalreel.briefs.reading import BUILT_IN, Node, as_plain, askable, read_facts, refuse_inside
+from vitalreel.briefs.node import Node
+from vitalreel.briefs.reading import BUILT_IN, as_plain, askable, read_facts, refuse_inside
 from vitalreel.briefs.template import Template, read_sentences, read_template
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import Plain
