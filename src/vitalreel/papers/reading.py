@@ -18,8 +18,8 @@ from vitalreel.briefs.cases import Question, read_question
 from vitalreel.briefs.dossier import LISTS
 from vitalreel.briefs.lookup import Listed
 from vitalreel.briefs.module import FactSpec, Module
-from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.node import Node
+from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.reading import BUILT_IN, as_plain, askable, read_facts, refuse_inside
 from vitalreel.briefs.template import Template, read_sentences, read_template
 from vitalreel.errors import BadConfiguration
