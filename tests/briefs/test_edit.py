@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from vitalreel.briefs.edit import LONGEST, Edit, edited, written
+from vitalreel.briefs.edit import LONGEST, Edit, carried, edited, written
 from vitalreel.briefs.fact import Fact, Origin
 from vitalreel.briefs.script import Brief, Line, Run, Script, ScriptScene
 from vitalreel.briefs.trace import trace
@@ -84,3 +84,27 @@ def test_what_makes_no_sense_is_named(edit: Edit, said: str):
     """P5: scene, sentence, remedy."""
     with pytest.raises(BadInput, match=said):
         edited(SCRIPT, [edit])
+
+
+def test_a_film_that_is_made_again_says_what_was_changed_wherever_it_would_say_the_same():
+    """R2: with other figures the reviewer's words stand; where the film says something else by now they fall away, and are named."""
+    first, second, gone = (
+        Edit("line", 0, "{wau_now} used it."),
+        Edit("line", 0, "So {wau_now} it is."),
+        Edit("line", 1, "Well."),
+    )
+    made = [(first, written(SAY[0])), (second, "{wau_now} used it."), (gone, "Another sentence.")]
+    facts = {"wau_now": replace(NOW_USED, value=398, shown="398", said="three hundred and ninety-eight")}
+    newer = replace(SCRIPT, brief=replace(BRIEF, facts=facts))
+    got, lost = carried(newer, made)
+
+    assert ("So 398 it is.", "So.") == tuple(line.shown for line in got.scenes[0].say)
+    assert (gone,) == lost
+
+
+def test_an_edit_falls_away_with_its_fact_or_its_scene():
+    """R2 P3: nothing is said that this film's ledger does not have."""
+    without = replace(SCRIPT, brief=replace(BRIEF, facts={}))
+    fact, scene = Edit("line", 1, "So {wau_now}."), Edit("gone", 0, "So.")
+
+    assert (without, (fact, scene)) == carried(without, [(fact, "So."), (scene, "So.")])

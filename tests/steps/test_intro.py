@@ -20,7 +20,6 @@ from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.steps import intro
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import Batch
-from vitalreel.steps.modules import module_of
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of, open_finder
@@ -48,22 +47,30 @@ def test_an_introduction_is_put_in_front_of_the_film(doors: Doors, batch: Batch,
     assert [] == [c for c in film.checks if not c.ok and c.check != "no source gone stale"]
 
 
-def test_an_agreement_ends(doors: Doors, kept: intro.Intro) -> None:
+def test_a_film_may_be_longer_by_its_introduction(kept: intro.Intro) -> None:
+    """V7 V14: the format's window is the film's; what stands in front is beside it."""
+    script = write(people(), told())
+    low, high = script.brief.length_s
+
+    assert (low, high + kept.length_s) == intro.in_front(kept, script).brief.length_s
+
+
+def test_an_agreement_ends(kept: intro.Intro) -> None:
     """And holds for the person who answered then, no other."""
-    script, module = write(people(), told()), module_of(doors, "people")
+    script = write(people(), told())
     late = replace(script, brief=replace(script.brief, as_of=kept.until + dt.timedelta(days=1)))
     other = replace(script, brief=replace(script.brief, human_name="Ana Ruiz"))
 
     with pytest.raises(Refused, match="the agreement of Daniel Osei ended on"):
-        intro.in_front(kept, late, module)
+        intro.in_front(kept, late)
     with pytest.raises(Refused, match="it is by Daniel Osei, and Ana Ruiz answers now"):
-        intro.in_front(kept, other, module)
+        intro.in_front(kept, other)
 
 
-def test_who_means_it_so_is_named_in_preflight(doors: Doors, kept: intro.Intro) -> None:
+def test_who_means_it_so_is_named_in_preflight(kept: intro.Intro) -> None:
     """V14: the film's ledger says who looked at the recording; without that it says nothing."""
-    script, module = write(people(), told()), module_of(doors, "people")
-    plain, meant = (intro.in_front(replace(kept, as_it_is=said), script, module)[0] for said in (False, True))
+    script = write(people(), told())
+    plain, meant = (intro.in_front(replace(kept, as_it_is=said), script) for said in (False, True))
 
     assert "intro.looked_at" not in plain.brief.facts
     assert "Daniel Osei on 2026-11-22" == meant.brief.facts["intro.looked_at"].shown

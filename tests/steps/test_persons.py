@@ -258,6 +258,10 @@ def test_films_that_name_them_go_with_their_pictures_and_their_sound(batch: Batc
         0.0,
     )
     Media(copied.workspace.media).keep_scene("abcdef", drawn)
+    intro = copied.workspace.media / "intros" / "a1.json"
+    intro.parent.mkdir(exist_ok=True)
+    intro.write_text(json.dumps({"video": films[0], "clip": "ab12", "words": "Hello Priya"}), encoding="utf-8")
+    (copied.workspace.media / "clips" / "ab12").mkdir(parents=True)
     before = {name for name, _ in left(copied, words)}
     done = persons.erase(copied, persons.find(copied, "priya"), "sam", FILMED)
     with copied.engine.connect() as c:
@@ -270,6 +274,7 @@ def test_films_that_name_them_go_with_their_pictures_and_their_sound(batch: Batc
     assert {str(made.video) for made in batch.made} <= set(films)
     assert films == sorted(done.films)
     assert [] == [f for f in films if (copied.workspace.media / "videos" / f).exists()]
+    assert [] == [*intro.parent.iterdir(), *(copied.workspace.media / "clips").glob("ab12")]
     assert {("Erased person", "{}", "[]")} == {(r.title, json.dumps(r.files), json.dumps(r.scenes)) for r in rows}
     assert [FILMED] == links
     assert [] == left(copied, ("priya raman", "hello priya"))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from tests.edges.clips.recordings import record
 from tests.trip.conftest import DAY, NOW, SETTING, Company
-from vitalreel.steps import demo, queue
+from vitalreel.errors import BadInput
+from vitalreel.steps import demo, intro, queue
 from vitalreel.steps.deliver import deliver, watch_url
+from vitalreel.steps.introduced import front_of, introduce
 from vitalreel.steps.make import make_orders
 from vitalreel.steps.on_request import asked, stand
 from vitalreel.steps.orders import Order
@@ -23,7 +27,7 @@ from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, upsert
 from vitalreel.video.kit import Kit
 from vitalreel.web.app import make_app
-from vitalreel.wiring import kit_of, utc_now
+from vitalreel.wiring import kit_of, open_finder, utc_now
 
 
 class Viewer:
@@ -89,6 +93,24 @@ def test_a_film_is_made_when_its_viewer_asks_and_shown_whole(viewer: Viewer):
     assert "autoplay" in shown.text
     assert "#EXT-X-ENDLIST" in viewer.page.get(f"{media}/v.m3u8").text
     assert {made["id"]} == {r["video"] for r in (*viewer.rows(t.outbox), *viewer.rows(t.link))}
+
+
+def test_an_introduction_recorded_after_the_mail_left_is_in_the_film_that_is_asked_for(viewer: Viewer, tmp_path: Path):
+    """V8 V11: put in front of a promise, it is made when the viewer asks, and can be changed no more once they have."""
+    (promise,) = viewer.rows(t.video)
+    clip = record(tmp_path / "intro.webm", "webm", 2.4, (426, 240), quiet_s=0.4)
+    kept = intro.keep(viewer.doors, clip, promise["id"], "Hello, I made this for you.", "Ingrid", NOW, open_finder())
+    front = front_of(viewer.doors, promise["id"])
+    assert front is not None
+    introduce(viewer.doors, front.touch, kept.id, NOW)
+    viewer.page.post(viewer.path)
+    with pytest.raises(BadInput, match="its viewer has asked for it"):
+        introduce(viewer.doors, front.touch, "", NOW)
+    viewer.wait()
+    (link,) = viewer.rows(t.link)
+    made = next(r for r in viewer.rows(t.video) if r["id"] == link["video"])
+
+    assert ("made", "intro") == (made["state"], made["scenes"][0]["name"]), viewer.rows(t.film_job)
 
 
 def test_a_film_that_cannot_be_made_leaves_its_viewer_with_a_person(viewer: Viewer, monkeypatch: pytest.MonkeyPatch):

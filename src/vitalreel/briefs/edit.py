@@ -42,6 +42,25 @@ def edited(script: Script, edits: Sequence[Edit]) -> Script:
     return script
 
 
+def carried(script: Script, made: Sequence[tuple[Edit, str]]) -> tuple[Script, tuple[Edit, ...]]:
+    """The script of a film that is made again with the edits made to the one before, in order, and the edits that fell away.
+
+    made: each with the sentence it took the place of, as `written` gives it. One falls away where that sentence is not there any
+    more, or the new one names a fact this film does not have.
+    """
+    lost: list[Edit] = []
+    for edit, was in made:
+        scene = next((s for s in script.scenes if s.name == edit.scene), None)
+        there = scene is not None and edit.line < len(scene.say) and written(scene.say[edit.line]) == was
+        try:
+            script = _with(script, edit) if there else script
+        except BadInput:
+            there = False
+        if not there:
+            lost.append(edit)
+    return script, tuple(lost)
+
+
 def _with(script: Script, edit: Edit) -> Script:
     what = f"sentence {edit.line + 1} of scene {edit.scene}"
     scene = next((s for s in script.scenes if s.name == edit.scene), None)

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from vitalreel.briefs.fact import Fact, Origin
-from vitalreel.briefs.module import Module
 from vitalreel.briefs.script import Line, Run, Script, ScriptScene
 from vitalreel.edges.clips.child import Limits
 from vitalreel.edges.clips.intake import take_in
@@ -43,6 +42,7 @@ class Intro:
     notes: tuple[str, ...]
     focus: tuple[float, float] = FOCUS  # where the face is, in per cent
     as_it_is: bool = False  # whoever agreed looked at it and says that its faces are meant as they are
+    contact: str = ""  # whom that film was for; "" in what was kept before this was
 
 
 def until(doors: Doors, day: date) -> date:
@@ -81,7 +81,7 @@ def keep(
     intro = Intro(
         fingerprint(kept, video, said, name, as_it_is), VideoId(video), kept, said, brief["human_name"],
         brief["human_role"] or "", name, now, until(doors, now.date()), clip.length_s, notes,
-        (round(100 * across), round(100 * down)), as_it_is,
+        (round(100 * across), round(100 * down)), as_it_is, brief["contact"],
     )  # fmt: skip
     path = doors.workspace.media / "intros" / f"{intro.id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,16 +99,20 @@ def read(doors: Doors, name: str) -> Intro:
     return Intro(**told | {"notes": tuple(told["notes"]), "focus": tuple(told.get("focus", FOCUS))})
 
 
-def in_front(intro: Intro, script: Script, module: Module) -> tuple[Script, Module]:
-    """The film with the introduction before its first scene, and its module with room for it.
+def in_front(intro: Intro, script: Script) -> Script:
+    """The film with the introduction before its first scene, and room for it in its runtime.
 
-    Raises Refused where the agreement has ended, or where somebody else answers for the account.
+    Raises Refused where the agreement has ended, where somebody else answers for the account, or where it was recorded for
+    somebody else.
     """
-    brief, what = script.brief, f"a film of {module.name} with an introduction"
+    brief = script.brief
+    what = f"a film of {brief.module} with an introduction"
     if brief.as_of > intro.until:
         raise Refused(what, f"the agreement of {intro.agreed_by} ended on {intro.until}", "record it again")
     if brief.human_name != intro.speaker:
         raise Refused(what, f"it is by {intro.speaker}, and {brief.human_name} answers now", "record it again")
+    if intro.contact not in ("", brief.contact):
+        raise Refused(what, "it was recorded for another person", f"record one for {brief.contact}")
     told = {"": intro.clip, ".speaker": intro.speaker, ".words": intro.words}
     told[".focus"] = f"{intro.focus[0]:g} {intro.focus[1]:g}"
     told[".role"] = intro.role or brief.human_role or "Customer success"
@@ -123,6 +127,6 @@ def in_front(intro: Intro, script: Script, module: Module) -> tuple[Script, Modu
     scene = ScriptScene(
         NAME, "talent", Line((speaker,)), (Line((words,)),), Line(()), {"talent": {"fact": NAME}}
     )  # fmt: skip
-    longer = tuple(limit + intro.length_s for limit in module.length_s)
-    whole = replace(script, brief=replace(brief, facts={**brief.facts, **facts}), scenes=(scene, *script.scenes))
-    return whole, replace(module, length_s=(longer[0], longer[1]))
+    shortest, longest = brief.length_s
+    longer = replace(brief, facts={**brief.facts, **facts}, length_s=(shortest, longest + intro.length_s))
+    return replace(script, brief=longer, scenes=(scene, *script.scenes))

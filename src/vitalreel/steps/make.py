@@ -80,7 +80,7 @@ def due_orders(doors: Doors, now: datetime, most: int | None = None) -> list[Ord
         rows = connection.execute(query).mappings().all()
     open_ = [r for r in rows if _brief_is_open(doors.programme, dict(r), now)]
     return [
-        Order(AccountId(r["account"]), ContactId(r["contact"]), r["module"], r["play"], r["step"], r["id"])
+        Order(AccountId(r["account"]), ContactId(r["contact"]), r["module"], r["play"], r["step"], r["id"], r["intro"])
         for r in open_[:most]
     ]
 

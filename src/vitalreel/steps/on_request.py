@@ -61,7 +61,8 @@ def promise(doors: Doors, workshop: Workshop, written: Written, now: datetime) -
         lambda shop: _ready_shared(shop, script, look_of(doors, shop)),
         voice_of(written.cast, script.brief.as_of),
     )
-    video = VideoId(fingerprint("on request", written.order.touch))
+    order = written.order
+    video = VideoId(fingerprint("on request", order.touch, *((order.intro,) if order.intro else ())))
     workshop.media.publish_video(video, {**documents(written, board, ()), **posters.value})
     apart = (posters.cpu_s + ready_s) if workshop.hands.apart else 0.0
     made = Made(

@@ -84,7 +84,7 @@ def write(
     if faults:
         raise Refused(f"a film of {module.name} for {order.account}", f"editorial standard: {faults[0]}")
     if order.intro:
-        script, module = in_front(intro.read(doors, order.intro), script, module)
+        script = in_front(intro.read(doors, order.intro), script)
     spent = time.perf_counter() - began, time.thread_time() - began_cpu
     return Written(order, module, script, speaks, *spent, chosen.note)
 

@@ -13,13 +13,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
+from vitalreel.briefs.edit import Edit
 from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.identity import AccountId, ContactId, fingerprint
 from vitalreel.review.verdict import verdict
 from vitalreel.steps.doors import Doors, kept_secret
+from vitalreel.steps.edits import as_edited
+from vitalreel.steps.introduced import is_waited_for, once_more_without
 from vitalreel.steps.on_request import lead_there, promise, tell_csm
 from vitalreel.steps.orders import Order, write
 from vitalreel.steps.produce import Made, cost_of, film, heard_before
+from vitalreel.steps.review import noted, queue_reviews
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
@@ -134,18 +138,13 @@ def outcome(engine: Engine, ids: Collection[str]) -> Mapping[str, str]:
 def make(doors: Doors, workshop: Workshop, shelf: Shelf, held: Held) -> None:
     """Make a film that is in hand and settle it: made, refused, to be tried again, or set aside."""
     entry = held.entry
-    order = Order(
-        AccountId(entry.account),
-        ContactId(entry.contact),
-        entry.module,
-        entry.play or None,
-        entry.step or None,
-        entry.touch,
-    )
     try:
         with _alive(doors.engine, workshop, held) as mine:
+            order = _order(doors, entry)
             with shelf.known(entry.as_of) as known:
-                written = write(doors, known.tables, order, entry.as_of, heard_before(doors, order))
+                written, lost = as_edited(
+                    doors, write(doors, known.tables, order, entry.as_of, heard_before(doors, order))
+                )
             if entry.kind == "promise":
                 made = promise(doors, mine, written, entry.at)
             else:
@@ -163,7 +162,16 @@ def make(doors: Doors, workshop: Workshop, shelf: Shelf, held: Held) -> None:
         _break_off(doors.engine, workshop, held)
         raise
     else:
-        _settle(doors, workshop, held, made)
+        _settle(doors, workshop, held, made, lost)
+
+
+def _order(doors: Doors, entry: Entry) -> Order:
+    """What the row asks for, with the introduction that is to stand in front of its touch's film."""
+    with reading(doors.engine).connect() as c:
+        intro = c.execute(select(t.touch.c.intro).where(t.touch.c.id == entry.touch)).scalar_one()
+    return Order(
+        AccountId(entry.account), ContactId(entry.contact), entry.module, entry.play or None, entry.step or None, entry.touch, intro
+    )  # fmt: skip
 
 
 @contextmanager
@@ -195,20 +203,31 @@ def _alive(engine: Engine, workshop: Workshop, held: Held) -> Iterator[Workshop]
 # -- settled ----------------------------------------------------------------------------------------------------------
 
 
-def _settle(doors: Doors, workshop: Workshop, held: Held, made: Made) -> None:
+def _settle(doors: Doors, workshop: Workshop, held: Held, made: Made, lost: Sequence[Edit]) -> None:
+    """lost: what reviewers had changed and this film says otherwise."""
     state, clock = "made" if made.ok else "refused", workshop.clock()
     failed = next((x for x in made.checks if not x.ok), None)
     reason = f"{failed.check}: {failed.value}, limit {failed.limit} {failed.where}" if failed else ""
     with doors.engine.begin() as c:
+        if failed and once_more_without(c, held, reason, clock):
+            return
+        anew = is_waited_for(c, held.entry.touch)
         mine = jobs.settle(c, held, state, clock, video=made.video, reason=reason, cost=cost_of(doors, workshop, made))
         if mine:
             _tell(c, held, state, made.video, reason, clock)
             if failed:
                 insert_new(c, t.withheld, [_withheld(held, reason, "failed preflight")])
+            for edit in lost:
+                words = f"{edit.scene}, sentence {edit.line + 1}: the film says something else there by now"
+                noted(c, held.entry.touch, "edit lost", words, clock)
+    if anew:
+        queue_reviews(doors, held.entry.at, held.entry.touch)
 
 
 def _refuse(engine: Engine, workshop: Workshop, held: Held, reason: str) -> None:
     with engine.begin() as c:
+        if once_more_without(c, held, reason, workshop.clock()):
+            return
         if jobs.settle(c, held, "refused", workshop.clock(), reason=reason):
             _tell(c, held, "refused", None, reason, workshop.clock())
             insert_new(c, t.withheld, [_withheld(held, reason, "no film")])

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from vitalreel.briefs.script import Script
 from vitalreel.errors import VitalreelError
 from vitalreel.identity import AccountId, ContactId, fingerprint, plain
 from vitalreel.steps.clearance import older_than_its_window, queue_up
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.edits import as_edited
 from vitalreel.steps.orders import Order, write
 from vitalreel.steps.produce import heard_before
-from vitalreel.steps.reviewers import ask_no_more, note
+from vitalreel.steps.review import lapse
 from vitalreel.steps.shelf import Shelf
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
@@ -75,10 +76,10 @@ def _made(doors: Doors) -> Sequence[Row]:
 def _same(doors: Doors, tables: Mapping[str, Any], row: Row, as_of: date) -> bool:
     """Whether the film would say and show the same by now. One that cannot be written any more would not: production tells why."""
     order = Order(
-        AccountId(row["account"]), ContactId(row["contact"]), row["module"], row["play"], row["step"], row["id"]
-    )
+        AccountId(row["account"]), ContactId(row["contact"]), row["module"], row["play"], row["step"], row["id"], row["intro"]
+    )  # fmt: skip
     try:
-        written = write(doors, tables, order, as_of, heard_before(doors, order))
+        written, _ = as_edited(doors, write(doors, tables, order, as_of, heard_before(doors, order)))
     except VitalreelError:
         return False
     kept = (doors.workspace.media / row["files"]["ledger"]).with_name("script.json")
@@ -103,15 +104,5 @@ def _settle(doors: Doors, row: Row, same: bool, as_of: date, now: datetime) -> b
         moved = c.execute(update(t.touch).where(mine).values(**values).returning(t.touch.c.id)).first() is not None
         if moved and not same:
             again(c, [row["id"]], as_of, now)
-            _lapse(c, row["id"], as_of, now)
+            lapse(c, row["id"], "refreshed", f"the figures of {as_of} are others: the film is made again", now)
     return moved
-
-
-def _lapse(c: Connection, touch: str, as_of: date, now: datetime) -> None:
-    """The touch's review, if it has one, waits for the film that takes the place of the one seen."""
-    mine = update(t.review).where(t.review.c.touch == touch).values(state="lapsed", needs=[]).returning(t.review.c.id)
-    name = c.execute(mine).scalar_one_or_none()
-    if name is not None:
-        words = f"the figures of {as_of} are others: the film is made again"
-        note(c, name, "refreshed", words, now)
-        ask_no_more(c, [name], now)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from vitalreel.briefs.edit import Edit, edited
+from vitalreel.briefs.edit import Edit, carried, edited
 from vitalreel.briefs.edit import written as text_of
 from vitalreel.briefs.editorial import check
 from vitalreel.briefs.script import Script
@@ -19,6 +19,7 @@ from vitalreel.errors import BadInput, NotFound, Refused
 from vitalreel.identity import AccountId, ContactId, VideoId, plain
 from vitalreel.review.verdict import verdict
 from vitalreel.steps.doors import Doors, kept_secret
+from vitalreel.steps.edits import edits_of
 from vitalreel.steps.orders import Order, Written, write
 from vitalreel.steps.produce import Made, film, heard_before
 from vitalreel.steps.reviewers import ask, note
@@ -45,8 +46,8 @@ def base_of(doors: Doors, shelf: Shelf, review: str) -> Written:
     with reading(doors.engine).connect() as c:
         row = _waiting(c, review)
     order = Order(
-        AccountId(row["account"]), ContactId(row["contact"]), row["module"], row["play"], row["step"], row["touch"]
-    )
+        AccountId(row["account"]), ContactId(row["contact"]), row["module"], row["play"], row["step"], row["touch"], row["intro"]
+    )  # fmt: skip
     with shelf.known(row["as_of"]) as known:
         return write(doors, known.tables, order, row["as_of"], heard_before(doors, order))
 
@@ -63,27 +64,37 @@ def retake(
     began = time.perf_counter()
     with reading(doors.engine).connect() as c:
         row = _waiting(c, review)
-        edits = [*_edits(c, review), edit]
-    before, whole = _written(doors, base, row, edits)
+        edits = edits_of(c, review)
+    before, whole = _written(doors, base, row, edits, edit)
     made = _film(doors, workshop.for_film(PRIORITY, workshop.progress), shelf, whole, row, now)
     with doors.engine.begin() as c:
         now_row = _waiting(c, review, lock=True)
         if now_row["video"] != row["video"]:
             raise BadInput(f"review {review}", "the film was changed meanwhile", "open it again")
-        _keep(c, doors, now_row, made, len(edits), edit, _said(before, edit), who, now)
+        _keep(c, doors, now_row, made, len(edits) + 1, edit, _said(before, edit), who, now)
     return Retake(made, time.perf_counter() - began)
 
 
-def draft_of(doors: Doors, review: str) -> bool:
-    """Whether the film a review is about was made as a draft. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a review's film was made from besides its words: another base once one of these is another."""
+
+    draft: bool
+    as_of: date
+    intro: str
+
+
+def kind_of(doors: Doors, review: str) -> Kind:
+    """Of the film a review is about. Raises NotFound."""
     with reading(doors.engine).connect() as c:
-        return bool(_row(c, review)["draft"])
+        row = _row(c, review)
+    return Kind(bool(row["draft"]), row["as_of"], row["intro"])
 
 
 def _row(c: Connection, review: str, lock: bool = False) -> dict[str, Any]:
     query = (
         select(t.review, t.video.c.account, t.video.c.contact, t.video.c.module, t.video.c.as_of, t.video.c.tier, t.video.c.draft,
-               t.touch.c.step, t.play_run.c.play)
+               t.touch.c.step, t.touch.c.intro, t.play_run.c.play)
         .join(t.video, t.video.c.id == t.review.c.video)
         .join(t.touch, t.touch.c.id == t.review.c.touch)
         .join(t.play_run, t.play_run.c.id == t.touch.c.run)
@@ -102,19 +113,16 @@ def _waiting(c: Connection, review: str, lock: bool = False) -> dict[str, Any]:
     return row
 
 
-def _edits(c: Connection, review: str) -> list[Edit]:
-    rows = c.execute(select(t.line_edit).where(t.line_edit.c.review == review).order_by(t.line_edit.c.number))
-    return [Edit(r.scene, r.line, r.text) for r in rows]
-
-
-def _written(doors: Doors, first: Written, row: Mapping[str, Any], edits: list[Edit]) -> tuple[Script, Written]:
-    """The film's script as it was looked at, and the order with the script as it shall be."""
-    before = edited(first.script, edits[:-1])
+def _written(
+    doors: Doors, first: Written, row: Mapping[str, Any], made: Sequence[tuple[Edit, str]], edit: Edit
+) -> tuple[Script, Written]:
+    """The film's script as it was looked at, and the order with the script as it shall be. made: the edits before this one."""
+    before, _ = carried(first.script, made)
     path = Media(doors.workspace.media).video(VideoId(row["video"])) / "script.json"
     if json.loads(path.read_text(encoding="utf-8")) != plain(before):
         what = "its module or what is known of the account has changed since it was made"
         raise Refused(f"film {row['video']}", what, "reject it, and make it again")
-    script = edited(before, edits[-1:])
+    script = edited(before, [edit])
     if faults := [f for f in check(script, first.module.grade) if f.level == "error"]:
         raise Refused("the new words", f"editorial standard: {faults[0]}", "say it otherwise")
     return before, replace(first, script=script)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, true, update
 
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import fingerprint
@@ -30,10 +30,10 @@ class Queued:
     unsigned: int = 0  # held: their module is not signed off
 
 
-def queue_reviews(doors: Doors, now: datetime) -> Queued:
+def queue_reviews(doors: Doors, now: datetime, only: str | None = None) -> Queued:
     """Give every made touch its verdict: waiting for people, or approved by rule. Running it again changes nothing.
 
-    A film whose module is not signed off as it was when the film was made is held, with the reason, until it is (R10).
+    only: one touch. A film whose module is not signed off as it was when the film was made is held, with the reason, until it is (R10).
     """
     rules = doors.programme.review.rules
     key = secret_key(doors.engine, "sample", now)
@@ -44,7 +44,7 @@ def queue_reviews(doors: Doors, now: datetime) -> Queued:
             .join(t.video, t.video.c.id == t.touch.c.video)
             .join(t.play_run, t.play_run.c.id == t.touch.c.run)
             .join(t.account, t.account.c.id == t.touch.c.account)
-            .where(t.touch.c.state == "made")
+            .where(t.touch.c.state == "made", true() if only is None else t.touch.c.id == only)
         )  # fmt: skip
         for row in [dict(r) for r in c.execute(query).mappings()]:
             if not made_from_live(c, row["module"], row["config"]):
@@ -74,6 +74,22 @@ def _queue(c: Connection, doors: Doors, row: Mapping[str, Any], found: Verdict, 
     )  # fmt: skip
     note(c, name, "queued", found.why, now)
     ask(c, doors, name, needs, now)
+
+
+def lapse(c: Connection, touch: str, what: str, why: str, now: datetime) -> None:
+    """The touch's review, if it has one, waits for the film that takes the place of the one seen. what: the event."""
+    mine = update(t.review).where(t.review.c.touch == touch).values(state="lapsed", needs=[]).returning(t.review.c.id)
+    name = c.execute(mine).scalar_one_or_none()
+    if name is not None:
+        note(c, name, what, why, now)
+        ask_no_more(c, [name], now)
+
+
+def noted(c: Connection, touch: str, what: str, why: str, now: datetime) -> None:
+    """An event of the touch's review, if it has one."""
+    name = fingerprint("review", touch)
+    if c.execute(select(t.review.c.id).where(t.review.c.id == name)).first() is not None:
+        note(c, name, what, why, now)
 
 
 def approve(doors: Doors, name: str, who: str, role: str, now: datetime, seen: str = "") -> str:

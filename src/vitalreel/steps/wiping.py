@@ -135,10 +135,17 @@ def wipe_media(doors: Doors, person: Person, films: Collection[str]) -> int:
 
 
 def wipe_films(doors: Doors, films: Collection[str]) -> None:
-    """The folders of films, and of their other sizes."""
+    """The folders of films and of their other sizes, and the introductions recorded for them."""
     for film in films:
         for folder in (doors.workspace.media / "videos" / film, *_renditions(doors, film)):
             shutil.rmtree(folder, ignore_errors=True)
+    intros = {path: json.loads(path.read_text("utf-8")) for path in (doors.workspace.media / "intros").glob("*.json")}
+    gone = [path for path, told in intros.items() if told["video"] in films]
+    kept = {told["clip"] for path, told in intros.items() if path not in gone}
+    for path in gone:
+        path.unlink(missing_ok=True)
+        if intros[path]["clip"] not in kept:
+            shutil.rmtree(doors.workspace.media / "clips" / intros[path]["clip"], ignore_errors=True)
 
 
 def _renditions(doors: Doors, film: str) -> Iterator[Path]:

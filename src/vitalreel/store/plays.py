@@ -62,6 +62,7 @@ touch = Table(
     Column("state", String(16), nullable=False),  # planned made refused in_review approved rejected sent missed stopped
     Column("made", String(12), nullable=False, server_default="ahead"),  # ahead of its window | on_request
     Column("video", String(40)),
+    Column("intro", String(40), nullable=False, server_default=""),  # the recorded introduction in front of its film; "": none
     Column("refreshed", Date),  # day of the figures it was held against just before its window; None: not yet, or no need
     Column("why", JSON, nullable=False),
     Column("replans", Integer, nullable=False, server_default="0"),  # how often it was planned anew, its window having passed

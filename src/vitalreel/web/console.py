@@ -20,7 +20,7 @@ from vitalreel.errors import BadInput, NotFound, VitalreelError
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.ports import FaceFinder, Now
 from vitalreel.settings import read_settings
-from vitalreel.steps import deliver, intro, queue, screens
+from vitalreel.steps import deliver, intro, introduced, queue, screens
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.preview import MOST, Column, one_of_each
 from vitalreel.steps.viewing import MEDIA_TYPES
@@ -57,6 +57,7 @@ def console_router(
     router.add_api_route("/console/faces/{name}", console.face, methods=["GET", "HEAD"])
     router.add_api_route("/videos/{video}/intro", console.introduce, methods=["GET"])
     router.add_api_route("/videos/{video}/intro", console.keep_intro, methods=["POST"])
+    router.add_api_route("/videos/{video}/introduce", console.put_in_front, methods=["POST"])
     router.add_api_route("/console/intros/{name}/{part}", console.intro_file, methods=["GET"])
     ReviewPages(doors, now, console.page, retakes).add_to(router)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
@@ -150,7 +151,7 @@ class _Console:
         day = intro.until(self._doors, self._today())
         agreement = intro.AGREEMENT.format(until=f"{day.day} {day:%B %Y}")
         shown = screens.video_page(self._doors, video)
-        return self.page(request, "", "intro.html", headers=RECORDING, p=shown, agreement=agreement)
+from vitalreel.steps import deliver, intro, introduced, queue, screens
 
     def keep_intro(
         self, request: Request, video: str, recording: UploadFile, csrf: Annotated[str, Form()] = "",
@@ -164,6 +165,15 @@ class _Console:
             self._doors, video, recording, words[:1200], by, self._now(), self._finder, as_it_is == "yes"
         )
         return JSONResponse(kept)
+
+    def put_in_front(
+        self, request: Request, video: str, csrf: Annotated[str, Form()] = "", touch: Annotated[str, Form()] = "",
+        intro: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """A kept introduction in front of the film that is sent, or none any more: the film is made and looked at again."""
+        check_form(request, csrf)
+        introduced.introduce(self._doors, touch, intro, self._now())
+        return RedirectResponse("/films", 303)
 
     def intro_file(self, request: Request, name: str, part: str) -> Response:
         """A recorded introduction, for our own people."""

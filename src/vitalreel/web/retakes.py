@@ -11,7 +11,7 @@ from vitalreel.briefs.edit import Edit
 from vitalreel.errors import Unavailable, VitalreelError
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Written
-from vitalreel.steps.retake import Retake, base_of, draft_of, retake
+from vitalreel.steps.retake import Kind, Retake, base_of, kind_of, retake
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.web.pages import HEADERS
@@ -36,29 +36,31 @@ class Retakes:
         self._turn = threading.Lock()
         self._shelf: Shelf | None = None
         self._shops: dict[bool, Workshop] = {}
-        self._bases: dict[str, Written] = {}
+        self._bases: dict[tuple[str, Kind], Written] = {}
 
     def make(self, review: str, edit: Edit, who: str, now: datetime) -> Retake:
         """The film with a line in other words. Raises Unavailable where this server makes none, and what `retake` raises."""
         with self._turn:
-            shop, shelf = self._opened(draft_of(self._doors, review))
-            return retake(self._doors, shop, shelf, self._base(shelf, review), review, edit, who, now)
+            kind = kind_of(self._doors, review)
+            shop, shelf = self._opened(kind.draft)
+            return retake(self._doors, shop, shelf, self._base(shelf, review, kind), review, edit, who, now)
 
     def get_ready(self, review: str) -> None:
         """Open what a retake of this review needs while its film is being looked at; what goes wrong is told by the retake itself."""
-        if self._open is not None and review not in self._bases:
+        if self._open is not None and (review, kind_of(self._doors, review)) not in self._bases:
             threading.Thread(target=self._warm, args=(review,), name="retakes", daemon=True).start()
 
     def _warm(self, review: str) -> None:
         with self._turn, suppress(VitalreelError):
-            self._base(self._opened(draft_of(self._doors, review))[1], review)
+            kind = kind_of(self._doors, review)
+            self._base(self._opened(kind.draft)[1], review, kind)
 
-    def _base(self, shelf: Shelf, review: str) -> Written:
-        if review not in self._bases:
+    def _base(self, shelf: Shelf, review: str, kind: Kind) -> Written:
+        if (review, kind) not in self._bases:
             if len(self._bases) >= KEPT:
                 self._bases.pop(next(iter(self._bases)))
-            self._bases[review] = base_of(self._doors, shelf, review)
-        return self._bases[review]
+            self._bases[review, kind] = base_of(self._doors, shelf, review)
+        return self._bases[review, kind]
 
     def _opened(self, draft: bool) -> tuple[Workshop, Shelf]:
         if self._open is None:

@@ -76,7 +76,9 @@
       if (!answer.ok) throw new Error(told.detail || `HTTP ${answer.status}`);
       at("shown").src = told.film;
       at("shown").poster = told.poster;
-      at("make").textContent = form.dataset.make + told.intro;
+      const front = at("front");
+      if (front) front.elements.intro.value = told.intro;
+      else at("make").textContent = form.dataset.make + told.intro;
       at("notes").replaceChildren(...told.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
       at("faults").hidden = !told.notes.length;
       at("meant").hidden = told.as_it_is;
