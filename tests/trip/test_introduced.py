@@ -20,6 +20,7 @@ from tests.trip.copied import unreviewed
 from vitalreel.delivery.message import Message, Sent
 from vitalreel.errors import BadInput
 from vitalreel.identity import plain
+from vitalreel.review.chain import read_review
 from vitalreel.steps import intro, queue
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.doors import Doors
@@ -31,7 +32,7 @@ from vitalreel.store import tables as t
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of, open_finder
 
-BOTH = {f"tier_{n}": {"needs": ["csm", "production"]} for n in (1, 2, 3, 4)}
+BOTH = read_review({f"tier_{n}": {"needs": ["csm", "production"]} for n in (1, 2, 3, 4)}, "the test")
 WORDS = "Hello, I made this film for you."
 SAID = "Small numbers move quickly, so read this with care."
 

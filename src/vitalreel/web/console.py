@@ -151,7 +151,8 @@ class _Console:
         day = intro.until(self._doors, self._today())
         agreement = intro.AGREEMENT.format(until=f"{day.day} {day:%B %Y}")
         shown = screens.video_page(self._doors, video)
-from vitalreel.steps import deliver, intro, introduced, queue, screens
+        front = introduced.front_of(self._doors, video)
+        return self.page(request, "", "intro.html", headers=RECORDING, p=shown, agreement=agreement, front=front)
 
     def keep_intro(
         self, request: Request, video: str, recording: UploadFile, csrf: Annotated[str, Form()] = "",
