@@ -68,8 +68,10 @@ def script_of(doors: Doors, video: str) -> dict[str, Any]:
 
 
 def events(doors: Doors) -> list[str]:
+    """What happened to the review, but for who was asked by name."""
     with doors.engine.connect() as c:
-        return list(c.execute(select(t.review_event.c.what).order_by(t.review_event.c.id)).scalars())
+        told = c.execute(select(t.review_event.c.what).order_by(t.review_event.c.id)).scalars()
+        return [what for what in told if what != "asked"]
 
 
 class Peer:
