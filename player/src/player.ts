@@ -144,8 +144,7 @@ export class VitalReel extends HTMLElement {
     const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const how = await begin(this.#video, quiet, this.#leave.signal);
     if (how === "silent") {
-      this.#part(".sound").hidden = false;
-      this.#show(true);
+      this.#part(".sound").hidden = false; // who hears nothing reads the captions that stand in the picture
       this.#say("It plays without sound, as the browser wants it: press Play with sound");
     } else if (how === "refused") {
       this.#say("The browser asks for a click before it plays");

@@ -9,9 +9,10 @@ from typing import Any
 from vitalreel.briefs.fact import Fact, Origin
 from vitalreel.briefs.script import Brief, Line, Run, Script, ScriptScene
 from vitalreel.identity import AccountId, ContactId
-from vitalreel.review.preflight import FileSeen, Film, Heard, LineSeen, SceneSeen, SpeakerSeen
+from vitalreel.review.preflight import FileSeen, Film, Heard, LineSeen, SceneSeen, SpeakerSeen, StreamSeen
 from vitalreel.sound.heard import Hearing
 from vitalreel.sound.placed import Placed
+from vitalreel.storyboard.captions import webvtt
 from vitalreel.storyboard.pictures.statement import StatementPicture
 from vitalreel.storyboard.storyboard import Caption, CaptionWord, Scene, Spoken, Storyboard
 from vitalreel.storyboard.text import Text
@@ -107,9 +108,17 @@ def speaker() -> Likeness:
     return Likeness(0.2, 16 / 9, ((Face(0.4, 0.2, 0.6, 0.7, 0.93),),) * 20, (None,) * 7 + (0.97,) * 7 + (None,) * 6)
 
 
+def mapped(webvtt: str, ticks: int = 0, local: str = "00:00:00.000") -> str:
+    """The same file as HLS gives it out."""
+    first, _, rest = webvtt.partition("\n")
+    return f"{first}\nX-TIMESTAMP-MAP=MPEGTS:{ticks},LOCAL:{local}\n{rest}"
+
+
 def film(**changes: Any) -> Film:
+    whole = webvtt(board(scene("one"), scene("two")))
     usual = Film(
-        board(scene("one"), scene("two")), script(), TODAY, (), (), (seen("one"), seen("two")), FileSeen(600, ()),
+        board(scene("one"), scene("two")), script(), TODAY, (), (), (seen("one"), seen("two")), FileSeen(600, ()), StreamSeen(12, ()),
+        {"captions.vtt": whole, "s.vtt": mapped(whole)},
         Heard(20.0, -16.1, -1.4, (18.0, 1.5)), (line(), line()), "", {"transcript.txt": True}, {"usage": True},
         (SpeakerSeen("one", speaker(), Box(0, 0, 1, 1)),),
     )  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.review.films import TEXTS, board, caption, fact, film, ledger, line, name, scene, script, seen, text
-from vitalreel.review.preflight import CHECKS, Check, FileSeen, Film, Heard, Limits, passed, preflight
+from tests.review.films import TEXTS, board, caption, fact, film, ledger, line, mapped, name, scene, script, seen, text
+from vitalreel.review.preflight import CHECKS, Check, FileSeen, Film, Heard, Limits, StreamSeen, passed, preflight
 from vitalreel.review.preflight.lettering import whole
+from vitalreel.review.preflight.webvtt import Cue, read
 from vitalreel.sound.heard import Hearing
 from vitalreel.storyboard.pictures import Picture
 from vitalreel.storyboard.pictures.columns import Column, ColumnsPicture
@@ -47,7 +49,27 @@ def heard(low: str, again: str = "") -> Film:
     return film(lines=(line(), line(heard=Hearing(low, again, 0.0))))
 
 
+def published(spoil: Callable[[str], str], name: str = "captions.vtt") -> Film:
+    """A film one of whose files of captions is not as it should be."""
+    text = film().captions["captions.vtt"]
+    return film(captions={"captions.vtt": text, "s.vtt": mapped(text), name: spoil(text)})
+
+
 OVER = text("A second text", left=300, right=600, from_s=2.0, to_s=5.0)
+ODD = """WEBVTT - for a test
+
+NOTE nobody says this
+
+STYLE
+::cue { color: red }
+
+one
+00:01.000 --> 00:02.500 align:start
+<v Ana>Fish &amp; chips,</v>
+said <i>Ana</i>
+
+01:00:01.000 --> 01:00:02.000
+So."""
 FAST = caption(1.0, 0.4, "Halden", "Health", "had", "412", "people", "there", "and", "everywhere", "else.")
 CUT = (replace(TEXTS[0], text="412 peo"), TEXTS[1], text("Halden Health had 412", top=950, bottom=1000), TEXTS[3])
 
@@ -88,6 +110,28 @@ def test_a_tall_film_keeps_text_from_under_a_phone_s_controls():
         (film(file=FileSeen(600, ((7.5, "a picture cannot be decoded"),))), "decodes cleanly",
          "film.mp4: a picture cannot be decoded", 7.5),
         (film(file=FileSeen(598, ())), "decodes cleanly", "film.mp4", None),
+        (film(stream=StreamSeen(12, ((4.0, "v2.m4s: v.m3u8 names it, and it is not there"),))), "streams whole",
+         "v2.m4s: v.m3u8 names it, and it is not there", 4.0),
+        (published(lambda text: text.replace("412", "413", 1)), "published captions whole",
+         "captions.vtt: 'Halden Health had 413 people.' is not what is said there", 1.0),
+        (published(lambda text: text[: text.rindex("\n\n2")]), "published captions whole",
+         "captions.vtt: it breaks off before the voice does", 4.0),
+        (published(lambda text: text.replace("WEBVTT", "WEBVT", 1)), "published captions whole",
+         "captions.vtt: line 1: it does not begin with WEBVTT", None),
+        (published(lambda text: text.replace("00:00:11.000 -->", "00:11.00 -->")), "published captions whole",
+         "captions.vtt: line 10: no times of a cue", None),
+        (published(lambda text: text.replace("00:00:04.000", "00:00:11.500")), "published captions whole",
+         "captions.vtt: 'Halden Health had 412 people.' stands while another does, or after the end", 11.0),
+        (published(lambda text: text.replace("00:00:14.000", "00:00:20.500")), "published captions whole",
+         "captions.vtt: 'Halden Health had 412 people.' stands while another does, or after the end", 11.0),
+        (published(lambda text: text, "s.vtt"), "published captions whole",
+         "s.vtt: it does not say which moment of the stream its times are of", None),
+        (published(lambda text: text.replace("00:00:01.000 -->", "00:00:01.400 -->")), "captions in sync",
+         "captions.vtt: 'Halden Health had 412 people.'", 1.4),
+        (published(lambda text: text.replace("--> 00:00:14.000", "--> 00:00:11.700")), "captions in sync",
+         "captions.vtt: 'Halden Health had 412 people.'", 11.0),
+        (published(lambda text: mapped(text, 63_000), "s.vtt"), "captions in sync",
+         "s.vtt: 'Halden Health had 412 people.'", 1.7),
         (film(scenes=(seen("one"), seen("two", mean_luma=dark(60, 15)))), "no black stretch", "two", 12.0),
         (film(scenes=(seen("one", rests=((120, 130),)), seen("two"))), "no rest while nobody speaks", "one", 4.0),
         (film(sound=Heard(20.0, -13.0, -1.4, (1.0, 1.0))), "loudness", "", None),
@@ -194,6 +238,23 @@ def test_a_name_broken_over_lines_is_whole_and_a_broken_figure_is_not():
 
     assert [(True, "one")] == pictured("Wolfeschlegel", "31,870", "steinhausen", picture=long)
     assert [(False, "one: '31,870'")] == pictured("Wolfeschlegelsteinhausen", "31,", "870", picture=long)
+
+
+def test_captions_of_any_player_are_read_as_they_read_them() -> None:
+    """V14: hours or none, ids or none, settings, notes, tags and marks; another clock is followed to the stream's."""
+    plain, stream = read(ODD), read(mapped(ODD, 900_000, "00:00:02.000"))
+
+    assert ((), False, (Cue(1.0, 2.5, "Fish & chips,\nsaid Ana"), Cue(3601.0, 3602.0, "So."))) == (
+        plain.faults, plain.mapped, plain.cues,
+    )  # fmt: skip
+    assert ([9.0, 3609.0], True) == ([cue.start_s for cue in stream.cues], stream.mapped)
+
+
+def test_a_cue_that_makes_no_sense_is_named_by_its_line() -> None:
+    """V14: one that ends before it begins, one without words."""
+    bad = "WEBVTT\n\n00:02.000 --> 00:01.000\nBack\n\n00:03.000 --> 00:04.000\n&nbsp;\n"
+
+    assert ("line 3: it ends before it begins", "line 6: a cue without words") == read(bad).faults
 
 
 def test_texts_one_after_the_other_in_one_place_are_not_on_each_other():

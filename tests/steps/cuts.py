@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -26,7 +27,7 @@ from vitalreel.sound.narration import spoken_line
 from vitalreel.steps.checking import checked, listened
 from vitalreel.steps.listening import Ears
 from vitalreel.steps.rendering import render_scene
-from vitalreel.store.media import StoredScene
+from vitalreel.store.media import StoredClip, StoredScene
 from vitalreel.storyboard.captions import transcript, webvtt
 from vitalreel.storyboard.compose import Look, compose
 from vitalreel.storyboard.storyboard import Scene, Storyboard
@@ -47,6 +48,8 @@ class Cut:
     scenes: tuple[StoredScene, ...]
     spoken: tuple[tuple[Sentence, Speech], ...]
     samples: np.ndarray = field(repr=False)  # (n, 2) at RATE_HZ
+    feeds: Mapping[str, bool] = field(default_factory=lambda: {"usage": True})
+    today: date | None = None  # the day it goes out; None: that of its figures
 
     @property
     def sound(self) -> AudioRendition:
@@ -64,7 +67,9 @@ class Cut:
         made = files or self.files
         day = self.script.brief.as_of
         sound = listened(self.sound, self.board, self.spoken, ears)
-        return checked(self.script, 9.0, self.board, self.scenes, sound, made, {"usage": True}, day, whole)
+        return checked(
+            self.script, 9.0, self.board, self.scenes, sound, made, self.feeds, self.today or day, nobody, all_pictures=whole
+        )  # fmt: skip
 
     def failed(self, files: Mapping[str, bytes] | None = None, ears: Ears | None = None) -> list[Check]:
         return [c for c in self.check(files, ears) if not c.ok]
@@ -73,6 +78,11 @@ class Cut:
         """The same film with other takes, or takes at other times: number of the sentence -> seconds."""
         shift = shift_s or {}
         return replace(self, spoken=tuple(spoken), samples=sound_of(self.board, spoken, shift))
+
+
+def nobody(clip: str) -> StoredClip:
+    """Of a film without recorded clips none is asked for."""
+    raise AssertionError(clip)
 
 
 def sound_of(board: Storyboard, spoken: Sequence[tuple[Sentence, Speech]], shift_s: Mapping[int, float]) -> np.ndarray:

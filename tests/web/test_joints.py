@@ -34,6 +34,7 @@ FRAMES = sum(count for _, count, _ in SCENES)
 SHOWN = [first + min(i, moving - 1) for first, count, moving in SCENES for i in range(count)]
 """The number each frame of the film shows."""
 JOINTS = [first for first, _, _ in SCENES[1:]]
+VTT = "WEBVTT\n\n00:00:00.200 --> 00:00:04.800\nIt counts on.\n"
 TRIES = 6
 """A busy machine drops a frame anywhere, now and then; a bad joint drops the same one every time it is played."""
 
@@ -61,7 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         media.keep_scene(key, StoredScene(rendition, (), (), 0, (), 0.0))
     wave = 0.1 * np.sin(np.arange(FRAMES * 48_000 // FPS) * 2 * np.pi * 440 / 48_000)
     sound = AacEncoder().encode(np.stack([wave, wave], 1).astype(np.float32), 48_000)
-    pieced = in_pieces(list(scenes.values()), sound, "WEBVTT\n", W, H, FPS, "en")
+    pieced = in_pieces(list(scenes.values()), sound, VTT, W, H, FPS, "en")
     folder = media.publish_video(VideoId("film"), {}, pieced, list(scenes), payload(sound.packets))
     app = FastAPI()
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -76,7 +77,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     @app.get("/watch/{name}")
     def page(name: str) -> HTMLResponse:
         script = '<script type="module" src="/static/player.js"></script>'
-        return HTMLResponse(f'<!doctype html>{script}<vital-reel src="/film/{name}" length="5" lang="en"></vital-reel>')
+        return HTMLResponse(
+            f'<!doctype html>{script}<vital-reel src="/film/{name}" length="5" lang="en" captions="/film/captions.vtt"></vital-reel>'
+        )
 
     with serving(app) as address:
         yield address
@@ -150,3 +153,24 @@ def test_the_frames_on_both_sides_of_a_joint_are_where_they_belong(browser: Brow
     page.close()
 
     assert [SHOWN[frame] for frame in asked] == seen
+
+
+TRACKS = """() => Array.from(document.querySelector('vital-reel').video.textTracks,
+  track => [track.mode, track.cues ? Array.from(track.cues, cue => cue.text) : []])"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["master.m3u8", "film.mp4"])
+def test_no_word_is_shown_twice(browser: Browser, site: str, name: str) -> None:
+    """The picture has its captions: the shipped player has one track beside it, of the same words, shown to whoever asks (V10 K1)."""
+    page = opened(browser, f"{site}/watch/{name}")
+    page.locator("vital-reel .start").click()
+    page.wait_for_function("document.querySelector('vital-reel').video.currentTime > 0.5", timeout=20_000)
+    playing = page.evaluate(TRACKS)
+    page.locator("media-captions-button").click()
+    page.wait_for_function(f"({TRACKS})()[0][1].length === 1", timeout=20_000)
+    chosen = page.evaluate(TRACKS)
+    page.close()
+
+    assert [["disabled", []]] == playing
+    assert [["showing", ["It counts on."]]] == chosen

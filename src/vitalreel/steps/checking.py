@@ -12,6 +12,7 @@ from vitalreel.briefs.editorial import check
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.trace import trace
 from vitalreel.edges.encoders.inspect import Sounding, inspect_film, inspect_sound
+from vitalreel.edges.encoders.streams import inspect_streams
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.ports import AudioRendition, Speech
 from vitalreel.review.preflight import (
@@ -23,6 +24,7 @@ from vitalreel.review.preflight import (
     LineSeen,
     SceneSeen,
     SpeakerSeen,
+    StreamSeen,
     preflight,
 )  # fmt: skip
 from vitalreel.review.preflight.speakers import WHOLE
@@ -77,7 +79,9 @@ def checked(
     pictures whose bytes were decoded when their scene was made.
     """
     luma = [mean for scene in scenes for mean in scene.mean_luma]
-    seen = inspect_film(files["film.mp4"], [s.rendition for s in scenes], sound.rendition, luma, all_pictures)
+    renditions = [s.rendition for s in scenes]
+    seen = inspect_film(files["film.mp4"], renditions, sound.rendition, luma, all_pictures)
+    streamed = inspect_streams(files, renditions, sound.rendition, board.width_px, board.height_px)
     broken = ((0.0, f"{sound.errors} access units of sound cannot be decoded"),) if sound.errors else ()
     untraced = (*trace(script).untraced, *trace_board(board, script.brief.facts).untraced)
     film = Film(
@@ -88,6 +92,8 @@ def checked(
         editorial=tuple(f"{f.where}: {f.what}" for f in check(script, grade) if f.level == "error"),
         scenes=tuple(_seen(board, scenes)),
         file=FileSeen(seen.frames, seen.wrong + broken),
+        stream=StreamSeen(streamed.segments, streamed.wrong),
+        captions={name: text.decode("utf-8", "replace") for name, text in files.items() if name.endswith(".vtt")},
         sound=sound.measured,
         lines=sound.lines,
         deaf=sound.deaf,
@@ -99,9 +105,9 @@ def checked(
 
 
 def ready(pieced: Pieced, scenes: Sequence[StoredScene], sound: AudioRendition) -> dict[str, bytes]:
-    """The files of a film that are looked at, as a player will get them."""
+    """All that is published of a film's picture, sound and captions, as a player will get it."""
     sources = [payload(packets) for packets in (*(s.rendition.packets for s in scenes), sound.packets)]
-    return {name: whole(pieced[name], sources) for name in ("film.mp4", "captions.vtt")}
+    return {name: whole(pieces, sources) for name, pieces in pieced.items()}
 
 
 def _seen(board: Storyboard, scenes: Sequence[StoredScene]) -> list[SceneSeen]:

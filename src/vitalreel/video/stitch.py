@@ -16,6 +16,8 @@ Files = Mapping[str, bytes]
 """File name -> content; the names are relative to one folder."""
 
 _SOUND_SEGMENT_S = 4
+_BY_CHOICE = "DEFAULT=NO,AUTOSELECT=NO"
+"""Captions stand in the picture of every scene: a player that shows the track by itself shows each word twice (decisions/0047)."""
 
 
 def publish(
@@ -172,7 +174,7 @@ def _master(
         max(8 * size(files[name]) / float(seconds) for seconds, name in part) for part in (picture_list, sound_list)
     )
     width_px, height_px, fps = picture
-    shared = f'NAME="{language}",LANGUAGE="{language}",DEFAULT=YES,AUTOSELECT=YES'
+    named = f'NAME="{language}",LANGUAGE="{language}"'
     stream = (
         f"BANDWIDTH={math.ceil(peak)},AVERAGE-BANDWIDTH={math.ceil(8 * total / float(length))}"
         f',CODECS="avc1.{scene.sps[1:4].hex()},mp4a.40.2",RESOLUTION={width_px}x{height_px}'
@@ -182,8 +184,8 @@ def _master(
         "#EXTM3U",
         "#EXT-X-VERSION:7",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",{shared},CHANNELS="2",URI="a.m3u8"',
-        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",{shared},URI="s.m3u8"',
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",{named},DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="a.m3u8"',
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",{named},{_BY_CHOICE},URI="s.m3u8"',
         f"#EXT-X-STREAM-INF:{stream}",
         "v.m3u8",
         "",

@@ -20,11 +20,12 @@ from vitalreel.review.preflight.film import (
     LineSeen,
     SceneSeen,
     SpeakerSeen,
+    StreamSeen,
 )  # fmt: skip
 
 __all__ = [
-    "CHECKS", "Check", "FileSeen", "Film", "Found", "Heard", "Kind", "Limits", "LineSeen", "SceneSeen", "SpeakerSeen", "passed",
-    "preflight",
+    "CHECKS", "Check", "FileSeen", "Film", "Found", "Heard", "Kind", "Limits", "LineSeen", "SceneSeen", "SpeakerSeen", "StreamSeen",
+    "passed", "preflight",
 ]  # fmt: skip
 
 CHECKS = (
@@ -46,6 +47,8 @@ CHECKS = (
          "a package whose terms drown its value", picture.parts),
     Kind("decodes cleanly", lambda m: "every frame, 0 errors",
          "a file that breaks off, stutters or shows other pictures than were checked", picture.decodes),
+    Kind("streams whole", lambda m: "every segment, in its place, to the end",
+         "a stream that stops, stutters, or is of another film", picture.streams),
     Kind("no black stretch", lambda m: f"{m.black_s:g} s",
          "a scene that was not drawn", picture.black),
     Kind("no frozen stretch", lambda m: f"{m.frozen_s:g} s",
@@ -76,6 +79,8 @@ CHECKS = (
          "a text too faint to read (WCAG 2.2 AA)", lettering.stands_out),
     Kind("captions readable", lambda m: f"{m.caption_chars_per_s:g} characters/s",
          "captions gone before they are read", captions.readable),
+    Kind("published captions whole", lambda m: "every sentence, in every file",
+         "captions that break off, say something else, or that no player reads", captions.published),
     Kind("captions in sync", lambda m: f"{m.caption_sync_s:g} s",
          "a word lit before or after it is said", captions.in_sync),
     Kind("words heard", lambda m: f"{100 * m.lost_words:g}% lost",

@@ -71,6 +71,16 @@ class FileSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSeen:
+    """What a player makes of the published HLS."""
+
+    segments: int  # of pictures and of sound
+    wrong: tuple[
+        tuple[float | None, str], ...
+    ]  # film time, None where the whole film is meant; the file and what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """The published sound as measured."""
 
@@ -109,6 +119,8 @@ class Film:
     editorial: tuple[str, ...]  # errors of the editorial standard, on the script that was filmed
     scenes: tuple[SceneSeen, ...]
     file: FileSeen
+    stream: StreamSeen
+    captions: Mapping[str, str]  # published file of captions -> what stands in it
     sound: Heard
     lines: tuple[LineSeen, ...]  # one for each of the board's narration
     deaf: str  # why nobody listened; empty where somebody did

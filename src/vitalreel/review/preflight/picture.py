@@ -39,6 +39,13 @@ def decodes(film: Film, limits: Limits) -> Iterator[Found]:
     yield Found(ok, value, where, at_s, f"{expected} frames, 0 errors")
 
 
+def streams(film: Film, limits: Limits) -> Iterator[Found]:
+    """The published playlists with their heads and segments; the first that is wrong."""
+    wrong = film.stream.wrong
+    at_s, where = wrong[0] if wrong else (None, "")
+    yield Found(not wrong, f"{film.stream.segments} segments, {len(wrong)} wrong", where, at_s)
+
+
 def black(film: Film, limits: Limits) -> Iterator[Found]:
     """The longest dark stretch of each scene."""
     for scene in film.scenes:
