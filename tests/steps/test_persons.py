@@ -29,6 +29,7 @@ from vitalreel.steps.make import Batch
 from vitalreel.steps.pushed import take
 from vitalreel.steps.retention import retain
 from vitalreel.steps.sync import origins
+from vitalreel.steps.wiping import wipe_media
 from vitalreel.store import tables as t
 from vitalreel.store.kinds import meta
 from vitalreel.store.media import Media, StoredScene
@@ -335,6 +336,18 @@ def test_sqlite_keeps_nothing_in_pages_it_let_go(crm: Doors):
         free = c.execute("PRAGMA freelist_count").fetchone()[0]
 
     assert 0 == free
+
+
+def test_kept_papers_that_name_them_go(crm: Doors):
+    """D10 H14: page, PDF and JSON of the account's papers; another account's stay."""
+    kept = crm.workspace.var / "papers"
+    for account, who in (("acme", "Zoë Hartmann"), ("other", "Bo Li")):
+        (kept / account).mkdir(parents=True)
+        (kept / account / "qbr.json").write_text(json.dumps({"title": who}, ensure_ascii=False), encoding="utf-8")
+        (kept / account / "qbr.html").write_text(who, encoding="utf-8")
+
+    assert wipe_media(crm, persons.find(crm, "p1"), ()) == 1
+    assert [f.name for f in kept.iterdir()] == ["other"]
 
 
 def test_words_too_common_are_left_in_other_peoples_sentences():

@@ -212,7 +212,8 @@ class _Book:
             name, means = f"{spec.name}.{number}.{column}", f"{column} of row {number}: {spec.means}"
             of_cell = replace(spec, name=name, means=means, unit=LISTS[lookup.name][column], said="exact")
             self.ledger[name] = _from_known(of_cell, known)
-        whole = merged([known.origin for _, _, known in cells], f"the first {len(entries)} of {lookup.name}")
+        sources = [next(iter(entry.values())).origin for entry in entries]
+        whole = merged(sources, f"the first {len(entries)} of {lookup.name}")
         fact = _fact(replace(spec, unit=ROWS), len(entries), self.dossier.as_of, whole)
         return replace(fact, shown=str(len(entries)), said=say(len(entries), "count", "exact", fact.as_of))
 

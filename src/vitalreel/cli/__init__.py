@@ -27,6 +27,7 @@ COMMANDS = {
     "renewals": ("renewals:renewals", "The renewals ahead, and an account's brief"),
     "qbr": ("qbr:qbr", "An account's pack for its business review"),
     "advocacy": ("advocacy:advocacy", "Who might speak for us, why and whom to ask, and what they answered"),
+    "share": ("share:share", "What customers are shown of how things stand, on whose decision"),
     "plan": ("plays:plan", "What would fire today and why, and what would not and why"),
     "pilot": ("pilot:pilot", "Begin with the two plays that carry most revenue at risk"),
     "play": ("play:play", "Which definition of a play is followed by what"),

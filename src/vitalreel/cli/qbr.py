@@ -8,7 +8,7 @@ import click
 
 from vitalreel.cli.frame import DONE, Frame, exit_code, framed
 from vitalreel.settings import read_settings
-from vitalreel.steps.papers import QBR, facts_told, paper, write_paper
+from vitalreel.steps.papers import QBR, facts_told, folder_of, paper, write_paper
 from vitalreel.wiring import kit_of, open_doors, open_printer, read_faces
 
 
@@ -28,7 +28,7 @@ def qbr(frame: Frame, account: str, out: Path | None) -> None:
     """
     doors = open_doors(frame.root())
     document = paper(doors, QBR, account, frame.day)
-    folder = out or doors.workspace.var / "papers" / account
+    folder = out or folder_of(doors, account)
     written = write_paper(
         document, folder, frame.now, kit_of(doors), read_faces(read_settings().assets), open_printer()
     )

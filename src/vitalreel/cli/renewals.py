@@ -10,7 +10,7 @@ from vitalreel.cli.frame import DONE, Frame, exit_code, framed
 from vitalreel.health.renewals import Forecast, Line
 from vitalreel.measurement.report.page import cents
 from vitalreel.settings import read_settings
-from vitalreel.steps.papers import RENEWAL, facts_told, paper, write_paper
+from vitalreel.steps.papers import RENEWAL, facts_told, folder_of, paper, write_paper
 from vitalreel.steps.renewals import renewals as forecasts
 from vitalreel.wiring import kit_of, open_doors, open_printer, read_faces
 
@@ -43,7 +43,7 @@ def renewals(frame: Frame, account: str | None, months: int | None, out: Path | 
         frame.answer({"forecasts": found}, "\n".join(line for f in found for line in _lines(f)), DONE)
         return
     document = paper(doors, RENEWAL, account, frame.day)
-    folder = out or doors.workspace.var / "papers" / account
+    folder = out or folder_of(doors, account)
     kit, faces = kit_of(doors), read_faces(read_settings().assets)
     written = write_paper(document, folder, frame.now, kit, faces, open_printer())
     if written.missing:
@@ -76,9 +76,12 @@ def _lines(found: Forecast) -> list[str]:
 
 
 def _told(line: Line) -> str:
-    said = f"{line.accounts} contracts, {cents(line.due)} due"
+    said = f"{line.accounts} contract{'s' if line.accounts != 1 else ''}, {cents(line.due)} due"
     if line.expected is not None and line.low is not None and line.high is not None:
         said += f"; expected {cents(line.expected)} ({cents(line.low)} to {cents(line.high)})"
-    at_risk = f"; {cents(line.at_risk)} with {line.at_risk_accounts} accounts at risk" if line.at_risk_accounts else ""
+    many = "s" if line.at_risk_accounts != 1 else ""
+    at_risk = (
+        f"; {cents(line.at_risk)} with {line.at_risk_accounts} account{many} at risk" if line.at_risk_accounts else ""
+    )
     unpriced = f"; {line.unpriced} without an amount" if line.unpriced else ""
     return f"{said}{at_risk}{unpriced}"

@@ -76,6 +76,8 @@ def from_(fact: Fact) -> str:
 
 def means(fact: Fact) -> str:
     """What a fact is, for a reader."""
+    if fact.name == "as_of":
+        return "the last day whose data this document knows"
     return FIELDS[fact.name][1] if fact.name in FIELDS else fact.means
 
 

@@ -69,7 +69,8 @@ td:last-child,th:last-child{padding-right:0}
   main{margin:0;padding:22px 18px 36px;border:0;border-radius:0}
   h1{font-size:2.2em}
   figure .w{display:none}
-  figure .n{display:block;width:100%}
+  figure .n{display:block}
+  figure .n svg{width:100%}
   .tiles>div{flex-basis:100%}
   .table{overflow-x:auto}
   .figures table,.figures tbody,.figures tr,.figures td,.figures th{display:block;border:0;padding:0}

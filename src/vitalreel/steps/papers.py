@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from vitalreel.briefs.asked import asked_by
 from vitalreel.briefs.facts import resolve
@@ -120,6 +121,11 @@ class Written:
 
     files: Mapping[str, Path]
     missing: Unavailable | None
+
+
+def folder_of(doors: Doors, account: str) -> Path:
+    """Where an account's papers are written unless told otherwise: a folder of var/papers, whatever letters its id has."""
+    return doors.workspace.var / "papers" / quote(account, safe="").replace(".", "%2E")
 
 
 def facts_told(document: Document) -> list[dict[str, Plain]]:

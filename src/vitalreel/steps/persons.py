@@ -161,7 +161,7 @@ class Erased:
     lake_rows: Mapping[str, int] = field(default_factory=dict)  # table -> rows rewritten
     landing_rows: int = 0
     films: tuple[str, ...] = ()
-    files: int = 0  # scenes, takes, mails and reports removed beside films
+    files: int = 0  # scenes, takes, mails, reports and papers removed beside films
     rows: Mapping[str, int] = field(default_factory=dict)  # app database: table -> rows rewritten or removed
     yours: tuple[str, ...] = ()  # files people write or bring that name them: not ours to change
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,8 +26,22 @@ KINDS = ("renewed", "contracted", "expanded", "churned")
 Row = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A forecast with what it is of."""
+
+    forecast: Forecast
+    due: tuple[Due, ...]  # of the forecast, soonest first
+    names: Mapping[str, str]  # account -> its name
+
+
 def renewals(doors: Doors, day: date, months: int | None = None) -> tuple[Forecast, ...]:
-    """Forecasts of the renewals after `day`, one a currency, the programme's first. months: calendar months ahead, that of `day` is one.
+    """Forecasts of the renewals after `day`, one a currency, the programme's first. Raises as `ahead`."""
+    return tuple(one.forecast for one in ahead(doors, day, months))
+
+
+def ahead(doors: Doors, day: date, months: int | None = None) -> tuple[Ahead, ...]:
+    """The same with every contract. months: calendar months ahead, that of `day` is one.
 
     Raises BadInput for months that are none and where nothing was loaded or known by then.
     """
@@ -36,7 +51,7 @@ def renewals(doors: Doors, day: date, months: int | None = None) -> tuple[Foreca
     until = _month_on(day, months) - timedelta(days=1)
     with doors.lake.session() as session:
         tables = known_tables(session, doors.programme, day)
-        accounts = tables["account"].select("account_id", "segment", "tier").to_pyarrow().to_pylist()
+        accounts = tables["account"].select("account_id", "name", "segment", "tier").to_pyarrow().to_pylist()
         segments = {r["account_id"]: r["segment"] or "" for r in accounts}
         contracts = tables["contract"].to_pyarrow() if "contract" in tables else None
         found = kept_last(session, lambda: read_model(doors).scorecards, day)
@@ -44,7 +59,7 @@ def renewals(doors: Doors, day: date, months: int | None = None) -> tuple[Foreca
         bands = _bands(session, day)
         decided = _decided(tables, segments, day, doors.programme.renewals.look_back_days)
     doubt = doubt_of(found.kept.figures) if found.kept is not None and chances else None
-    tiers = {r["account_id"]: r["tier"] for r in accounts}
+    tiers, names = ({r["account_id"]: r[column] for r in accounts} for column in ("tier", "name"))
     terms, reach, own = _by_contract(contracts), _reach(found), doors.programme.currency
     made = []
     for currency in _currencies(contracts, own):
@@ -55,7 +70,9 @@ def renewals(doors: Doors, day: date, months: int | None = None) -> tuple[Foreca
             chance = chances.get(account) if reach and ends <= reach else None
             about = segments.get(account, ""), tiers.get(account), ends, row["arr"], bands.get(account)
             due.append(Due(account, *about, chance, term.short))
-        made.append(forecast(due, decided, doubt, day, until, currency))
+        told = forecast(due, decided, doubt, day, until, currency)
+        listed = sorted((d for d in due if day < d.ends <= until), key=lambda d: (d.ends, d.account))
+        made.append(Ahead(told, tuple(listed), names))
     return tuple(made)
 
 

@@ -115,7 +115,7 @@ def _as_it_will_come(table: Table, rows: pa.Table, fetched: list[str]) -> pa.Tab
 
 
 def wipe_media(doors: Doors, person: Person, films: Collection[str]) -> int:
-    """Films, their scenes and sentences, and kept reports that name them; answers the files removed beside films."""
+    """Films, their scenes and sentences, and kept reports and papers that name them; answers the files removed beside films."""
     media, removed = doors.workspace.media, 0
     wipe_films(doors, films)
     words = _spoken(person)
@@ -126,9 +126,8 @@ def wipe_media(doors: Doors, person: Person, films: Collection[str]) -> int:
         path.unlink(missing_ok=True)
         path.with_suffix(".heard").unlink(missing_ok=True)
         removed += 1
-    for folder in {
-        f.parent for f in (doors.workspace.var / "reports").glob("*/*.json") if person.mentioned(f.read_text("utf-8"))
-    }:
+    kept = (f for place in ("reports", "papers") for f in (doors.workspace.var / place).glob("*/*.json"))
+    for folder in {f.parent for f in kept if person.mentioned(f.read_text("utf-8"))}:
         shutil.rmtree(folder)
         removed += 1
     return removed

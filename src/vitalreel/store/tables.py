@@ -356,6 +356,20 @@ hook_message = Table(
     Column("created", Utc, nullable=False), Column("changed", Utc, nullable=False),
 )  # fmt: skip
 
+shared_view = Table(
+    "shared_view", meta,
+    Column("id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("paper", String(80), nullable=False),
+    Column("day", Date, nullable=False),  # the document's
+    Column("content", String(40), nullable=False),  # fingerprint of the document that was decided on
+    Column("opened_by", String(120), nullable=False),
+    Column("opened", Utc, nullable=False),
+    Column("expires", Utc, nullable=False),
+    Column("revoked", Utc),
+    Column("revoked_by", String(120), nullable=False),
+)  # fmt: skip
+
 secret = Table(
     "secret", meta,
     Column("name", String(40), primary_key=True),

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from vitalreel import __version__
 from vitalreel.errors import VitalreelError
 from vitalreel.ports import Carrier, FaceFinder, Now
+from vitalreel.settings import read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
@@ -25,6 +26,7 @@ from vitalreel.web.pulse import Beating, Pulse
 from vitalreel.web.push import KeysOf, no_keys, push_router
 from vitalreel.web.retakes import OpenWorkshop as OpenFilms
 from vitalreel.web.retakes import Retakes
+from vitalreel.web.shown import shown_router
 from vitalreel.web.staff import is_staff
 from vitalreel.web.viewer import viewer_router
 
@@ -65,6 +67,7 @@ def make_app(
     app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
+    app.include_router(shown_router(doors, kit, now, read_settings()))
     app.include_router(push_router(doors, now, push_keys))
     app.include_router(inbox_router(doors, kit, now, embed_hosts))
     app.include_router(console_router(doors, now, base_url, previews, retakes, finder))

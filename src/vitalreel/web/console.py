@@ -23,11 +23,13 @@ from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, intro, introduced, queue, screens
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.preview import MOST, Column, one_of_each
+from vitalreel.steps.shared import decisions
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
 from vitalreel.triggers.window import zone_of
 from vitalreel.web.intros import RECORDING, keep_upload, part_of
 from vitalreel.web.pages import CSRF, Pages, check_form, wants_page
+from vitalreel.web.papers import PaperPages
 from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
@@ -64,6 +66,7 @@ def console_router(
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])
     router.add_api_route("/staff", console.staff, methods=["POST"])
+    PaperPages(doors, now, console.page, read_settings()).add_to(router)
     return router
 
 
@@ -138,7 +141,8 @@ class _Console:
 
     def account(self, request: Request, account: str, since: str = "", until: str = "") -> Response:
         shown = screens.account_page(self._doors, account, self._today(), _day(since), _day(until))
-        return self.page(request, "/", "account.html", p=shown)
+        opened = decisions(self._doors, self._now(), account)
+        return self.page(request, "/", "account.html", p=shown, opened=opened, base_url=self._base_url)
 
     def video(self, request: Request, video: str) -> Response:
         shown = screens.video_page(self._doors, video)

@@ -15,6 +15,7 @@ from vitalreel.errors import BadInput
 from vitalreel.measurement.report.page import sentence
 from vitalreel.steps.screens import days_to
 from vitalreel.web import charts, figures
+from vitalreel.web.renewal_chart import by_month
 
 CSRF = "vitalreel_csrf"
 HEADERS = {
@@ -56,12 +57,12 @@ class Pages:
             "money": partial(figures.money, currency=currency), "day": figures.day, "isoday": figures.isoday,
             "weekday": figures.weekday, "clock": figures.clock, "hour": figures.hour, "signed": figures.signed,
             "percent": figures.percent, "words": figures.words, "initials": figures.initials, "local": figures.local,
-            "place": figures.place, "left": figures.left, "roles": figures.roles, "sentence": sentence,
+            "money_in": figures.money, "place": figures.place, "left": figures.left, "roles": figures.roles, "sentence": sentence,
         }  # fmt: skip
         self._env.globals |= {
             "glyph": charts.glyph, "spark": charts.spark, "shares": charts.shares, "flows": charts.flows, "history": charts.history,
             "waterfall": charts.waterfall, "moves_table": charts.moves_table, "strip": charts.strip, "reel": charts.reel,
-            "attention": charts.attention,
+            "attention": charts.attention, "by_month": by_month,
             "days_to": days_to, "signs": SIGNS,
         }  # fmt: skip
 
