@@ -19,15 +19,17 @@ CIRCUMSTANCES: Mapping[str, str] = {
     "trigger": "name",
     "use_case": "name",
     "role": "name",
+    "outcome": "name",
 }
 """What any module may ask of the viewer and the occasion, beside its facts (V3), with units: whose film it is decides what is
-in it, not only what is said. `trigger` is the play that ordered the film, "" where a person did."""
+in it, not only what is said. `trigger` is the play that ordered the film, "" where a person did; `outcome` is what the customer
+wants from the product, in its own words."""
 
 
 def circumstances(brief: Brief) -> dict[str, Value]:
     """The answers for one film; what is not recorded is left out, and is unknown."""
     known: dict[str, Value] = {"segment": brief.segment, "tier": brief.tier, "trigger": brief.play or ""}
-    for name, fact in (("use_case", "account.use_case"), ("role", "contact.role")):
+    for name, fact in (("use_case", "account.use_case"), ("role", "contact.role"), ("outcome", "account.outcome")):
         if fact in brief.facts:
             known[name] = brief.facts[fact].value
     return known
