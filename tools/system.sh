@@ -86,7 +86,7 @@ install_pdf() {
   say "    sudo apt-get install -y --no-install-recommends$no_pdf"
 }
 
-# A test that lacks it says so and is skipped: a set-up does not fail for it.
+# The tests that need it fail without it, and are skipped with SKIP_SYSTEM=1: a set-up does not fail for it.
 second_decoder() {
   if ldconfig -p 2>/dev/null | grep -q libopenh264 || ! have apt-get || [ "${SKIP_SYSTEM:-}" = 1 ]; then return; fi
   if [ "$(id -u)" = 0 ]; then as_root=; elif have sudo && sudo -n true 2>/dev/null; then as_root=sudo; else return; fi

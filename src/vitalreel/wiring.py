@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,7 @@ from vitalreel.steps.notices import Reach  # noqa: E402
 from vitalreel.steps.speakers import Speakers  # noqa: E402
 from vitalreel.steps.workshop import Progress, Workshop, silent  # noqa: E402
 from vitalreel.tracking.hook import read_keys  # noqa: E402
+from vitalreel.video.faces import faces_print  # noqa: E402
 from vitalreel.video.kit import Kit, read_kit  # noqa: E402
 
 DRAFT_QUANTISER = 24
@@ -145,15 +147,16 @@ def open_workshop(
     kit = kit_of(doors)
     takes, listen = doors.workspace.media / "takes", doors.programme.film.listen
     speakers = _speakers(doors, kit, settings, draft)
-    voice = speakers.voice(speakers.chain("")[0])
+    voice, faces = speakers.voice(speakers.chain("")[0]), read_faces(settings.assets)
     return Workshop(
         kit=kit,
-        faces=read_faces(settings.assets),
+        faces=faces,
+        faces_print=faces_print(faces, kit, faces.digest),
         voice=voice,
         speakers=speakers,
         sounds=doors.workspace.dictionary(),
         beds=Beds(doors.workspace.root),
-        picture=SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder(),
+        picture=open_encoder(doors, draft),
         sound=AacEncoder(),
         media=Media(doors.workspace.media),
         hands=hands or Hands(settings.workers),
@@ -165,6 +168,12 @@ def open_workshop(
         ears=None if draft or listen == "never" else Ears(whisper.Whisper(), Hearings(takes, voice.name), listen),
         progress=progress,
     )
+
+
+def open_encoder(doors: Doors, draft: bool = False) -> SkipEncoder:
+    """What encodes pictures: `film.encoder` of vitalreel.yaml says whether repeats are written as ready slices, or coded."""
+    usual = SkipEncoder(preset="ultrafast", quantiser=DRAFT_QUANTISER) if draft else SkipEncoder()
+    return replace(usual, skip=doors.programme.film.encoder == "skip")
 
 
 def open_hands(doors: Doors, settings: Settings) -> Hands:

@@ -68,3 +68,14 @@ def test_the_second_decoder_would_notice() -> None:
 
     with pytest.raises(AssertionError, match="OpenH264 reports"):
         openh264.pictures(units)
+
+
+def test_a_machine_without_the_second_decoder_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """V10: the proof by two decoders is not left out in silence; only who sets SKIP_SYSTEM=1 goes without."""
+    monkeypatch.setattr(openh264, "NAMES", ("libnosuchdecoder.so",))
+    monkeypatch.delenv("SKIP_SYSTEM", raising=False)
+    with pytest.raises(pytest.fail.Exception, match=r"NO SECOND DECODER.*SKIP_SYSTEM=1 to go without"):
+        openh264.pictures([])
+    monkeypatch.setenv("SKIP_SYSTEM", "1")
+    with pytest.raises(pytest.skip.Exception, match="NO SECOND DECODER"):
+        openh264.pictures([])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import hashlib
+from functools import lru_cache, partial
 from pathlib import Path
 
 from vitalreel.lookup import Lookup
@@ -15,6 +16,20 @@ class FaceFiles(Lookup[bytes]):
         self.folder = folder
         super().__init__(sorted(p.name for p in folder.glob("*.tt[fc]")), partial(_read, folder))
 
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file's content, read once a process for as long as the file stays as it is. Raises KeyError for none."""
+        if name not in self:
+            raise KeyError(name)
+        path = self.folder / name
+        seen = path.stat()
+        return _digest(path, seen.st_size, seen.st_mtime_ns)
+
 
 def _read(folder: Path, name: str) -> bytes:
     return (folder / name).read_bytes()
+
+
+@lru_cache(256)
+def _digest(path: Path, _size: int, _changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

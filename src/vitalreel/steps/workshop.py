@@ -29,7 +29,7 @@ from vitalreel.store.jobs import Holder
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
 from vitalreel.video.faces import Faces
-from vitalreel.video.film import ENGINE, standing
+from vitalreel.video.film import engine, standing
 from vitalreel.video.kit import Kit
 
 T = TypeVar("T")
@@ -59,6 +59,7 @@ class Workshop:
 
     kit: Kit
     faces: Mapping[str, bytes]
+    faces_print: str  # of those the kit finds among them: `faces.faces_print`
     voice: CachedVoice  # in hand
     speakers: Speakers  # all there are
     sounds: Dictionary
@@ -121,8 +122,8 @@ class Workshop:
         return self.voice.take(sentence, partial(self.hands.give, (self.priority, SPEAK)))
 
     def scene_key(self, scene: Scene, board: Storyboard) -> str:
-        """The fingerprint under which a scene's rendition is kept: scene, look, engine and encoder."""
-        return scene_fingerprint(scene, board, f"{ENGINE}|{self.picture.name}")
+        """The fingerprint under which a scene's rendition is kept: scene, look, engine, typefaces and encoder."""
+        return scene_fingerprint(scene, board, "|".join((engine(), self.faces_print, self.picture.name)))
 
     def shot(self, scene: Scene, board: Storyboard) -> Future[Shot]:
         """The scene, drawn or found again; one that two films ask for at once is drawn once."""

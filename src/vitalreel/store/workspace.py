@@ -79,6 +79,7 @@ class Film:
     brand: str
     listen: str  # always | new | never: which sentences of a finished film are listened to
     look: str  # always | new: which of its pictures are decoded again
+    encoder: str  # skip | plain: whether pictures that repeat are written as ready slices, or coded like all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ def read_programme(raw: object, where: str) -> Programme:
             width, height, str(film.get("brand", "larkspur")),
             _one_of(film.get("listen", "new"), ("always", "new", "never"), f"{where}: film.listen"),
             _one_of(film.get("look", "new"), ("always", "new"), f"{where}: film.look"),
+            _one_of(film.get("encoder", "skip"), ("skip", "plain"), f"{where}: film.encoder"),
         ),
         planning_months=_months(raw.get("planning_months"), f"{where}: planning_months"),
         pilot=read_pilot(raw.get("pilot"), f"{where}: pilot"),

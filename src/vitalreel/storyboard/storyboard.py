@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -94,12 +94,32 @@ class Storyboard:
         return sum(s.frames for s in self.scenes) / self.fps
 
 
-def scene_fingerprint(scene: Scene, board: Storyboard, engine: str) -> str:
-    """The identity of a scene's picture: everything of the scene but its name, plus look, size, rate and engine.
+UNDRAWN: Mapping[str, str] = {
+    "version": "the form of the document: an upgrade leaves what it says as it is",
+    "title": "told by the player and the page; a title scene has words of its own",
+    "account": "whom it is about is in the scene's own words",
+    "contact": "whom it is for is in the scene's own words",
+    "module": "where the words come from draws nothing",
+    "module_version": "where the words come from draws nothing",
+    "as_of": "a day that is shown is in the scene's own words",
+    "voice": "heard, not seen; its captions are in the scene",
+    "music": "the bed is heard, not seen",
+    "scenes": "the one that is drawn is looked at itself",
+    "narration": "heard, not seen; its captions are in the scene",
+    "disclosure": "told by transcript, captions and page; a scene that shows it has words of its own",
+    "meta": "where the film comes from",
+}
+"""Fields of a storyboard that no scene's picture depends on, each with the reason. All others are part of every scene's fingerprint."""
+UNDRAWN_OF_SCENE: Mapping[str, str] = {"name": "what a scene is called draws nothing"}
+"""The same of a scene."""
 
-    By exclusion: a field added to Scene later takes part unless it is named here.
+
+def scene_fingerprint(scene: Scene, board: Storyboard, drawn_by: str) -> str:
+    """The identity of a scene's picture: everything of the scene and of the film's look, and who draws it.
+
+    By exclusion: a field added to Scene or Storyboard later takes part unless it is named above. drawn_by: the identity of all
+    that draws beside the two: engine, typefaces, encoder.
     """
-    from dataclasses import replace
-
-    look = (board.brand, board.theme, board.width_px, board.height_px, board.fps, board.language, engine)
-    return fingerprint(replace(scene, name=""), type(scene.picture).__name__, look)
+    look = {f.name: getattr(board, f.name) for f in fields(board) if f.name not in UNDRAWN}
+    shown = {f.name: getattr(scene, f.name) for f in fields(scene) if f.name not in UNDRAWN_OF_SCENE}
+    return fingerprint(shown, type(scene.picture).__name__, look, drawn_by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import skia
 import uharfbuzz as hb
 
 from vitalreel.errors import BadConfiguration, Refused
+from vitalreel.identity import fingerprint
 from vitalreel.storyboard.text import is_decoration
 from vitalreel.video.kit import Kit
 
@@ -89,6 +90,14 @@ class Faces:
                     f"add a font file that has it to the brand kit's faces.{role}",
                 )
         return re.sub(" +", " ", "".join(kept)).strip(" ")
+
+
+def faces_print(installed: Container[str], kit: Kit, digest: Callable[[str], str]) -> str:
+    """The identity of the typefaces a kit finds: of each role's files those that are installed, in their order, by content.
+
+    installed: names of font files. digest: file name -> identity of its content.
+    """
+    return fingerprint({role: [digest(n) for n in chain if n in installed] for role, chain in kit.faces.items()})
 
 
 _PLAIN_SPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")  # no-break spaces stay: they hold numbers together

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import skia
+import uharfbuzz as hb
+
 from vitalreel.storyboard.storyboard import Scene, Storyboard
 from vitalreel.video import furniture
 from vitalreel.video.canvas import Canvas
@@ -23,7 +26,13 @@ from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
 ENGINE = "8"
-"""Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
+"""Raise it with any change that draws a scene differently; a test holds the golden frames to it."""
+
+
+def engine() -> str:
+    """The identity of what draws: this program's own, and the libraries that turn outlines into pixels."""
+    return f"{ENGINE}, skia {skia.__version__}, HarfBuzz {hb.__version__}"
+
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
