@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.web.watching import House, house
 from vitalreel.steps.export import QUIET, exported
 from vitalreel.steps.receive import Batch
 from vitalreel.steps.track import track
+from vitalreel.store import tables as t
 from vitalreel.tracking.intake import Sender
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -47,3 +49,13 @@ def test_only_what_began_since_then_is_exported(home: House):
     """Exports can go on where the last one ended (K3)."""
     assert [] == list(exported(home.doors, "xapi", HOME, NOW + timedelta(seconds=1), NOW))
     assert "terminated" not in {s["verb"]["display"]["en"] for s in exported(home.doors, "xapi", HOME, NOW, NOW)}
+
+
+def test_a_film_is_named_in_its_own_language(home: House):
+    """K9: not in the workspace's, where they differ."""
+    before = next(exported(home.doors, "xapi", HOME, NOW, NOW))
+    with home.doors.engine.begin() as c:
+        c.execute(update(t.video).values(config={"language": "en-GB"}))
+    after = next(exported(home.doors, "xapi", HOME, NOW, NOW))
+
+    assert (["en"], ["en-GB"]) == tuple(list(s["object"]["definition"]["name"]) for s in (before, after))

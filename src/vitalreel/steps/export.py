@@ -35,7 +35,7 @@ def exported(doors: Doors, form: Form, home: str, since: datetime, now: datetime
             around = context_of(connection, rows)
             yield from (told.envelope for told in told_of(doors, rows, around, [Hook("export", home)]))
             return
-        columns = select(video.c.id, video.c.title, video.c.module, video.c.length_s)
+        columns = select(video.c.id, video.c.title, video.c.module, video.c.length_s, video.c.config)
         films = {row["id"]: dict(row) for row in connection.execute(columns).mappings()}
         for row in rows:
             about = _about(row, films[row["video"]], home, doors.programme.language)
@@ -51,7 +51,9 @@ def _events(connection: Connection, name: str) -> list[Event]:
     return [read_event(body) for body in bodies]
 
 
-def _about(row: Mapping[str, Any], film: Mapping[str, Any], home: str, language: str) -> About:
+def _about(row: Mapping[str, Any], film: Mapping[str, Any], home: str, usual: str) -> About:
+    """usual: the language of a film that does not say its own: one made before films did, or hosted elsewhere."""
+    language = film["config"].get("language", usual)
     return About(
         view=row["id"], account=row["account"], contact=row["contact"], video=row["video"], module=film["module"],
         title=film["title"], length_s=film["length_s"], language=language, home=home,

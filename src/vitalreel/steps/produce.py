@@ -382,7 +382,8 @@ def video_row(
         "state": "made" if made.ok else "refused", "draft": workshop.draft, "length_s": board.length_s, "scenes": scenes,
         "files": _files(made.video), "preflight": plain(made.checks),
         "cost": cost_of(doors, workshop, made),
-        "config": {"module": content_of(written.module), "of": written.module.name, "brand": board.brand, "voice": board.voice,
+        "config": {"module": content_of(written.module), "of": written.module.name, "language": board.language,
+                   "brand": board.brand, "voice": board.voice,
                    "voices_failed": plain(made.stood), **_cast(written)}, "at": now,
     }  # fmt: skip
 
