@@ -54,7 +54,7 @@ COMMANDS = {
     "resume": ("plays:resume", "Take a stop back"),
     "views": ("tracking:views", "What viewers watched"),
     "asset": ("assets:asset", "Your own education videos, hosted elsewhere"),
-    "webhooks": ("webhooks:webhooks", "What other systems are told about views"),
+    "webhooks": ("webhooks:webhooks", "What other systems are told about views and scores"),
     "estimate": ("estimate:estimate", "The effect of a treatment in any CSV"),
     "plan-test": ("plan_test:plan_test", "What a test can show before it begins, and when"),
     "report": ("report:report", "What each play did and changed in a quarter"),

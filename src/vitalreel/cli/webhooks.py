@@ -1,4 +1,4 @@
-"""`vitalreel webhooks`: what other systems are told about views: list, send, replay."""
+"""`vitalreel webhooks`: what other systems are told about views and scores: list, send, replay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vitalreel.wiring import open_doors, open_mouth
 
 @click.group()
 def webhooks() -> None:
-    """What other systems are told about views. `vitalreel serve` tells them by itself."""
+    """What other systems are told about views and scores. `vitalreel serve` tells them by itself."""
 
 
 @webhooks.command("list")

@@ -28,13 +28,16 @@ from vitalreel.identity import AccountId, fingerprint
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.features import WATCHED
 from vitalreel.sources.model import PROVENANCE
+from vitalreel.steps import hooks
 from vitalreel.steps.chances import TABLE as CHANCES
 from vitalreel.steps.chances import Chances, chances_on
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import Signals, catalogue_of, signals_of
 from vitalreel.steps.snapshots import FURTHER, Seen, further
+from vitalreel.steps.telling import score_messages
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import lake_file, score_run
+from vitalreel.tracking.hook import Message
 
 NO_SCORES = pa.schema(
     [("account_id", pa.string()), ("day", pa.date32()), ("points", pa.float64()), ("band", pa.string())]
@@ -145,7 +148,8 @@ def assess_days(
             columns = done.result.scores.select(NO_SCORES.names).cast(NO_SCORES)
             kept = columns if kept is None else pa.concat_tables([kept, columns])
             spent = (time.perf_counter() - started, time.process_time() - cpu)
-            found.append(_save(doors, model, done, now, spent))
+            told = _told(doors, session, done, now) if day == max(days) else []
+            found.append(_save(doors, model, done, now, spent, told))
     return tuple(found)
 
 
@@ -221,8 +225,15 @@ def _merged(con: Any, new: pa.Table, saved: Any, day: date, accounts: Collection
     return pa.concat_tables([chosen, others.cast(chosen.schema)])
 
 
-def _save(doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[float, float]) -> Assessed:
-    """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set."""
+def _told(doors: Doors, session: LakeSession, done: Day, now: datetime) -> list[Message]:
+    """What other systems are told of the day's scores."""
+    return score_messages(doors, session, done.day, done.result.scores, done.result.parts, done.churn.rows, now)
+
+
+def _save(
+    doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[float, float], told: Sequence[Message]
+) -> Assessed:
+    """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set. told: queued in it."""
     day = done.day
     run = fingerprint("score", day, now)
     counted = _counted(run, done, spent)
@@ -238,6 +249,7 @@ def _save(doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[flo
         row = {"id": run, "day": day, "at": now, "config": config_of(model.scorecards), "accounts": counted.accounts}
         numbers = {"scored": counted.scored, "insufficient": counted.insufficient, "bands": dict(counted.bands)}
         connection.execute(delete(score_run).where(score_run.c.id == run))
+        hooks.queue(connection, told, now)
         connection.execute(insert(score_run), [{**row, "numbers": {**numbers, "seconds": round(counted.seconds, 3)}}])
     return counted
 

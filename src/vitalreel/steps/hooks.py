@@ -1,4 +1,4 @@
-"""Other systems are told about views: messages are queued with the views they tell of, sent, tried again, and sent anew when asked."""
+"""Other systems are told about views and scores: messages are queued with what they tell of, sent, tried again, sent anew when asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -46,8 +47,13 @@ class Mouth:
     clock: Now
 
 
+def source_of(doors: Doors) -> str:
+    """The URI that names this workspace in every message."""
+    return f"urn:vitalreel:{quote(doors.workspace.root.resolve().name, safe='')}"
+
+
 def queue(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
-    """Queue messages in the transaction that saves their views. An older one about the same view that nobody tried yet gives way."""
+    """Queue messages in the transaction that saves what they tell of. An older one about the same that nobody tried yet gives way."""
     for m in messages:
         older = (hook_message.c.hook == m.hook, hook_message.c.view == m.view, hook_message.c.version < m.version)
         untried = (hook_message.c.state == "waiting", hook_message.c.attempts == 0)

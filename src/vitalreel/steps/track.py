@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, func, select
@@ -117,10 +116,11 @@ def _track(doors: Doors, names: Sequence[str], now: datetime) -> Tracked:
 
 def told_of(doors: Doors, rows: Sequence[Row], around: Mapping[str, Context], to: Sequence[Hook]) -> list[Message]:
     """What hooks are told about these views: those that count."""
-    source = f"urn:vitalreel:{quote(doors.workspace.root.resolve().name, safe='')}"
+    source = hooks.source_of(doors)
     return [
         message(hook, row, around[row["link"]].module, around[row["link"]].play, source)
         for hook in to
+        if "views" in hook.tells
         for row in rows
         if row["counts"]
     ]

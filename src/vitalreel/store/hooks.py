@@ -1,4 +1,4 @@
-"""Reads `webhooks` of vitalreel.yaml: who is told about views."""
+"""Reads `webhooks` of vitalreel.yaml: who is told about views and scores."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 
 from vitalreel.errors import BadConfiguration
-from vitalreel.tracking.hook import Hook
+from vitalreel.tracking.hook import TELLS, Hook
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1)[:/]")
 
 
 def read_hooks(raw: object, where: str) -> tuple[Hook, ...]:
-    """The hooks of a list of {name, url}; none where there is no list. Raises BadConfiguration naming the entry."""
+    """The hooks of a list of {name, url, tells}; none where there is no list. Raises BadConfiguration naming the entry."""
     if raw is None:
         return ()
     if not isinstance(raw, list):
@@ -27,8 +27,9 @@ def read_hooks(raw: object, where: str) -> tuple[Hook, ...]:
 
 
 def _hook(entry: object, where: str) -> Hook:
-    if not isinstance(entry, Mapping) or set(entry) != {"name", "url"}:
-        raise BadConfiguration(where, "needs a name and a url, and nothing else", "write {name: crm, url: https://...}")
+    if not isinstance(entry, Mapping) or set(entry) - {"tells"} != {"name", "url"}:
+        hint = "write {name: crm, url: https://...}, and tells: [views, scores] where it is to be told scores too"
+        raise BadConfiguration(where, "needs a name and a url, and may say what it is told of", hint)
     name, url = str(entry["name"]), str(entry["url"])
     if not _NAME.fullmatch(name):
         raise BadConfiguration(where, f"{name!r} is no name", "use up to 40 letters, digits, - and _, a letter first")
@@ -36,4 +37,9 @@ def _hook(entry: object, where: str) -> Hook:
         raise BadConfiguration(
             where, f"{url!r} is not https", "only this machine itself may be told without encryption"
         )
-    return Hook(name, url)
+    tells = entry.get("tells", ["views"])
+    if not isinstance(tells, list) or not tells or set(tells) - set(TELLS):
+        raise BadConfiguration(
+            where, f"nothing is told by {tells!r}", f"write tells: [{', '.join(TELLS)}], or one of them"
+        )
+    return Hook(name, url, tuple(t for t in TELLS if t in tells))

@@ -1,4 +1,4 @@
-"""A view told to another system: its row in; a CloudEvent, the headers that sign it and the time of the next try out.
+"""A view or a score told to another system: its row in; a CloudEvent, the headers that sign it and the time of the next try out.
 
 Sources: CloudEvents 1.0 (JSON, structured mode); Standard Webhooks (specification: symmetric signatures, retries).
 """
@@ -18,6 +18,9 @@ from vitalreel.errors import BadInput
 from vitalreel.identity import fingerprint
 
 VIEW = "vitalreel.view.measured"
+SCORE = "vitalreel.score.changed"
+TELLS = ("views", "scores")
+"""What a hook may be told of; views unless it says otherwise."""
 MEDIA_TYPE = "application/cloudevents+json"
 SECRET_BYTES = range(24, 65)
 
@@ -33,11 +36,12 @@ class Hook:
 
     name: str  # letters, digits, "-" or "_"
     url: str
+    tells: tuple[str, ...] = ("views",)  # of TELLS
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one hook is told about one view as it stood."""
+    """What one hook is told about one view, or one account's score, as it stood."""
 
     id: str  # the same view as it stood, told to the same hook, always has the same one
     hook: str
@@ -65,12 +69,28 @@ def message(hook: Hook, row: Mapping[str, Any], module: str, play: str | None, s
         "watched_s": row["watched_s"], "completion": row["completion"], "ranges": row["ranges"], "replays": row["replays"],
         "last_position_s": row["last_position_s"], "clicked": row["clicked"], "asked_for_human": row["asked_for_human"],
     }  # fmt: skip
-    envelope = {
-        "specversion": "1.0", "id": name, "source": source, "type": VIEW, "subject": row["account"],
-        "time": row["updated"].isoformat(), "datacontenttype": "application/json", "data": data,
-    }  # fmt: skip
-    body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    body = _enveloped(name, source, VIEW, row["account"], row["updated"], data)
     return Message(name, hook.name, row["id"], row["events"], body)
+
+
+def score_message(hook: Hook, data: Mapping[str, Any], source: str, now: datetime) -> Message:
+    """The message about an account's score that is another than before. data: JSON-ready, with `account` and `day`.
+
+    Of two messages about one account the later one holds: its version is the second it was made.
+    """
+    name = fingerprint("hook", hook.name, SCORE, data)[:32]
+    about = f"score {fingerprint(data['account'])}"
+    return Message(
+        name, hook.name, about, int(now.timestamp()), _enveloped(name, source, SCORE, data["account"], now, data)
+    )
+
+
+def _enveloped(name: str, source: str, kind: str, account: str, at: datetime, data: Mapping[str, Any]) -> str:
+    envelope = {
+        "specversion": "1.0", "id": name, "source": source, "type": kind, "subject": account, "time": at.isoformat(),
+        "datacontenttype": "application/json", "data": data,
+    }  # fmt: skip
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
 
 
 def headers(message_id: str, body: str, keys: Sequence[bytes], now: datetime) -> dict[str, str]:
