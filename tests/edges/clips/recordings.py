@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from tests.video.people import someone
 
 RATE_HZ = 48_000
 CODECS = {"mp4": ("libx264", "aac"), "mov": ("libx264", "aac"), "webm": ("libvpx", "libopus")}
+QUICK = {
+    "libx264": {"preset": "ultrafast"}, "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:pools=none"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8"}, "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+}  # fmt: skip
+TURNED = struct.pack(">9I", 0, 1 << 16, 0, 0xFFFF0000, 0, 0, 0, 0, 1 << 30)
+"""The matrix with which a phone that was held upright says that its pictures are to be shown a quarter turn to the right."""
 
 
 def humming(length_s: float, quiet_s: float, level: float = 0.1, seed: int = 3) -> NDArray[np.float32]:
@@ -39,13 +46,18 @@ def record(
     sound: bool = True,
     level: float = 0.1,
     who: str | None = COLLINS,
+    codec: str = "",
+    transfer: int = 1,
+    upright: bool = False,
 ) -> Path:
-    """Write a recording and answer its path. who: whose face; None: a drawn one, which is none."""
-    base = np.ascontiguousarray(someone(*size)[..., 2::-1])
+    """Write a recording and answer its path. who: whose face; None: a drawn one, which is none. codec: of the pictures; "" for the
+    container's usual one. transfer: characteristics by their number (ITU-T H.273). upright: held so by a phone, whose pictures lie."""
+    base = np.ascontiguousarray(someone(*(size[::-1] if upright else size))[..., 2::-1])
     base = base if who is None else with_head(base, who, (0.5, 0.44))
+    base = np.ascontiguousarray(np.rot90(base)) if upright else base
     video, audio = CODECS[kind]
     with av.open(str(path), "w", format="mov" if kind == "mov" else kind) as out:
-        pictures = _video(out, video, size, fps) if picture else None
+        pictures = _video(out, codec or video, size, fps, transfer) if picture else None
         voice = out.add_stream(audio, rate=RATE_HZ, layout="mono") if sound else None
         for number in range(int(length_s * fps) if pictures else 0):
             at = number / fps
@@ -58,13 +70,18 @@ def record(
             _hum(out, voice, humming(length_s, quiet_s, level))
         for stream in filter(None, (pictures, voice)):
             out.mux(stream.encode(None))
+    if upright:
+        path.write_bytes(path.read_bytes().replace(_LYING, TURNED, 1))
     return path
 
 
-def _video(out: Any, codec: str, size: tuple[int, int], fps: int) -> Any:
-    stream = out.add_stream(codec, rate=fps)
+_LYING = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+
+
+def _video(out: Any, codec: str, size: tuple[int, int], fps: int, transfer: int) -> Any:
+    stream = out.add_stream(codec, rate=fps, options=QUICK[codec])
     stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-    stream.options = {"preset": "ultrafast"} if codec == "libx264" else {"deadline": "realtime", "cpu-used": "8"}
+    stream.codec_context.color_trc = transfer
     return stream
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import random
-import socket
+import struct
 import subprocess
 import sys
 import wave
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +20,9 @@ import pytest
 from PIL import Image
 
 from tests.edges.clips.recordings import record
+from tests.photographs import COLLINS, with_head
+from tests.video.people import someone
+from vitalreel.edges.clips import child, intake
 from vitalreel.edges.clips.cell import Walls
 from vitalreel.edges.clips.child import Limits
 from vitalreel.edges.clips.intake import Kept, spoken_words, take_in
@@ -74,6 +79,35 @@ def test_phones_and_browsers_send_other_containers(kind: str, tmp_path: Path) ->
     assert made.count > 30 and made.notes == ()
 
 
+@pytest.mark.parametrize(("kind", "codec"), [("mov", "libx265"), ("webm", "libvpx-vp9")], ids=["HEVC", "VP9"])
+def test_phones_and_browsers_send_other_codings(kind: str, codec: str, tmp_path: Path) -> None:
+    """HEVC as iPhones write it and VP9 as Chromium may are taken like H.264 and VP8 (V8)."""
+    made = take_in(record(tmp_path / "clip.dat", kind, 1.8, (426, 240), 24, quiet_s=0.2, codec=codec))
+
+    assert made.count > 24 and made.notes == ()
+
+
+@pytest.mark.parametrize(("codec", "transfer"), [("libx264", 16), ("libx265", 18)], ids=["PQ", "HLG"])
+def test_hdr_is_refused_in_words(codec: str, transfer: int, tmp_path: Path) -> None:
+    """Its grey would be ours: whoever exports it again sees what they get (V8)."""
+    path = record(tmp_path / "clip.mov", "mov", 1.2, (426, 240), 24, quiet_s=0.2, codec=codec, transfer=transfer)
+    with pytest.raises(BadInput, match="recorded in HDR; export it in SDR"):
+        take_in(path)
+
+
+def test_a_phone_held_upright_is_kept_upright(tmp_path: Path) -> None:
+    """Its pictures lie on their side, with a matrix that says so: kept, the head is up, and no matrix is left (V8)."""
+    lying = take_in(record(tmp_path / "clip.mov", "mov", 1.6, (480, 270), quiet_s=0.2, upright=True))
+    wanted = with_head(np.ascontiguousarray(someone(270, 480)[..., 2::-1]), COLLINS, (0.5, 0.44))
+    with Image.open(io.BytesIO(lying.poster)) as poster:
+        shown = np.asarray(poster.convert("L"), np.float32)[:400, 40:230]
+    grey = np.asarray(Image.fromarray(wanted).convert("L"), np.float32)[:400, 40:230]
+    alike = [np.corrcoef(np.rot90(shown, turn).ravel(), grey.ravel())[0, 1] for turn in (0, 2)]
+
+    assert (270, 480) == (lying.width_px, lying.height_px)
+    assert alike[0] > 0.95 > 0.7 > alike[1]
+
+
 def test_an_upright_clip_stays_upright(tmp_path: Path) -> None:
     """Its shape is its own; pages decide how it is cropped."""
     made = take_in(record(tmp_path / "clip.mp4", size=(270, 480), length_s=2.0, quiet_s=0.2))
@@ -88,20 +122,131 @@ def test_the_reader_is_shut_in(kept: Kept) -> None:
         assert "no sockets, no programs" in kept.walls
 
 
-def test_behind_the_walls_nothing_reaches_out() -> None:
-    """A connection, a program and a fat buffer all fail there; and they work here."""
+OUTWARD = (
+    "socket.socket()", "os.execv('/bin/true', ['true'])", "os.kill(os.getppid(), 0)", "os.unlink(there)", "os.rename(there, there + '2')",
+    "os.truncate(there, 0)", "os.chmod(there, 0)", "os.mkdir(there + '3')", "os.symlink(there, there + '4')",
+)  # fmt: skip
+"""Each succeeds here, and is refused there."""
+
+
+def test_behind_the_walls_nothing_reaches_out(tmp_path: Path) -> None:
+    """A connection, a program, another process and a file of the same user all fail there; and so does a fat buffer."""
+    secret = tmp_path / "secret"
+    secret.write_text("of the same user", encoding="utf-8")
+    asked = ("open(there).read()", "open(there + '5', 'w')", "bytearray(2 << 30)", *OUTWARD)
     tries = (
-        "import socket, subprocess, sys\n"
+        "import os, socket, sys\n"
         "from vitalreel.edges.clips import cell\n"
+        f"there = {str(secret)!r}\n"
         "print(cell.enter(cell.Walls(memory=1 << 30)))\n"
-        "for what in (lambda: socket.socket(), lambda: subprocess.run(['/bin/true']), lambda: bytearray(2 << 30)):\n"
-        "    try: what(); print('went through')\n"
-        "    except (OSError, MemoryError) as e: print(type(e).__name__)\n"
+        f"for what in {asked!r}:\n"
+        "    try: eval(what); print('went through:', what)\n"
+        "    except (OSError, MemoryError) as e: print(getattr(e, 'strerror', 0) or type(e).__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", tries], capture_output=True, text=True, check=True)
 
-    assert ["PermissionError", "PermissionError", "MemoryError"] == done.stdout.split("\n")[1:4]
-    socket.socket().close()
+    assert ["Too many open files"] * 2 + ["MemoryError"] + ["Operation not permitted"] * len(
+        OUTWARD
+    ) == done.stdout.splitlines()[1:]
+    assert ["secret"] == [path.name for path in tmp_path.iterdir()] and "of the same user" == secret.read_text(
+        encoding="utf-8"
+    )
+
+
+TAKEN_OVER = """
+        for it in ("/etc/passwd", str(folder / "asked.json"), str(folder / "new")):
+            try:
+                open(it, "w" if it.endswith("new") else "r")
+                said = f"it opened {it}"
+                break
+            except OSError as error:
+                said = error.strerror
+        answer.write(json.dumps({"refused": [said, "nothing"]}))
+        return
+"""
+
+
+def test_the_reader_of_a_clip_can_open_nothing_else(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """V8: code that took over the decoder would find no file to read and none to write, not even beside its own."""
+    source = Path(child.__file__).read_text(encoding="utf-8")
+    entered = '        standing = cell.enter(cell.Walls(**asked["walls"]))\n'
+    assert entered in source
+    (tmp_path / "taken_over.py").write_text(source.replace(entered, entered + TAKEN_OVER), encoding="utf-8")
+    monkeypatch.setattr(intake, "CHILD", "taken_over")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(BadInput, match="clip: Too many open files"):
+        take_in(recorded)
+
+
+def boxed(data: bytes, change: Callable[[bytes, bytes], bytes | None], path: tuple[bytes, ...] = ()) -> bytes:
+    """An MP4 whose boxes are rewritten. change: name and content -> other content, or None to look inside."""
+    made, at = b"", 0
+    while at < len(data):
+        size, name = struct.unpack_from(">I4s", data, at)
+        content = data[at + 8 : at + size]
+        other = change(name, content)
+        if other is None:
+            other = boxed(content, change) if name in (b"moov", b"trak", b"mdia", b"minf", b"dinf") else content
+        made += struct.pack(">I4s", len(other) + 8, name) + other
+        at += size
+    return made
+
+
+def pointing(clip: bytes, elsewhere: Path) -> bytes:
+    """The same film, its packets said to lie in another file (a QuickTime alias with an absolute path)."""
+    path = str(elsewhere).encode()
+    path += b"\0" * (len(path) % 2)
+    record = bytes(10) + bytes(28) + bytes(12) + bytes(64) + bytes(16) + struct.pack(">hh", -1, -1) + bytes(16)
+    alias = record + struct.pack(">hH", 2, len(path)) + path + struct.pack(">hH", -1, 0)
+    entry = struct.pack(">I4sI", len(alias) + 12, b"alis", 0) + alias
+    return boxed(
+        clip, lambda name, _: struct.pack(">II", 0, 1) + entry if name == b"dref" else b"" if name == b"mdat" else None
+    )
+
+
+def test_a_file_that_points_elsewhere_leads_nowhere(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """V8: by the demuxer's own default, and where it were told to follow: no protocol is spoken, not even to a file."""
+    elsewhere, hollow = tmp_path / "elsewhere.mp4", tmp_path / "hollow.mp4"
+    elsewhere.write_bytes(recorded.read_bytes())
+    hollow.write_bytes(pointing(recorded.read_bytes(), elsewhere))
+    followed = {"enable_drefs": "1", "use_absolute_path": "1"}
+
+    def pictures(options: dict[str, str]) -> int:
+        monkeypatch.setattr(child, "OPTIONS", options)
+        with hollow.open("rb") as upload, child._opened(upload, "mov") as container:
+            return sum(1 for packet in container.demux(video=0) if packet.size)
+
+    with pytest.raises(BadInput):
+        take_in(hollow)
+    assert 0 == pictures({**child.OPTIONS, **followed})
+    assert 75 == pictures(followed)  # what the whitelist keeps from happening
+
+
+def test_no_decoder_we_do_not_take_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """V8: a stream beside those we read is looked at by no decoder of its choosing, from the moment the file is opened."""
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w", format="matroska") as out:
+        streams = [out.add_stream(codec, rate=25) for codec in ("libx264", "ffv1")]
+        for stream in streams:
+            stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for stream in streams:
+            picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "rgb24").reformat(format="yuv420p")
+            picture.pts, picture.time_base = 0, Fraction(1, 25)
+            out.mux(stream.encode(picture))
+            out.mux(stream.encode(None))
+
+    def known(options: dict[str, str]) -> list[str | None]:
+        monkeypatch.setattr(child, "OPTIONS", options)
+        with path.open("rb") as upload, child._opened(upload, "matroska") as container:
+            return [stream.codec_context.pix_fmt for stream in container.streams.video]
+
+    assert ["yuv420p", None] == known(child.OPTIONS)
+    assert ["yuv420p", "yuv420p"] == known({})  # without it the strange one is decoded too
 
 
 @pytest.mark.parametrize(

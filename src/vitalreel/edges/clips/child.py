@@ -1,7 +1,8 @@
 """The process that reads an uploaded clip and writes ours: run by `intake`, shut in by `cell` before it opens anything.
 
 In: a folder with `upload`, and what to make of it as JSON. Out: film.mp4, speech.wav, poster.jpg and answer.json there, and
-looks.grey: small grey pictures at even times, one after the other, for whoever looks for faces.
+looks.grey: small grey pictures at even times, one after the other, for whoever looks for faces. All are opened before the
+walls stand; after that nothing else of its user's can be read, written or removed.
 Containers are opened by name and from an open file, so no file can name another and no protocol is ever spoken.
 """
 
@@ -12,6 +13,7 @@ import json
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -33,6 +35,8 @@ FPS, RATE_HZ = 30, 48_000
 LUFS = -16.0
 VIDEO = ("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "prores", "mjpeg")
 AUDIO = ("aac", "opus", "vorbis", "mp3", "mp3float", "pcm_s16le", "pcm_s24le", "flac", "alac")
+OPTIONS = {"codec_whitelist": ",".join((*VIDEO, *AUDIO)), "protocol_whitelist": "none"}
+"""Of every demuxer: what it tries while it looks round is of these, in all streams, and what it names elsewhere stays there."""
 _HDR = (16, 18)  # transfer characteristics of PQ and HLG (ITU-T H.273)
 
 
@@ -65,19 +69,38 @@ class Answer:
     walls: tuple[str, ...]
 
 
-def main(folder: Path, walls: cell.Walls, limits: Limits) -> Answer:
-    """Read the upload and write what is kept. Raises BadInput where it is not a clip we take."""
-    _warm()
-    with (folder / "upload").open("rb") as upload:
-        standing = cell.enter(walls)
-        kind = container_of(upload.read(64))
-        speech = _speech(upload, kind, limits)
-        seen = _watched(upload, kind, limits)
-        begin, end = _kept(speech, seen, limits)
-        voiced = looks.voiced(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)], RATE_HZ)
-        level = _levelled(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)])
-        _write_wav(folder / "speech.wav", level)
-        size, count, look = _write_film(upload, kind, folder, (begin, end), seen, level, limits)
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the process may touch: all open before it is shut in."""
+
+    upload: io.BufferedReader
+    film: io.BufferedRandom
+    speech: io.BufferedRandom
+    poster: io.BufferedRandom
+    looks: io.BufferedRandom
+
+
+def opened(folder: Path, stack: ExitStack) -> Files:
+    """The files of a folder, open."""
+    upload = stack.enter_context((folder / "upload").open("rb"))
+    made = (
+        stack.enter_context((folder / name).open("w+b"))
+        for name in ("film.mp4", "speech.wav", "poster.jpg", "looks.grey")
+    )
+    return Files(upload, *made)
+
+
+def clip(files: Files, limits: Limits, standing: tuple[str, ...]) -> Answer:
+    """Read the upload and write what is kept, behind the walls. Raises BadInput where it is not a clip we take."""
+    upload = files.upload
+    kind = container_of(upload.read(64))
+    speech = _speech(upload, kind, limits)
+    seen = _watched(upload, kind, limits)
+    begin, end = _kept(speech, seen, limits)
+    voiced = looks.voiced(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)], RATE_HZ)
+    level = _levelled(speech[int(begin * RATE_HZ) : int(end * RATE_HZ)])
+    _write_wav(files.speech, level)
+    size, count, look = _write_film(files, kind, (begin, end), seen, level, limits)
     return Answer(
         *size, count, count / FPS, float(integrated_lufs(level[:, None].repeat(2, 1), RATE_HZ)), begin,
         max(0.0, seen.length_s - end), voiced, look, looks.notes(seen, begin, end), standing,
@@ -88,45 +111,55 @@ PHOTO_PX = 2400
 """Longest side of a photograph that is kept."""
 
 
-def photograph(folder: Path, walls: cell.Walls) -> dict[str, Any]:
+def photograph(files: Files) -> dict[str, Any]:
     """Read an uploaded photograph and write ours: upright, on white, JPEG. Raises BadInput where it is none we take."""
-    _warm()
-    Image.init()
-    with (folder / "upload").open("rb") as upload:
-        cell.enter(walls)
-        Image.MAX_IMAGE_PIXELS = 80_000_000
-        try:
-            with Image.open(upload, formats=("JPEG", "PNG", "WEBP")) as image:
-                if min(image.size) < 240:
-                    raise BadInput(
-                        "photograph", f"it is {image.size[0]} x {image.size[1]}", "send one of 240 px at least"
-                    )
-                whole = ImageOps.exif_transpose(image).convert("RGBA")
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise BadInput("photograph", "it is not a JPEG, PNG or WebP we can read", "export it again") from error
-        paper = Image.new("RGBA", whole.size, "white")
-        paper.alpha_composite(whole)
-        paper.thumbnail((PHOTO_PX, PHOTO_PX))
-        plain = paper.convert("RGB")
-        plain.save(folder / "photo.jpg", "JPEG", quality=92)
-        look = looks.small(plain, looks.PHOTO_PX)
-        (folder / "looks.grey").write_bytes(look.tobytes())
-        return {"width_px": paper.width, "height_px": paper.height, "look_px": look.size}
+    Image.MAX_IMAGE_PIXELS = 80_000_000
+    try:
+        with Image.open(files.upload, formats=("JPEG", "PNG", "WEBP")) as image:
+            if min(image.size) < 240:
+                raise BadInput("photograph", f"it is {image.size[0]} x {image.size[1]}", "send one of 240 px at least")
+            whole = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BadInput("photograph", "it is not a JPEG, PNG or WebP we can read", "export it again") from error
+    paper = Image.new("RGBA", whole.size, "white")
+    paper.alpha_composite(whole)
+    paper.thumbnail((PHOTO_PX, PHOTO_PX))
+    plain = paper.convert("RGB")
+    plain.save(files.poster, "JPEG", quality=92)
+    look = looks.small(plain, looks.PHOTO_PX)
+    files.looks.write(look.tobytes())
+    return {"width_px": paper.width, "height_px": paper.height, "look_px": look.size}
 
 
 def _warm() -> None:
-    """Load what is loaded on first use: later, nothing but the clip can be opened."""
+    """Do in small what is done with a clip or a photograph: what is loaded on first use is loaded now, later nothing can be opened."""
     integrated_lufs(np.zeros((RATE_HZ, 2), np.float32), RATE_HZ)
     limit(np.zeros((RATE_HZ, 2), np.float32))
-    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(io.BytesIO(), "JPEG")
+    Image.init()
+    picture, film = np.zeros((64, 64, 3), np.uint8), io.BytesIO()
+    Image.fromarray(picture).save(io.BytesIO(), "JPEG")
+    with av.open(film, "w", format="mp4") as out:
+        made = _made(out, (64, 64))
+        for number in range(2):
+            _encode(out, made, picture, number)
+        _finish(out, made, np.zeros(2048, np.float32))
+    with _opened(film, "mov") as container:
+        for frame in container.decode(video=0):
+            frame.reformat(width=64, height=36, format="gray").to_ndarray()
+            looks.small(
+                Image.fromarray(looks.upright(frame, looks.size_kept(frame, 64), np.arange(256, dtype=np.uint8))), 64
+            )
+    with _opened(film, "mov") as container:
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+        for frame in container.decode(audio=0):
+            resampler.resample(frame)
 
 
-def _opened(upload: io.BufferedReader, kind: str) -> Any:
+def _opened(upload: io.BufferedReader | io.BytesIO, kind: str) -> Any:
     """The container, from the open file. Raises BadInput where it cannot be read."""
     upload.seek(0)
-    allowed = ",".join((*VIDEO, *AUDIO))
     try:
-        return av.open(upload, format=kind, options={"codec_whitelist": allowed, "protocol_whitelist": "none"})
+        return av.open(upload, format=kind, options=OPTIONS)
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise BadInput("clip", "it is broken or cut off", "export it again") from error
 
@@ -197,8 +230,8 @@ def _levelled(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(stereo[:, 0], np.float32)
 
 
-def _write_wav(path: Path, speech: NDArray[np.float32]) -> None:
-    with wave.open(str(path), "wb") as out:
+def _write_wav(file: io.BufferedRandom, speech: NDArray[np.float32]) -> None:
+    with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE_HZ)
@@ -241,7 +274,7 @@ def _kept(speech: NDArray[np.float32], seen: looks.Seen, limits: Limits) -> tupl
 
 
 def _write_film(
-    upload: io.BufferedReader, kind: str, folder: Path, kept: tuple[float, float], seen: looks.Seen,
+    files: Files, kind: str, kept: tuple[float, float], seen: looks.Seen,
     speech: NDArray[np.float32], limits: Limits,
 ) -> tuple[tuple[int, int], int, tuple[int, int]]:  # fmt: skip
     """H.264 at FPS with AAC, upright, levelled in tone, the sharpest picture as poster, and the small ones.
@@ -250,11 +283,7 @@ def _write_film(
     """
     (begin, end), tone = kept, looks.tone(seen, *kept)
     count, best = max(2, round((end - begin) * FPS)), looks.sharpest(seen, *kept)
-    with (
-        _opened(upload, kind) as container,
-        av.open(str(folder / "film.mp4"), "w", format="mp4") as out,
-        (folder / "looks.grey").open("wb") as small,
-    ):
+    with _opened(files.upload, kind) as container, av.open(files.film, "w", format="mp4") as out:
         stream = _stream(container, "video")
         frames = ((_time(frame, container), frame) for frame in _decoded(container, stream))
         at, frame = next(frames)
@@ -270,10 +299,12 @@ def _write_film(
             if not picture.size:
                 picture = looks.upright(frame, size, tone)
             if number == 0 or abs(at - best) < 1 / FPS:
-                Image.fromarray(picture).save(folder / "poster.jpg", "JPEG", quality=90)
+                files.poster.seek(0)
+                Image.fromarray(picture).save(files.poster, "JPEG", quality=90)
+                files.poster.truncate()
             if number % looks.EVERY == 0:
                 look = looks.small(Image.fromarray(picture), looks.LOOK_PX)
-                small.write(look.tobytes())
+                files.looks.write(look.tobytes())
             _encode(out, made, picture, number)
         _finish(out, made, speech)
     return size, count, look.size
@@ -307,15 +338,23 @@ def _finish(out: Any, made: tuple[Any, Any], speech: NDArray[np.float32]) -> Non
     out.mux(made[1].encode(None))
 
 
+def main(folder: Path) -> None:
+    """What was asked for, told in answer.json."""
+    asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
+    with ExitStack() as stack:
+        files, answer = opened(folder, stack), stack.enter_context((folder / "answer.json").open("w", encoding="utf-8"))
+        _warm()
+        standing = cell.enter(cell.Walls(**asked["walls"]))
+        try:
+            limits = asked.get("limits")
+            made = asdict(clip(files, Limits(**limits), standing)) if limits else photograph(files)
+            told: dict[str, Any] = {"made": made}
+        except BadInput as error:
+            told = {"refused": [error.what, error.hint]}
+        except MemoryError:
+            told = {"refused": ["it asks for more memory than a clip may", "export it again, smaller"]}
+        answer.write(json.dumps(told))
+
+
 if __name__ == "__main__":
-    where = Path(sys.argv[1])
-    asked = json.loads((where / "asked.json").read_text(encoding="utf-8"))
-    try:
-        held = cell.Walls(**asked["walls"])
-        made = asdict(main(where, held, Limits(**asked["limits"]))) if "limits" in asked else photograph(where, held)
-        told: dict[str, Any] = {"made": made}
-    except BadInput as error:
-        told = {"refused": [error.what, error.hint]}
-    except MemoryError:
-        told = {"refused": ["it asks for more memory than a clip may", "export it again, smaller"]}
-    (where / "answer.json").write_text(json.dumps(told), encoding="utf-8")
+    main(Path(sys.argv[1]))

@@ -25,6 +25,7 @@ from vitalreel.video.likeness import Looks
 
 MOST_BYTES, MOST_PHOTO_BYTES = 600 << 20, 40 << 20
 WALL_S = 420.0
+CHILD = "vitalreel.edges.clips.child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def take_in_photo(upload: Path, walls: Walls | None = None) -> tuple[bytes, Look
     with tempfile.TemporaryDirectory(prefix="vitalreel-photo-") as name:
         folder = Path(name)
         made = _asked(folder, upload, {"walls": asdict(walls or Walls(cpu_s=30))}, "photograph")
-        return (folder / "photo.jpg").read_bytes(), _looks(folder, made["look_px"], "photograph")
+        return (folder / "poster.jpg").read_bytes(), _looks(folder, made["look_px"], "photograph")
 
 
 def _looks(folder: Path, size: Sequence[int], what: str) -> Looks:
@@ -94,7 +95,7 @@ def _asked(folder: Path, upload: Path, asked: dict[str, Any], what: str) -> dict
     (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     code = _run(folder)
     answer = folder / "answer.json"
-    if not answer.is_file() or answer.stat().st_size > 1 << 20:
+    if not answer.is_file() or not 0 < answer.stat().st_size <= 1 << 20:
         why = "it cannot be read: its reader was stopped" if code < 0 else "it cannot be read"
         raise BadInput(what, why, "it may be broken or made to do harm; export it again")
     told = json.loads(answer.read_text(encoding="utf-8"))
@@ -107,7 +108,7 @@ def _asked(folder: Path, upload: Path, asked: dict[str, Any], what: str) -> dict
 def _run(folder: Path) -> int:
     """The child's exit code. Its output is thrown away: a decoder's complaints are no use to anyone here."""
     path = os.pathsep.join(entry for entry in sys.path if entry)
-    command = [sys.executable, "-m", "vitalreel.edges.clips.child", str(folder)]
+    command = [sys.executable, "-m", CHILD, str(folder)]
     environment = {"PYTHONPATH": path, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(  # our own module, by our own interpreter

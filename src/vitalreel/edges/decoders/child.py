@@ -14,8 +14,8 @@ from av.container import InputContainer
 
 from vitalreel.edges.clips import cell
 
-WALLS = cell.Walls(memory=2 << 30, cpu_s=60, disk=0, files=3)
-"""No more memory and time than a piece of music needs, and no file beyond the three that are open."""
+WALLS = cell.Walls(memory=2 << 30, cpu_s=60, disk=0)
+"""No more memory and time than a piece of music needs."""
 _FORM = struct.pack("<HHIIHH", 1, 2, 48_000, 192_000, 4, 16)
 _TINY = b"RIFF\xb4\x01\0\0WAVEfmt \x10\0\0\0" + _FORM + b"data\x90\x01\0\0" + bytes(400)
 """A WAV of a hundred silent samples."""
