@@ -26,15 +26,14 @@ from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
 ENGINE = "8"
-"""Raise it with any change that draws a scene differently; a test holds the golden frames to it."""
+"""Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
+
+RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
 
 def engine() -> str:
     """The identity of what draws: this program's own, and the libraries that turn outlines into pixels."""
     return f"{ENGINE}, skia {skia.__version__}, HarfBuzz {hb.__version__}"
-
-
-RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
 
 @dataclass(frozen=True, slots=True)
