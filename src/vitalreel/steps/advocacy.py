@@ -71,24 +71,28 @@ def rules_of(doors: Doors) -> Rules:
     return read_rules(read_yaml(file if file.is_file() else LIBRARY / FILE, FILE), FILE, catalogue_of(doors))
 
 
-def advocates(doors: Doors, day: date, owner: str | None = None) -> Advocates:
-    """Who might be asked at the end of `day`. owner: only accounts of this CSM. Raises BadInput where no account was known."""
+def advocates(doors: Doors, day: date, owner: str | None = None, today: date | None = None) -> Advocates:
+    """Who might be asked at the end of `day`. owner: only accounts of this CSM. today: a later day, until which answers count.
+
+    Raises BadInput where no account was known.
+    """
+    until = today or day
     rules = rules_of(doors)
     with doors.lake.session() as session:
         meets, scores = _met(doors, session, rules, day)
         known = known_tables(session, doors.programme, day)
         people = _people(known, rules, day)
-        said = _answers(known, day)
         accounts = {
             r["account_id"]: r for r in known["account"].select("account_id", "name", "csm").to_pyarrow().to_pylist()
         }
+        said = _answers(session.as_of(until), until)
     mine = {a: names for a, names in meets.items() if owner is None or accounts[a]["csm"] == owner}
-    found = candidates(rules, mine, people, said, scores, day)
+    found = candidates(rules, mine, people, said, scores, until)
     return Advocates(
         day=day,
         candidates=found,
         answers=tuple(a for a in said if owner is None or accounts.get(a.account, {}).get("csm") == owner),
-        requests=_requests(doors),
+        requests=requests_of(doors),
         names={a: r["name"] for a, r in accounts.items()},
         csms={a: r["csm"] or "" for a, r in accounts.items()},
         left_out=rules.left_out,
@@ -214,7 +218,8 @@ def _answer(row: Mapping[str, Any]) -> Answer:
     )
 
 
-def _requests(doors: Doors) -> tuple[Request, ...]:
+def requests_of(doors: Doors) -> tuple[Request, ...]:
+    """Runs of plays that ask, newest first."""
     plays = [
         stem
         for stem, raw in doors.workspace.folder("plays").items()

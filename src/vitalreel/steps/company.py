@@ -60,6 +60,7 @@ class Company:
     depths: tuple[adoption.Depth | adoption.Refusal, ...]
     staying: tuple[adoption.Staying | adoption.Refusal, ...]
     rates: tuple[Rate | adoption.Refusal, ...]
+    terms: Terms  # by which they were looked at
 
     def offers(self, used: Uses) -> Bools:
         """(features of `used`,): whether the product has it."""
@@ -76,7 +77,12 @@ class Company:
         told = {n: [asdict(x) for x in getattr(self, n)] for n in ("paces", "steps", "depths", "staying", "rates")}
         for one, x in zip(told["staying"], self.staying, strict=True):
             one |= {"goes_with": x.goes_with} if isinstance(x, adoption.Staying) else {}
-        return {**said, **told}
+        terms = {
+            "unused_days": self.terms.unused_days,
+            "zones": dict(self.terms.zones),
+            "plans": dict(self.terms.plans),
+        }
+        return {**said, **told, "terms": terms, "left_out": self.terms.left_out}
 
 
 def company_of(
@@ -113,6 +119,7 @@ def company_of(
         depths=tuple(adoption.depths(used.features, used.recent, used.days, people)),
         staying=tuple(adoption.staying(used.features, decided, stayed, newcombe)),
         rates=_rates(outcomes, accounts, day),
+        terms=terms,
     )
 
 

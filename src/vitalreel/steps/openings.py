@@ -22,15 +22,15 @@ from vitalreel.health.opportunity.timing import Timing
 from vitalreel.health.opportunity.whitespace import Gap, Offered, whitespace
 from vitalreel.steps.company import ALL
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables
-from vitalreel.steps.opportunity import COMPANY, PARTS, TABLE, look, terms_of
+from vitalreel.steps.knowing import known_tables
+from vitalreel.steps.opportunity import COMPANY, PARTS, TABLE, look
 from vitalreel.steps.own import Taken, own_of, path_of
 from vitalreel.store.lake import LakeSession
 
 Row = Mapping[str, Any]
 WHYS = {
     "too few": f"fewer than {LEAST} similar accounts did well",
-    "nothing more": "similar accounts that did well use nothing else more often than the others",
+    "nothing more": "nothing that similar accounts that did well use more often than others",
     "unseen": "nothing of its use is known",
 }
 
@@ -102,25 +102,23 @@ def ready_on(doors: Doors, day: date) -> tuple[Ready, ...]:
 def growth_on(doors: Doors, day: date) -> Found:
     """All accounts as of the end of `day`."""
     with doors.lake.session() as session:
-        rows, _parts, company, left_out = _of_day(doors, session, day)
-        names = _named(doors, session, day)
+        rows, _parts, company = _of_day(doors, session, day)
+        names = _named(known_tables(session, doors.programme, day))
     found = [_ready(r, names, company) for r in rows.to_pylist()]
-    return Found(
-        day,
-        tuple(sorted(found, key=lambda r: (not r.ready, -(r.points if r.points is not None else -1), r.account))),
-        company,
-        left_out,
-    )
+    found.sort(key=lambda r: (not r.ready, -(r.points if r.points is not None else -1), r.account))
+    return Found(day, tuple(found), company, tuple(company["left_out"]))
 
 
 def newest(doors: Doors, today: date) -> date | None:
     """The last day by `today` that was looked at and kept."""
     with doors.lake.session() as session:
-        if TABLE not in session.names:
-            return None
-        rows = session.con.to_pyarrow(
-            session.versions(TABLE).filter(_.day <= literal(today)).aggregate(day=_.day.max())
-        )
+        return _newest(session, today)
+
+
+def _newest(session: LakeSession, today: date) -> date | None:
+    if TABLE not in session.names:
+        return None
+    rows = session.con.to_pyarrow(session.versions(TABLE).filter(_.day <= literal(today)).aggregate(day=_.day.max()))
     found: date | None = rows["day"][0].as_py()
     return found
 
@@ -128,37 +126,48 @@ def newest(doors: Doors, today: date) -> date | None:
 def open_at(doors: Doors, account: str, day: date) -> Opening:
     """What is open at one account at the end of `day`. Raises NotFound for an account not known then, or without a live contract."""
     with doors.lake.session() as session:
-        rows, parts, company, _left = _of_day(doors, session, day, account)
-        names = _named(doors, session, day)
-        if account not in names:
-            raise NotFound("account", account, f"{len(names)} were known on {day}")
-        mine = next((r for r in rows.to_pylist() if r["account_id"] == account), None)
-        if mine is None:
-            raise NotFound("live contract", account, f"it had none on {day}")
-        known = known_tables(session, doors.programme, day)
-        of = _ready(mine, names, company)
-        terms = terms_of(doors, catalogue_of(doors))
-        path = path_of(known, names[account], of.pressure.used, company["features"], terms.unused_days, day)
-        own = own_of(known, of.pressure, of.features is not None, path, names, account, terms, day)
+        return _open(doors, session, account, day)
+
+
+def last_opening(doors: Doors, account: str, today: date) -> Opening | None:
+    """What is open at one account on the last day by `today` that was looked at; None where it was not among them."""
+    with doors.lake.session() as session:
+        day = _newest(session, today)
+        if (
+            day is None
+            or not session.as_of(day)[TABLE]
+            .filter((_.account_id == account) & (_.day == literal(day)))
+            .count()
+            .to_pyarrow()
+            .as_py()
+        ):
+            return None
+        return _open(doors, session, account, day)
+
+
+def _open(doors: Doors, session: LakeSession, account: str, day: date) -> Opening:
+    rows, parts, company = _of_day(doors, session, day, account)
+    known = known_tables(session, doors.programme, day)
+    names = _named(known)
+    if account not in names:
+        raise NotFound("account", account, f"{len(names)} were known on {day}")
+    mine = next((r for r in rows.to_pylist() if r["account_id"] == account), None)
+    if mine is None:
+        raise NotFound("live contract", account, f"it had none on {day}")
+    of = _ready(mine, names, company)
+    terms = company["terms"]
+    path = path_of(known, names[account], of.pressure.used, company["features"], terms["unused_days"], day)
+    own = own_of(known, of.pressure, of.features is not None, path, names, account, terms, day)
+    listed = company["listed"]
     offered = Offered(
-        company["features"], company["listed"]["products"], company["listed"]["departments"], company["listed"]["use_cases"],
-        company["listed"]["regions"], terms.plans,
+        features=company["features"], products=listed["products"], departments=listed["departments"], use_cases=listed["use_cases"],
+        regions=listed["regions"], plans=terms["plans"],
     )  # fmt: skip
-    told = [
-        Part(*(p[c] for c in ("part", "label", "points", "value", "weight", "state")))
-        for p in parts.to_pylist()
-        if p["account_id"] == account
-    ]
+    columns = ("part", "label", "points", "value", "weight", "state")
+    told = [Part(*(p[c] for c in columns)) for p in parts.to_pylist() if p["account_id"] == account]
     price = of.arr / of.pressure.seats if of.arr and of.pressure.seats else None
-    return Opening(
-        of,
-        tuple(sorted(told, key=lambda p: (-p.weight, p.label))),
-        whitespace(own, offered),
-        path,
-        price,
-        _chance(company, of),
-        company,
-    )
+    told.sort(key=lambda p: (-p.weight, p.label))
+    return Opening(of, tuple(told), whitespace(own, offered), path, price, _chance(company, of), company)
 
 
 # -- the day
@@ -166,8 +175,8 @@ def open_at(doors: Doors, account: str, day: date) -> Opening:
 
 def _of_day(
     doors: Doors, session: LakeSession, day: date, account: str | None = None
-) -> tuple[pa.Table, pa.Table, Row, tuple[str, ...]]:
-    """Rows, parts, what was learnt, and what of the terms was left out: as kept of the day, else looked at now."""
+) -> tuple[pa.Table, pa.Table, Row]:
+    """Rows, parts and what was learnt: as kept of the day, else looked at now."""
     if {TABLE, COMPANY} <= set(session.names):
         known = session.as_of(day)
         models = known[COMPANY].filter(_.day == literal(day)).to_pyarrow().to_pylist()
@@ -175,15 +184,13 @@ def _of_day(
             rows = known[TABLE].filter(_.day == literal(day))
             parts = known[PARTS].filter(_.day == literal(day)) if PARTS in session.names else rows.limit(0)
             mine = [t if account is None else t.filter(_.account_id == account) for t in (rows, parts)]
-            left_out = terms_of(doors, catalogue_of(doors)).left_out
-            return mine[0].to_pyarrow(), mine[1].to_pyarrow(), json.loads(models[0]["document"]), left_out
+            return mine[0].to_pyarrow(), mine[1].to_pyarrow(), json.loads(models[0]["document"])
     found = look(doors, session, day)
-    return found.rows, found.parts, found.company.document(), found.left_out
+    return found.rows, found.parts, found.company.document()
 
 
-def _named(doors: Doors, session: LakeSession, day: date) -> dict[str, Row]:
-    """Account -> its row, as known at the end of `day`."""
-    known = known_tables(session, doors.programme, day)
+def _named(known: Mapping[str, Any]) -> dict[str, Row]:
+    """Account -> its row."""
     return {r["account_id"]: r for r in known["account"].to_pyarrow().to_pylist()}
 
 

@@ -11,7 +11,6 @@ from ibis import _
 
 from vitalreel.briefs.kin import feature_name
 from vitalreel.health.opportunity.seats import Pressure
-from vitalreel.health.opportunity.terms import Terms
 from vitalreel.health.opportunity.uses import uses
 from vitalreel.health.opportunity.whitespace import Own
 from vitalreel.signals.moment import Moment
@@ -59,10 +58,12 @@ def path_of(
 
 
 def own_of(
-    known: Mapping[str, Any], pressure: Pressure, heard: bool, path: Sequence[Taken], names: Mapping[str, Row], account: str, terms: Terms,
-    day: date,
+    known: Mapping[str, Any], pressure: Pressure, heard: bool, path: Sequence[Taken], names: Mapping[str, Row], account: str,
+    terms: Row, day: date,
 ) -> Own:  # fmt: skip
-    """Everything whitespace asks of an account. heard: whether its use of features is known at all. names: every account's row."""
+    """Everything whitespace asks of an account. heard: whether its use of features is known at all. names: every account's row.
+    terms: unused_days and zones, as `Company.document` has them.
+    """
     row = names[account]
     used = {t.feature for t in path if t.in_use}
     contacts = [
@@ -80,9 +81,9 @@ def own_of(
         plan=row["plan"] or next((c["plan"] for c in live if c["plan"]), None),
         products=products or None,
         use_cases=_words(row["use_cases"]) or None,
-        departments=_departments(contacts, day, terms.unused_days),
+        departments=_departments(contacts, day, terms["unused_days"]),
         regions=_regions(row, names) or None,
-        there={**_there(contacts, terms.zones), **_sites(row, names)},
+        there={**_there(contacts, terms["zones"]), **_sites(row, names)},
     )
 
 

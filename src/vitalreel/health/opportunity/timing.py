@@ -54,7 +54,7 @@ def timing(
             f"at last quarter's pace its seats are full on {full_on}, before it plans",
         )
     if opens <= today:
-        return Timing("now", today, "it is planning: money is set aside in these months")
+        return Timing("now", today, "it is planning now")
     return Timing("now" if begins <= today else "later", begins, f"it plans from {opens} on")
 
 

@@ -17,6 +17,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.assess import read_model
 from vitalreel.steps.chances import Told, chance_of
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.openings import Opening, last_opening
 from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
@@ -58,6 +59,7 @@ class AccountPage:
     churn: Told  # of the newest scored day, else of today
     elsewhere: Sequence[Outside]  # what other platforms say
     tone: Tone  # as of today
+    growth: Opening | None  # of the last day that was looked at; None: none was, or no contract is live
 
     @property
     def latest(self) -> Row | None:
@@ -103,6 +105,7 @@ def account_page(
         churn=churn,
         elsewhere=elsewhere,
         tone=tone,
+        growth=last_opening(doors, account, today),
     )
 
 
