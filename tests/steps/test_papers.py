@@ -196,7 +196,8 @@ def test_a_forecast_of_a_company_without_history_is_rules_only(doors: Doors):
 
     assert (found.total.accounts, found.total.due, found.total.expected) == (13, 13 * 4_850_000, None)
     assert found.refused.startswith("rules only: 0 renewals")
-    assert json.loads(done.stdout)["forecasts"][0]["total"]["due"] == 13 * 4_850_000
+    total = json.loads(done.stdout)["forecasts"][0]["total"]
+    assert (total["due"], total["best_case"], total["loss"], total["loss_limits"]) == (13 * 4_850_000, None, None, None)
 
 
 def test_a_history_of_renewals_and_other_currencies_are_told_apart(tmp_path: Path):
@@ -242,6 +243,10 @@ def test_a_history_of_renewals_and_other_currencies_are_told_apart(tmp_path: Pat
     assert dollars.total.expected == round(30 * 1_000_000 * 24.5 / 31)
     assert dollars.total.low is not None and dollars.total.high is not None
     assert dollars.total.low < dollars.total.expected < dollars.total.high <= dollars.total.due
+    told = json.loads(run(doors, "renewals", "--json").stdout)["forecasts"][0]
+    line = dollars.total
+    assert told["total"]["loss_limits"] == [line.due - line.high, line.due - line.low]
+    assert told["total"]["best_case"] == line.high and told["rates"][0]["limits"] == list(dollars.rates[0].limits)
     text = run(doors, "renewals").output
     assert "renewed so far, all: 24 of 30" in text and "4000 draws, seed 13" in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -40,7 +41,9 @@ def renewals(frame: Frame, account: str | None, months: int | None, out: Path | 
     doors = open_doors(frame.root())
     if account is None:
         found = forecasts(doors, frame.day, months)
-        frame.answer({"forecasts": found}, "\n".join(line for f in found for line in _lines(f)), DONE)
+        frame.answer(
+            {"forecasts": [_document(f) for f in found]}, "\n".join(line for f in found for line in _lines(f)), DONE
+        )
         return
     document = paper(doors, RENEWAL, account, frame.day)
     folder = out or folder_of(doors, account)
@@ -54,6 +57,17 @@ def renewals(frame: Frame, account: str | None, months: int | None, out: Path | 
     }  # fmt: skip
     text = "\n".join([*document.words, f"Written: {', '.join(str(p) for p in written.files.values())}"])
     frame.answer(answer, text, exit_code(written.missing) if written.missing else DONE)
+
+
+def _document(found: Forecast) -> dict[str, object]:
+    """A forecast for machines: every line with its loss and best case, every rate with its exact interval."""
+    lines = {kind: [_line(line) for line in getattr(found, kind)] for kind in ("months", "segments", "tiers")}
+    rates = [{**asdict(r), "limits": r.limits} for r in found.rates]
+    return {**asdict(found), "total": _line(found.total), **lines, "rates": rates}
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {**asdict(line), "best_case": line.high, "loss": line.loss, "loss_limits": line.loss_limits}
 
 
 def _lines(found: Forecast) -> list[str]:

@@ -77,6 +77,11 @@ class Line:
         """What is expected to be lost."""
         return None if self.expected is None else self.due - self.expected
 
+    @property
+    def loss_limits(self) -> tuple[int, int] | None:
+        """95% of losses lie between these."""
+        return None if self.low is None or self.high is None else (self.due - self.high, self.due - self.low)
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:

@@ -23,7 +23,7 @@ from vitalreel.web.papers import headers
 from vitalreel.web.viewer import PAGES, headers_for
 from vitalreel.wiring import read_faces
 
-PER_LINK = (1.0, 20.0)  # visits a second, at once
+PER_LINK = (0.5, 10.0)  # visits a second, at once
 KEPT = 50  # pages at hand
 WHY = {
     "unknown": (404, "This link opens nothing", "Part of it may be missing. Open it again from the mail it came in."),
