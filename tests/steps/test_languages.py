@@ -174,6 +174,25 @@ def test_a_service_s_voice_speaks_what_its_name_says(doors: Doors) -> None:
     )
 
 
+def test_the_brand_s_voice_counts_where_the_workspace_names_none(doors: Doors) -> None:
+    """V9: a kit with a German voice cannot tell English modules; a kit that is not there is told as a missing file."""
+    root = doors.workspace.root
+    settings, kit = root / "vitalreel.yaml", root / "brands" / "larkspur.yaml"
+    before, look_before = settings.read_text(encoding="utf-8"), kit.read_text(encoding="utf-8")
+    try:
+        settings.write_text(before.replace("  voice: af_heart", "  #"), encoding="utf-8")
+        kit.write_text(look_before + "voice: azure:de-DE-KatjaNeural\n", encoding="utf-8")
+        [wrong] = [p.what for p in look(open_doors(root), None, NOW).problems if p.where == "modules/note.yaml"]
+        kit.unlink()
+        missing = {p.what for p in look(open_doors(root), None, NOW).problems if "larkspur" in p.what}
+    finally:
+        settings.write_text(before, encoding="utf-8")
+        kit.write_text(look_before, encoding="utf-8")
+
+    assert "note is in en, which azure:de-DE-KatjaNeural, the voice, does not speak" == wrong
+    assert 1 == len(missing)
+
+
 def test_a_translation_is_signed_for_itself(doors: Doors) -> None:
     """R10: what an American viewer gets may be seen once the American words are signed."""
     sign(doors, "note", "live", "Ingrid", NOW)

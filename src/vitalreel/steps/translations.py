@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from vitalreel.briefs.languages import WRITTEN, fitting, is_written
 from vitalreel.briefs.module import Module
@@ -79,11 +76,8 @@ def refuse_mute(doors: Doors, module: Module, segment: str, what: str) -> None:
 
 
 def _brand_voice(doors: Doors) -> str:
-    """The voice the brand kit names; "" for none."""
-    name = f"brands/{doors.programme.film.brand}.yaml"
-    return _voice_in((doors.workspace.root / name).read_text(encoding="utf-8"))
-
-
-@lru_cache(8)
-def _voice_in(kit: str) -> str:
-    return str(YAML(typ="safe").load(kit).get("voice", ""))  # what else is wrong with it, whoever opens it says
+    """The voice the brand kit names; "" for none. It is asked where the workspace names none for everybody."""
+    if doors.programme.film.casting.voice is not None:
+        return ""
+    kit = doors.workspace.yaml(f"brands/{doors.programme.film.brand}.yaml")
+    return str(kit.get("voice", "")) if isinstance(kit, Mapping) else ""
