@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from vitalreel.review.preflight import Check
 from vitalreel.sound.mix import RATE_HZ, Cue, mix
 from vitalreel.sound.music import bed
 from vitalreel.sound.narration import spoken_line
-from vitalreel.steps.checking import checked, listened
+from vitalreel.steps.checking import Listened, checked, listened
 from vitalreel.steps.listening import Ears
 from vitalreel.steps.rendering import render_scene
 from vitalreel.store.media import StoredClip, StoredScene
@@ -53,7 +54,15 @@ class Cut:
 
     @property
     def sound(self) -> AudioRendition:
-        return AacEncoder().encode(self.samples, RATE_HZ)
+        """Encoded once, however many films with the same sound are looked at."""
+        return _once(("sound", id(self.samples)), lambda: (self.samples, AacEncoder().encode(self.samples, RATE_HZ)))[1]
+
+    def _listened(self, ears: Ears | None) -> Listened:
+        if ears is not None:
+            return listened(self.sound, self.board, self.spoken, ears)
+        key = ("listened", id(self.samples), id(self.spoken), self.board.language, self.board.narration)
+        kept = _once(key, lambda: (self.samples, self.spoken, listened(self.sound, self.board, self.spoken, None)))
+        return kept[2]
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -66,7 +75,7 @@ class Cut:
     ) -> tuple[Check, ...]:
         made = files or self.files
         day = self.script.brief.as_of
-        sound = listened(self.sound, self.board, self.spoken, ears)
+        sound = self._listened(ears)
         return checked(
             self.script, 9.0, self.board, self.scenes, sound, made, self.feeds, self.today or day, nobody, all_pictures=whole
         )  # fmt: skip
@@ -83,6 +92,16 @@ class Cut:
 def nobody(clip: str) -> StoredClip:
     """Of a film without recorded clips none is asked for."""
     raise AssertionError(clip)
+
+
+_MADE: dict[object, Any] = {}
+
+
+def _once(key: object, make: Callable[[], Any]) -> Any:
+    """What was made for the very same objects; they are kept with it, so that no other has their place."""
+    if key not in _MADE:
+        _MADE[key] = make()
+    return _MADE[key]
 
 
 def sound_of(board: Storyboard, spoken: Sequence[tuple[Sentence, Speech]], shift_s: Mapping[int, float]) -> np.ndarray:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.review import test_speakers
 from tests.steps.cuts import Cut, cut, plain_frames, stored
+from vitalreel.briefs.script import Run
 from vitalreel.edges.encoders.inspect import inspect_sound
 from vitalreel.edges.recognisers.whisper import Whisper
 from vitalreel.edges.voices.cache import Sentence
 from vitalreel.edges.voices.hearings import Hearings
 from vitalreel.edges.voices.hibari import Hibari
 from vitalreel.errors import Unavailable
-from vitalreel.ports import HeardWord, Samples
-from vitalreel.review.preflight import Check
+from vitalreel.ports import HeardWord, Samples, Speech
+from vitalreel.review.preflight import CHECKS, Check
 from vitalreel.sound.heard import Hearing, numbers
+from vitalreel.sound.mix import RATE_HZ
 from vitalreel.steps.listening import Ears
+from vitalreel.storyboard.compose import DISCLOSURE
 from vitalreel.storyboard.storyboard import Caption
+from vitalreel.storyboard.text import Text
 from vitalreel.video import film as pictures
 from vitalreel.video.element import Element
 from vitalreel.video.lettering import Style
@@ -221,19 +228,37 @@ def test_a_film_is_listened_to_once(sound_film: Cut, files: dict[str, bytes], ea
 
 
 def test_a_voice_that_says_another_number_is_caught(sound_film: Cut, ear: Ear, tmp_path: Path) -> None:
-    """V2 V14: four hundred in the ledger, five in the voice; and it is not remembered as right."""
+    """V2 V14: four hundred in the ledger, five in the voice; and it is not remembered as right. In the same film a sentence is another
+    altogether, a name is another's, and the words of a third are said to come later than they do."""
     sentence, _ = sound_film.spoken[FIGURES]
-    wrong = Hibari().speak(sentence.text.replace("four hundred", "five hundred"), {})
     spoken = list(sound_film.spoken)
-    spoken[FIGURES] = (sentence, wrong)
+    spoken[FIGURES] = (sentence, Hibari().speak(sentence.text.replace("four hundred", "five hundred"), {}))
+    first, last = spoken[0][0], spoken[-1][0]
+    spoken[0] = (
+        first,
+        Hibari().speak(first.text.replace("Priya", "Gordon").replace("Halden Health", "Bolder Wealth"), {}),
+    )
+    spoken[-1] = (last, Hibari().speak("Rain fell on the harbour and nobody minded at all.", {}))
+    late = spoken[FIGURES - 1]
+    spoken[FIGURES - 1] = (late[0], shifted(late[1], 0.7))
     hearings = Hearings(tmp_path, "hibari")
-    failed = sound_film.mixed(spoken).failed(ears=Ears(ear, hearings, "new"))
+    checks = sound_film.mixed(spoken).check(ears=Ears(ear, hearings, "new"))
+    failed = [c for c in checks if not c.ok]
+
+    assert {"words heard", "every number heard", "words heard when they are shown"} <= {c.check for c in failed}
+    assert [c for c in checks if c.check == "names heard" and c.warns and "not made out" in c.value]
 
     (value,) = numbers(sentence.text)
     assert ("every number heard", f"{value:f} not heard", sound_film.board.narration[FIGURES].start_s) in [
         (c.check, c.value, c.at_s) for c in failed
     ]
     assert hearings.find(sentence, ear.name) is None
+
+
+def shifted(speech: Speech, by_s: float) -> Speech:
+    """The same take, its words told to come later."""
+    words = tuple(replace(w, start_s=w.start_s + by_s, end_s=w.end_s + by_s) for w in speech.words)
+    return replace(speech, words=words)
 
 
 def test_nobody_to_listen_is_told_or_refused(sound_film: Cut, files: dict[str, bytes], tmp_path: Path) -> None:
@@ -260,3 +285,142 @@ def test_a_hearing_is_kept_by_sentence_and_recogniser(tmp_path: Path) -> None:
         hearings.find(one, "other"),
         hearings.find(Sentence("Hello.", {"Hello": "halo"}), "whisper"),
     ]
+
+
+# -- one defect for every check, planted on the film itself
+
+
+def redrawn(film: Cut, number: int, **changes: object) -> Cut:
+    """One scene drawn with something else in it than the film's document says."""
+    bad = stored(replace(film.board.scenes[number], **changes), film.board, None)  # type: ignore[arg-type]
+    return replace(film, scenes=tuple(bad if n == number else s for n, s in enumerate(film.scenes)))
+
+
+def documented(film: Cut, number: int, **changes: object) -> Cut:
+    """The film's document says something else of one scene than was drawn."""
+    scenes = film.board.scenes
+    other = replace(scenes[number], **changes)  # type: ignore[arg-type]
+    return replace(film, board=replace(film.board, scenes=(*scenes[:number], other, *scenes[number + 1 :])))
+
+
+def briefed(film: Cut, **changes: object) -> Cut:
+    brief = replace(film.script.brief, **changes)  # type: ignore[arg-type]
+    return replace(film, script=replace(film.script, brief=brief))
+
+
+def with_a_figure(film: Cut) -> list[Check]:
+    first, *others = film.script.scenes
+    said = replace(first.say[0], runs=(*first.say[0].runs, Run(" It was 517.", " It was five hundred and seventeen.")))
+    return replace(
+        film, script=replace(film.script, scenes=(replace(first, say=(said, *first.say[1:])), *others))
+    ).failed(film.files)
+
+
+def in_haste(film: Cut) -> list[Check]:
+    captions = film.board.scenes[1].captions
+    first = replace(captions[0], end_s=captions[0].start_s + len(captions[0].text) / 30)
+    return documented(film, 1, captions=(first, *captions[1:])).failed(film.files)
+
+
+def upright(film: Cut) -> list[Check]:
+    """The film as if it were tall: its captions stand where a phone's controls do."""
+    board = replace(film.board, width_px=270, height_px=480)
+    low = replace(film.scenes[1].texts[0], left=20, right=200, top=440, bottom=470)
+    scenes = (film.scenes[0], replace(film.scenes[1], texts=(*film.scenes[1].texts, low)), film.scenes[2])
+    return replace(film, board=board, scenes=scenes).failed(film.files)
+
+
+def without(name: str, text: str) -> Callable[[Cut], list[Check]]:
+    def planted(film: Cut) -> list[Check]:
+        assert text.encode() in film.files[name]
+        return film.failed({**film.files, name: film.files[name].replace(text.encode(), b"")})
+
+    return planted
+
+
+def unspoken(film: Cut) -> list[Check]:
+    """One picture throughout a scene in which, by its document, nobody speaks."""
+    scene = film.board.scenes[1]
+    still = stored(scene, film.board, plain_frames(scene.frames, 200))
+    narration = tuple(line for line in film.board.narration if line.scene != 1)
+    spoken = tuple(pair for pair, line in zip(film.spoken, film.board.narration, strict=True) if line.scene != 1)
+    quiet = replace(
+        film,
+        board=replace(film.board, narration=narration),
+        scenes=(film.scenes[0], still, film.scenes[2]),
+        spoken=spoken,
+    )
+    return quiet.failed(film.files)
+
+
+def longer_heard(film: Cut) -> list[Check]:
+    more = np.concatenate([film.samples, np.zeros((RATE_HZ // 3, 2), np.float32)])
+    return replace(film, samples=more).failed(film.files)
+
+
+def short_of(film: Cut) -> list[Check]:
+    streams = {name: data for name, data in film.files.items() if name != "v2.m4s"}
+    return film.failed(streams)
+
+
+PLANTS: Mapping[str, Callable[[Cut], list[Check]]] = {
+    "every figure traced": with_a_figure,
+    "no fact past its freshness": lambda film: replace(film, today=film.script.brief.as_of + timedelta(days=90)).failed(film.files),
+    "no source gone stale": lambda film: replace(film, feeds={"usage": False}).failed(film.files),
+    "names as in the source": lambda film: redrawn(film, 1, chrome=Text("Haldan Health")).failed(film.files),
+    "synthetic voice disclosed": without("captions.vtt", DISCLOSURE),
+    "runtime inside the format's window": lambda film: briefed(film, length_s=(40, 60)).failed(film.files),
+    "every part inside its window": lambda film: replace(
+        briefed(film, parts={"value": (1.0, 2.0)}), script=replace(
+            briefed(film, parts={"value": (1.0, 2.0)}).script,
+            scenes=tuple(replace(s, part="value") for s in film.script.scenes),
+        )
+    ).failed(film.files),
+    "streams whole": short_of,
+    "no rest while nobody speaks": unspoken,
+    "picture and sound equally long": longer_heard,
+    "text clear of the platform's controls": upright,
+    "no text cut off": lambda film: redrawn(film, 1, headline=Text("Weekly")).failed(film.files),
+    "captions readable": in_haste,
+    "published captions whole": without("s.vtt", "WEBVTT"),
+}  # fmt: skip
+"""Check -> what it finds in the film when its defect is planted there, and nowhere else."""
+
+BY_NAME = {
+    "editorial standard": test_an_edited_script_is_judged_as_it_was_filmed,
+    "decodes cleanly": test_a_spoilt_file_is_caught_where_it_is_spoilt,
+    "no black stretch": test_a_black_and_a_stuck_scene_are_caught,
+    "no frozen stretch": test_a_black_and_a_stuck_scene_are_caught,
+    "loudness": test_sound_that_is_too_loud_or_silent_is_caught,
+    "true peak": test_sound_that_is_too_loud_or_silent_is_caught,
+    "no silent stretch": test_sound_that_is_too_loud_or_silent_is_caught,
+    "sentences where the captions have them": test_a_sentence_at_the_wrong_moment_is_caught,
+    "voice over the music": test_sound_that_is_too_loud_or_silent_is_caught,
+    "text inside the safe area": test_text_that_is_faint_at_the_edge_and_on_other_text_is_caught,
+    "no text on another": test_text_that_is_faint_at_the_edge_and_on_other_text_is_caught,
+    "text stands out from its ground": test_text_that_is_faint_at_the_edge_and_on_other_text_is_caught,
+    "captions in sync": test_captions_out_of_sync_are_caught,
+    "words heard": test_a_voice_that_says_another_number_is_caught,
+    "every number heard": test_a_voice_that_says_another_number_is_caught,
+    "words heard when they are shown": test_a_voice_that_says_another_number_is_caught,
+    "names heard": test_a_voice_that_says_another_number_is_caught,
+}
+"""Checks whose defects have tests of their own above, which say where and when."""
+
+
+@pytest.mark.parametrize("check", PLANTS)
+def test_a_defect_planted_on_the_film_is_caught(sound_film: Cut, check: str) -> None:
+    """V14: on a film that was spoken, drawn, encoded and published, not on figures that were made up."""
+    found = PLANTS[check](sound_film)
+
+    assert check in {c.check for c in found}, told(found)
+    assert all(c.value and c.limit for c in found)
+
+
+def test_every_check_has_a_defect_planted_on_real_pictures_and_sound() -> None:
+    """V14: a check that is added is a defect to plant: here, or, for recorded faces, on clips (tests/review/test_speakers.py)."""
+    faces = {check for _, check, _ in test_speakers.PLANTED.values()}
+
+    assert {k.name for k in CHECKS} == {*PLANTS, *BY_NAME, *faces}
+    for check, test in BY_NAME.items():
+        assert f'"{check}"' in inspect.getsource(test), f"{test.__name__} does not look for {check}"
