@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.briefs.dossiers import AS_OF, dossier, known, module
 from tests.briefs.dossiers import write as film
@@ -209,3 +211,51 @@ def test_the_day_of_a_paper_is_the_day_asked_for():
 
     assert document.as_of == AS_OF
     assert isinstance(document.facts["as_of"], Fact) and document.facts["as_of"].value == AS_OF
+
+
+# Laws
+
+NAMED = sorted(set(rich().fields) - {"account.name"})
+ODD = [
+    "",
+    " ",
+    "0",
+    "NaN",
+    "<b>&amp;",
+    "🙂👩‍👩‍👧",
+    "עברית",
+    "العربية",
+    "\u202eright",
+    "株式会社",
+    'O\'Brien "x"',
+    "{account.name}",
+    "a" * 400,
+    "1e308",
+    "-1",
+    "ß\u0301",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sets(st.sampled_from(NAMED), max_size=len(NAMED)), st.sampled_from(NAMES))
+def test_whatever_is_missing_all_that_is_told_is_traced(gone: set[str], name: str):
+    """(H14) (H13) (H12) Any part of the dossier may be missing: nothing untraced is told, and no fact that is not there."""
+    about = rich()
+    about = replace(about, fields={n: k for n, k in about.fields.items() if n not in gone})
+    document = told(name, about)
+
+    assert trace(document) == ()
+    assert not set(document.facts) & gone
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(ODD), st.sampled_from(NAMES))
+def test_whatever_a_customer_is_called_the_page_holds(odd: str, name: str):
+    """Odd names and phrases are text of the page: no markup of theirs is in it, and every figure stays traced."""
+    about = rich()
+    texts = ("account.name", "account.outcome", "goal.phrase", "milestones.late", "account.business_case")
+    document = told(name, replace(about, fields={**about.fields, **{n: known(odd) for n in texts}}))
+    shown = html(document, read_kit(read_yaml(LIBRARY / "brands/larkspur.yaml", "larkspur"), "larkspur"))
+
+    assert trace(document) == ()
+    assert "<b>" not in re.sub(r'<p class="vendor">.*?</p>', "", shown, flags=re.S)
