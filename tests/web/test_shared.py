@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
+from sqlalchemy import insert
 
 from tests.steps.companies import DAY, START, put
 from vitalreel.cli import main
@@ -19,6 +20,7 @@ from vitalreel.errors import BadInput, NotFound
 from vitalreel.steps.deliver import secret_key
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.shared import decisions, open_to_customer, shown_by, withdraw
+from vitalreel.store import tables as t
 from vitalreel.store.workspace import create
 from vitalreel.web.app import make_app
 from vitalreel.wiring import kit_of, open_doors
@@ -187,6 +189,20 @@ def test_the_console_opens_and_withdraws_by_forms_of_its_own(doors: Doors, clien
     assert client.get(f"/q/{found.token}").status_code == 200
     client.post(f"/shared/{found.id}", data={"csrf": token, "who": "Mia Lund"}, follow_redirects=False)
     assert client.get(f"/q/{found.token}").status_code == 410
+
+
+def test_the_accounts_page_has_its_papers_and_the_decision(doors: Doors, client: TestClient):
+    """(H14) (H12) Pack and brief are one click from the account; who decided what the customer sees stands there too."""
+    with doors.engine.begin() as c:
+        c.execute(insert(t.account), [{"id": "halden", "name": "Halden Foods", "row": {}, "updated": NOW}])
+    before = client.get("/accounts/halden").text
+    found = open_to_customer(doors, "halden", "Mia Lund", DAY, NOW)
+    after = client.get("/accounts/halden").text
+
+    for name in ("qbr.html", "qbr.pdf", "renewal-brief.html", "renewal-brief.pdf"):
+        assert f'href="/papers/{name}?account=halden"' in before
+    assert "The customer is shown nothing of this." in before
+    assert "Mia Lund" in after and f"/q/{found.token}" in after and f'action="/shared/{found.id}"' in after
 
 
 def test_papers_of_the_console_come_as_page_pdf_and_json(client: TestClient):
