@@ -15,6 +15,8 @@ from vitalreel.steps.knowing import catalogue_of, fresh_feeds, known_tables
 
 QUOTED = ("usage", "crm")
 """The feeds films quote."""
+MEMORY = "192MB"
+"""What the rows at hand may take: beside pictures and voice, a process that makes films stays below 600 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Shelf:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._session = doors.lake.keep()
+        self._session = doors.lake.keep(MEMORY)
         self._turn = Lock()
         self._key: object = None
         self._known: Known | None = None

@@ -25,6 +25,7 @@ from vitalreel.sources.model import PROVENANCE
 from vitalreel.store.aliases import Aliases, joined, register
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.plans import Plans, Statement
+from vitalreel.store.spill import Spill
 from vitalreel.store.tables import identity, lake_file
 
 ibis.options.sql.fuse_selects = False
@@ -48,6 +49,9 @@ class LakeSession:
     """One DuckDB in memory over published files. Not shared between threads or processes.
 
     It stands on one day at a time: asking for another forgets the first day's tables, and reading one of those fails.
+
+    memory: what DuckDB may hold, as 256MB; tables of more than KEPT_ROWS rows then lie on the disk for the day, sorted by
+    account, which pays where many questions are about one account each. None: DuckDB's own limit.
     """
 
     def __init__(self, folder: Path, plans: Plans, memory: str | None = None) -> None:
@@ -60,8 +64,9 @@ class LakeSession:
         self._aliases: Aliases = {}
         self.con: Any = ibis.duckdb.connect()
         self.con.raw_sql("SET enable_progress_bar = false")
-        if memory:
-            self.con.raw_sql(f"SET memory_limit = '{memory}'")
+        self._spill = Spill(folder.parent / "spill") if memory else None
+        if self._spill and memory:
+            self._spill.bound(self.con, memory)
 
     def follow(self, files: Mapping[str, tuple[str, ...]], rows: Mapping[str, int], aliases: Aliases) -> None:
         """See these published files from now on. rows: how many rows each table's files have. aliases: who is whom."""
@@ -133,14 +138,19 @@ class LakeSession:
         self._forget(name)
         self._view(name)
         known = known_last(f'"{_versions(name)}"', f"DATE '{day.isoformat()}'")
+        columns = self.con.con.view(_versions(name)).columns
         if self._aliases:
-            known = joined(name, self.con.con.view(_versions(name)).columns, known)
+            known = joined(name, columns, known)
+        if self._spill and self._kind(name) == "VIEW":
+            known = self._spill.write(self.con, name, known, columns)
         self.con.raw_sql(f'CREATE TEMP {self._kind(name)} "{_on(name, day)}" AS FROM {known}')
         self._known[name] = day
 
     def _forget(self, name: str) -> None:
         if name in self._known:
             self.con.raw_sql(f'DROP {self._kind(name)} "{_on(name, self._known.pop(name))}"')
+            if self._spill:
+                self._spill.forget(name)
 
     def _kind(self, name: str) -> str:
         return "TABLE" if self._rows[name] <= KEPT_ROWS else "VIEW"
@@ -199,6 +209,8 @@ class LakeSession:
 
     def close(self) -> None:
         self.con.disconnect()
+        if self._spill:
+            self._spill.close()
 
 
 @contextmanager
@@ -284,9 +296,9 @@ class Lake:
         with reading(self._engine).connect() as connection:
             return {(kind, alias): canonical for kind, alias, canonical in connection.execute(query)}
 
-    def keep(self) -> LakeSession:
-        """A session to stay open; `follow` tells it what is published."""
-        return LakeSession(self._folder, self._plans)
+    def keep(self, memory: str | None = None) -> LakeSession:
+        """A session to stay open; `follow` tells it what is published. memory: as `LakeSession` has it."""
+        return LakeSession(self._folder, self._plans, memory)
 
     def rows(self) -> dict[str, int]:
         """Rows of the published files by table, all versions."""
