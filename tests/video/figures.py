@@ -32,7 +32,7 @@ def benchmark_row(label: str, yours: float, peers: Sequence[float], shown: str =
         low,
         middle,
         high,
-        Text(f"peers {middle:.0%}"),
+        Text(f"peers {middle:.0%}".replace("-", "−")),
         at_s,
     )
 

@@ -27,6 +27,11 @@ def shown(text: str, rtl: bool | None = None) -> str:
         ("אב Halden גד", "דג Halden בא"),
         ("עלה ב-38% מאז", "זאמ 38%-ב הלע"),  # a per cent sign stays with its European number (W5)
         ("12 אב", "בא 12"),
+        ("عر $1.34M عر", "رع $1.34M رع"),  # a sum stays as the ledger has it,
+        ("عر −42% عر", "رع −42% رع"),  # and so do a sign and a per cent sign (HL5, as CLDR's Arabic patterns)
+        ("عر +$24,960", "+$24,960 رع"),
+        ("عر Q-2291 عر", "رع Q-2291 رع"),
+        ("عر 10:45", "10:45 رع"),
     ],
 )
 def test_mixed_text_stands_as_the_unicode_algorithm_says(text: str, expected: str) -> None:

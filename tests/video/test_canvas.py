@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.video.boards import SIZES, board, faces, film, hard, kit, scene, statement
+from tests.video.boards import SIZES, board, faces, film, hard, kit, odd, scene, statement
 from vitalreel.errors import Refused
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.canvas import Canvas
@@ -39,6 +39,32 @@ def test_redrawing_what_changed_equals_drawing_everything(name: str, size: str) 
             assert np.array_equal(whole_pixels(Canvas(paper).show(elements, number / 30)), now), f"frame {number}"
         if frame.changed != ():
             before = now.copy()
+
+
+@pytest.mark.parametrize("name", odd())
+def test_figures_of_every_state_are_redrawn_as_they_are_drawn(name: str) -> None:
+    """The same for distributions, grids, tickets and goals, none to huge: every fourth frame, on each page in turn."""
+    size = list(SIZES)[list(odd()).index(name) % len(SIZES)]
+    one, language = odd()[name]
+    made = board([one], *SIZES[size], language=language)
+    paper = ground(kit().light.bg0, kit().light.bg1, *SIZES[size])
+    canvas = Canvas(paper)
+    try:
+        elements = lay_out(made.scenes[0], made, kit(), faces(), canvas.scale)
+    except Refused:  # names too long for a narrow page (test_figures)
+        return
+    before = whole_pixels(canvas.show(elements, 0.0)).copy()
+    for number in range(4, one.frames, 4):
+        frame = canvas.show(elements, number / 30)
+        now = whole_pixels(frame)
+        differs = before != now
+        for rect in frame.changed or ():
+            differs[rect.top : rect.bottom, rect.left : rect.right] = False
+
+        assert not differs.any(), f"frame {number}"
+        if number % 28 == 0:
+            assert np.array_equal(whole_pixels(Canvas(paper).show(elements, number / 30)), now), f"frame {number}"
+        before = now.copy()
 
 
 def whole_pixels(frame: Frame) -> np.ndarray:

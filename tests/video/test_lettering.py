@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.video.boards import ROOT, face_files, faces, kit
 from vitalreel.edges.typefaces import FaceFiles
 from vitalreel.errors import BadConfiguration, Refused
+from vitalreel.video.breaking import joined, tokens
 from vitalreel.video.faces import Faces
 from vitalreel.video.lettering import Lettering, Style
 
@@ -153,3 +154,39 @@ def test_font_files_cross_process_borders_as_a_folder_s_name() -> None:
 
     assert len(sent) < 2000
     assert dict(face_files()).keys() == dict(pickle.loads(sent)).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("佐藤様、勤務表についてのご報告", "佐藤様、|勤務表についての|ご報告"),
+        ("ハルデン総合病院で最初の病棟", "ハルデン|総合病院で|最初の|病棟"),
+        ("「募集」を開きます。", "「募集」を|開きます。"),
+        ("利用者は8月の71人から", "利用者は|8月の|71人から"),
+        ("いっしょにスイッチを（オン）", "いっしょに|スイッチを|（オン）"),
+        ("北京协和医院", "北|京|协|和|医|院"),
+        ("使用率（周）", "使|用|率|（周）"),
+        ("서울대학교병원 응급실", "서울대학교병원 |응급실"),
+        ("Kings Quay", "Kings |Quay"),
+    ],
+)
+def test_east_asian_text_breaks_where_its_readers_expect(text: str, parts: str) -> None:
+    """V10: Japanese after its phrases, Chinese between ideographs, Korean between words; no line begins with a closing mark or
+    a small kana, and none ends with an opening bracket."""
+    assert tuple(parts.split("|")) == tokens(text)
+    assert text == "".join(tokens(text))
+
+
+def test_lines_of_east_asian_text_are_joined_without_a_space() -> None:
+    """A title's two lines, set anew."""
+    assert "勤務表についてのご報告" == joined(("勤務表に", "ついてのご報告"))
+    assert "Priya, a short note" == joined(("Priya, a", "short note"))
+    assert "佐藤様 Halden" == joined(("佐藤様", "Halden"))
+
+
+def test_lines_are_not_evened_out_by_breaking_a_word() -> None:
+    """The longest word is the narrowest a line may be."""
+    text, style = "Contract with Gemeinschaftsklinikum Mittelrhein", Style("sans", 34, 42)
+    lines = LETTERING.wrap(text, style, LETTERING.width("Gemeinschaftsklinikum", style) + 2)
+
+    assert ("Contract with", "Gemeinschaftsklinikum", "Mittelrhein") == lines

@@ -18,6 +18,7 @@ from tests.video.people import (
     media,
     people,
     person,
+    presented,
     talent,
     terms,
     voice,
@@ -39,7 +40,7 @@ from vitalreel.video.page import PAGES, Page
 from vitalreel.video.scenes.voice import heights
 
 EASY = {s.kind: (s, "en") for s in (*people(), answering())}
-ALL = EASY | hard_people()
+ALL = EASY | hard_people() | {"presented": (presented(), "en")}
 SMALL = {"16:9": (480, 270), "1:1": (270, 270), "9:16": (270, 480)}
 
 

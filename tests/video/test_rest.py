@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -13,14 +14,17 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.video.boards import bars, board, faces, kit, line
+from tests.video.every import every
+from tests.video.people import BRIGHT, media, person, talent
 from vitalreel.edges.encoders.colour import Planes
 from vitalreel.edges.encoders.h264 import SkipEncoder
 from vitalreel.ports import VideoRendition
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.element import Drawn, TextBox
-from vitalreel.video.film import frames, lay_out
+from vitalreel.video.film import frames, lay_out, still
 from vitalreel.video.frame import Frame
 from vitalreel.video.ground import ground
+from vitalreel.video.lettering import Lettering
 from vitalreel.video.mp4 import fast_start, picture_track
 
 Luma = NDArray[np.float64]
@@ -53,11 +57,22 @@ def widest_band(means: Luma) -> int:
 
 
 def _longest(row: Luma) -> int:
-    best = start = 0
-    for end in range(1, len(row) + 1):
-        while np.ptp(row[start:end]) > BAND_LEVELS:
+    """The longest stretch whose values keep within BAND_LEVELS: places of its highest and lowest are kept in order."""
+    values, best, start = row.tolist(), 0, 0
+    highest, lowest = deque[int](), deque[int]()
+    for end, value in enumerate(values):
+        while highest and values[highest[-1]] <= value:
+            highest.pop()
+        while lowest and values[lowest[-1]] >= value:
+            lowest.pop()
+        highest.append(end)
+        lowest.append(end)
+        while values[highest[0]] - values[lowest[0]] > BAND_LEVELS:
             start += 1
-        best = max(best, end - start)
+            for places in (highest, lowest):
+                if places[0] < start:
+                    places.popleft()
+        best = max(best, end + 1 - start)
     return best
 
 
@@ -76,13 +91,17 @@ def test_the_ground_shows_no_bands_once_encoded(theme: str) -> None:
     assert np.abs(shown - drawn).max() <= OFF_LEVELS
 
 
-@pytest.mark.parametrize(("one", "size"), [(line(), (640, 360)), (bars(), (360, 640))], ids=["line-wide", "bars-tall"])
+@pytest.mark.parametrize(
+    ("one", "size"),
+    [(line(), (640, 360)), (bars(), (360, 640)), (talent(), (360, 360))],
+    ids=["line-wide", "bars-tall", "talent-square"],
+)
 def test_text_at_rest_stands_still_to_the_pixel(one: Scene, size: tuple[int, int]) -> None:
-    """From where it has come to until it leaves, while other things move and key pictures come (V6, V10)."""
+    """From where it has come to until it leaves, while other things move, a clip among them, and key pictures come (V6, V10)."""
     made = board([replace(one, frames=180)], *size)
     scene = made.scenes[0]
-    shown = decoded(SkipEncoder().encode(frames(scene, made, kit(), faces()), *size, 30), *size)
-    elements = lay_out(scene, made, kit(), faces(), size[0] / (1920 if size[0] > size[1] else 1080))
+    shown = decoded(SkipEncoder().encode(frames(scene, made, kit(), faces(), media()), *size, 30), *size)
+    elements = lay_out(scene, made, kit(), faces(), size[0] / (1920 if size[0] > size[1] else 1080), media())
     compared = 0
     for element in elements:
         for text, first, last in _rests([element(number / 30) for number in range(scene.frames)]):
@@ -113,3 +132,57 @@ def _rests(drawn: Sequence[Drawn | None]) -> Iterator[tuple[TextBox, int, int]]:
         if began is not None and number - first > 15:
             yield from ((text, first, number - 1) for text in began.texts if len(text.text) > 3 and text.size_px > 20)
         first = number
+
+
+RUNS_LEVELS = 0.25
+"""Tiles of a drawn gradient bend by no more from one to the next. Measured: 0.13; 8 bits without dither bend by up to 1."""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_gentle_gradient_is_dithered_and_has_no_bands(theme: str) -> None:
+    """The tile behind a person's initials: three tones over half a page, where a step of one level would be seen (V6)."""
+    one = person(None)
+    shown = still(one, board([one], 1920, 1080, theme), kit(), faces(), 3.0)[..., :3].astype(float)
+    means = tiles((shown @ (0.114, 0.587, 0.299))[640:830, 110:600])
+
+    assert np.ptp(means) > 10  # it is a gradient
+    assert all(np.abs(np.diff(means, 2, axis=axis)).max() <= RUNS_LEVELS for axis in (0, 1))
+
+
+def test_the_scrims_on_a_clip_show_no_edge() -> None:
+    """On the brightest clip there can be, from the page's ends to its middle: neighbours never differ by more than three levels (V6)."""
+    one = replace(talent(BRIGHT), captions=(), frames=240)
+    shown = still(one, board([one], 1920, 1080), kit(), faces(), 7.0, media())[:, 960, 1].astype(int)
+
+    assert 100 < np.ptp(shown)
+    assert np.abs(np.diff(shown)).max() <= 3
+
+
+MOVED_PX = 0.26
+"""Of the page: positions go by quarters."""
+
+
+@pytest.mark.parametrize("one", every(), ids=lambda one: one.kind)
+def test_text_comes_one_way_and_never_trembles(one: Scene) -> None:
+    """V6: a line of text moves and fades one way only, then rests; a number that counts keeps one of its edges, or rides one way."""
+    made = board([replace(one, captions=())])
+    lettering, compared = Lettering(faces()), 0
+    for element in lay_out(made.scenes[0], made, kit(), faces(), 0.25, media()):
+        drawn = [found.key for number in range(one.frames) if (found := element(number / 30)) is not None]
+        lines = [key for key in drawn if len(key) == 6 and isinstance(key[0], str)]  # as Stage draws a line of text
+        if not lines:
+            continue
+        texts, lefts, ys, styles, _, alphas = zip(*lines, strict=True)
+        rights = [x + lettering.width(text, style) for text, x, style in zip(texts, lefts, styles, strict=True)]
+        compared += 1
+
+        assert one_way(lefts) or one_way(rights), texts[-1]
+        if len(set(texts)) == 1:
+            assert one_way(ys) and one_way(alphas, 1 / 255), texts[-1]
+    assert compared > 3
+
+
+def one_way(values: Sequence[float], by: float = MOVED_PX) -> bool:
+    """Whether values never fall, or never rise, by more than `by` in all."""
+    steps = np.diff(np.asarray(values, float))
+    return bool(min(np.maximum(steps, 0).sum(), np.maximum(-steps, 0).sum()) <= by)

@@ -19,7 +19,7 @@ def ticks(values: Sequence[float | None], fact: str) -> tuple[tuple[float, Text]
     highest = max((v for v in values if v is not None), default=0.0)
     step = _step(max(highest, 1.0), all(v is None or v == int(v) for v in values))
     count = max(1, math.ceil(highest / step - 1e-9))
-    return tuple((n * step, Text(f"{n * step:,.10g}", (fact,))) for n in range(count + 1))
+    return tuple((n * step, Text(_label(n * step), (fact,))) for n in range(count + 1))
 
 
 def _step(highest: float, whole: bool, most: int = MOST_INTERVALS) -> float:

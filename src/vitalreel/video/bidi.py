@@ -2,12 +2,19 @@
 
 Explicit embeddings, overrides and isolates (rules X1 to X8) do not occur in names and figures; their controls are
 removed before. Bracket pairs (N0) are resolved as other neutrals.
+
+A figure with its sign, currency and per cent keeps its order in Arabic too, as the marks in CLDR's Arabic patterns see to (a higher-level
+protocol, HL5): by the bare rules "$1.34M" would read "1.34M$" and "−42%" "%42−".
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
+
+_FIGURE = re.compile(r"(?:(?<![\w)])[−+-])?[$€£¥₪₩₹]?[0-9]+(?:[.,:\u00a0\u202f][0-9]+)*%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +38,13 @@ def is_rtl(text: str) -> bool:
 def runs(text: str, rtl: bool | None = None) -> tuple[Run, ...]:
     """The runs of `text` from left to right. rtl: the paragraph's direction, None to take it from the text."""
     base = int(is_rtl(text) if rtl is None else rtl)
-    levels = _levels([unicodedata.bidirectional(c) or "L" for c in text], base)
-    return _visual(levels)
+    kinds = [unicodedata.bidirectional(c) or "L" for c in text]
+    figures = {i for found in _FIGURE.finditer(text) for i in range(*found.span())}
+    return _visual(_levels(kinds, base, figures))
 
 
-def _levels(kinds: list[str], base: int) -> list[int]:
-    types = _neutral(_weak(list(kinds), base), base)
+def _levels(kinds: list[str], base: int, figures: Set[int]) -> list[int]:
+    types = _neutral(_weak(["EN" if i in figures else kind for i, kind in enumerate(kinds)], base, figures), base)
     levels = [_implicit(kind, base) for kind in types]
     for i in range(len(kinds) - 1, -1, -1):  # L1: white space at the end goes with the paragraph
         if kinds[i] not in ("WS", "S", "B", "BN"):
@@ -54,8 +62,8 @@ def _implicit(kind: str, base: int) -> int:
     return 0 if base == 0 else 2
 
 
-def _weak(types: list[str], base: int) -> list[str]:
-    """W1 to W7: marks, numbers and what stands between and beside them."""
+def _weak(types: list[str], base: int, figures: Set[int]) -> list[str]:
+    """W1 to W7: marks, numbers and what stands between and beside them. figures: places that W2 leaves as they are."""
     start = "R" if base else "L"
     previous, strong = start, start
     for i, kind in enumerate(types):
@@ -63,7 +71,7 @@ def _weak(types: list[str], base: int) -> list[str]:
             types[i] = kind = previous  # W1
         if kind in ("L", "R", "AL"):
             strong = kind
-        if kind == "EN" and strong == "AL":
+        if kind == "EN" and strong == "AL" and i not in figures:
             types[i] = "AN"  # W2
         previous = types[i]
     types = ["R" if kind == "AL" else kind for kind in types]  # W3

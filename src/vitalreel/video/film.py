@@ -25,7 +25,7 @@ from vitalreel.video.scenes import SCENES, backdrop
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Stage
 
-ENGINE = "8"
+ENGINE = "9"
 """Part of every scene's fingerprint: raise it with any change that draws a scene differently."""
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})

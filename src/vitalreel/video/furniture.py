@@ -56,8 +56,11 @@ def heading(stage: Stage, text: str) -> tuple[list[Element], float]:
         return [], stage.page.top(1)
     page = stage.page
     lettering, style = stage.lettering, stage.type.headline
-    block = lettering.fitted(text, style, page.headline_w, page.headline_best) or lettering.fit(
-        text, style, page.headline_w, page.headline_lines
+    few, most = page.headline_best, page.headline_lines
+    block = (
+        lettering.fitted(text, style, page.headline_w, few, broken=False)
+        or lettering.fitted(text, style, page.headline_w, most, broken=False)
+        or lettering.fit(text, style, page.headline_w, most)
     )
     made = [
         element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import uharfbuzz as hb
 
 from vitalreel.errors import Refused
 from vitalreel.video.bidi import is_rtl, runs
+from vitalreel.video.breaking import pieces, tokens
 from vitalreel.video.element import Box, union
 from vitalreel.video.faces import Face, Faces
 
@@ -68,6 +70,8 @@ class Lettering:
         self._shaped: dict[tuple[str, str, float, bool], Shaped] = {}
         self._fonts: dict[tuple[str, float], Any] = {}
         self._clean: dict[tuple[str, str], str] = {}
+        self._fitted: dict[tuple[str, Style, float, int, bool, bool], Block | None] = {}
+        self._parts: dict[tuple[str, str], list[tuple[Face, str, bool]]] = {}
 
     def clean(self, text: str, role: str) -> str:
         """`text` as it can be drawn in `role`; see Faces.drawable. Raises Refused for a letter no face has."""
@@ -87,20 +91,21 @@ class Lettering:
 
     def wrap(self, text: str, style: Style, width: float, most: int = 99) -> tuple[str, ...]:
         """Lines no wider than `width`, balanced, a break after punctuation preferred where there are two."""
-        tokens = _tokens(self.clean(text, style.role))
-        lines = self._greedy(tokens, style, width)
+        parts = tokens(self.clean(text, style.role))
+        lines = self._greedy(parts, style, width)
         if len(lines) < 2 or len(lines) > most:
             return tuple(lines)
-        if len(lines) == 2 and (pair := self._best_pair(tokens, style, width)):
+        if len(lines) == 2 and (pair := self._best_pair(parts, style, width)):
             return pair
-        low, high = width * 0.4, width
+        words = [w for w in (self.width(part.strip(), style) for part in parts) if w <= width]
+        low, high = max([width * 0.4, *words]), width  # no narrower than a word, which would be broken
         for _ in range(12):
             middle = (low + high) / 2
-            if len(self._greedy(tokens, style, middle)) <= len(lines):
+            if len(self._greedy(parts, style, middle)) <= len(lines):
                 high = middle
             else:
                 low = middle
-        balanced = self._greedy(tokens, style, high)
+        balanced = self._greedy(parts, style, high)
         return tuple(balanced if self._fits(balanced, style, width) else lines)
 
     def fit(self, text: str, style: Style, width: float, lines: int = 1, one_line_first: bool = False) -> Block:
@@ -118,13 +123,39 @@ class Lettering:
             "shorten it in the source or the module",
         )
 
+    def as_broken(self, lines: tuple[str, ...], style: Style, width: float, least: float = SHRINK) -> Block | None:
+        """Lines that are broken already, at their size or down to `least` of it; None where they are wider."""
+        for step in range(round((1 - least) / 0.02) + 1):
+            by = 1 - 0.02 * step
+            smaller = replace(style, size=style.size * by, lead=style.lead * by)
+            if self._fits(lines, smaller, width):
+                return Block(lines, smaller)
+        return None
+
     def fitted(
-        self, text: str, style: Style, width: float, lines: int = 1, one_line_first: bool = False
+        self,
+        text: str,
+        style: Style,
+        width: float,
+        lines: int = 1,
+        one_line_first: bool = False,
+        broken: bool = True,
     ) -> Block | None:
-        """As `fit`; None where the text does not fit. A word is broken only where no size keeps all words whole."""
+        """As `fit`; None where the text does not fit. A word is broken only where no size keeps all words whole.
+
+        broken: whether a word may be broken at all.
+        """
+        key = (text, style, width, lines, one_line_first, broken)
+        if key not in self._fitted:
+            self._fitted[key] = self._largest(*key)
+        return self._fitted[key]
+
+    def _largest(
+        self, text: str, style: Style, width: float, lines: int, one_line_first: bool, broken: bool
+    ) -> Block | None:
         sizes = [style.size * (1 - 0.02 * step) for step in range(round((1 - SHRINK) / 0.02) + 1)]
         order = [(n, z) for n in ([1, lines] if one_line_first and lines > 1 else [lines]) for z in sizes]
-        for whole in (True, False):
+        for whole in (True, False)[: 1 + broken]:
             for most, size in order:
                 smaller = replace(style, size=size, lead=style.lead * size / style.size)
                 if whole and not self._whole(text, smaller, width):
@@ -136,15 +167,15 @@ class Lettering:
 
     def _whole(self, text: str, style: Style, width: float) -> bool:
         """Whether every word is at most as wide as a line."""
-        return all(self.width(t.strip(), style) <= width for t in _tokens(self.clean(text, style.role)))
+        return all(self.width(t.strip(), style) <= width for t in tokens(self.clean(text, style.role)))
 
     def _fits(self, lines: list[str] | tuple[str, ...], style: Style, width: float) -> bool:
         return all(self.width(line, style) <= width + 0.01 for line in lines)
 
-    def _greedy(self, tokens: list[str], style: Style, width: float) -> list[str]:
+    def _greedy(self, parts: Sequence[str], style: Style, width: float) -> list[str]:
         lines: list[str] = []
         current = ""
-        for token in (part for whole in tokens for part in self._breakable(whole, style, width)):
+        for token in (part for whole in parts for part in self._breakable(whole, style, width)):
             longer = current + token
             if current and self.width(longer.strip(), style) > width:
                 lines.append(current.strip())
@@ -157,14 +188,13 @@ class Lettering:
         """A single word wider than a line is broken wherever it must be; every other word is kept whole."""
         if self.width(token.strip(), style) <= width or len(token) < 2:
             return [token]
-        half = len(token) // 2
-        return [*self._breakable(token[:half], style, width), *self._breakable(token[half:], style, width)]
+        return [part for piece in pieces(token) for part in self._breakable(piece, style, width)]
 
-    def _best_pair(self, tokens: list[str], style: Style, width: float) -> tuple[str, str] | None:
+    def _best_pair(self, parts: Sequence[str], style: Style, width: float) -> tuple[str, str] | None:
         """The best two lines: even, the second not longer, the first ending in punctuation if neither gets too short."""
         best: tuple[float, tuple[str, str]] | None = None
-        for k in range(1, len(tokens)):
-            first, second = "".join(tokens[:k]).strip(), "".join(tokens[k:]).strip()
+        for k in range(1, len(parts)):
+            first, second = "".join(parts[:k]).strip(), "".join(parts[k:]).strip()
             one, two = self.width(first, style), self.width(second, style)
             if max(one, two) > width or min(one, two) < 0.5 * max(one, two) or not first:
                 continue
@@ -186,7 +216,12 @@ class Lettering:
         return Shaped(text, builder.make() if text else None, max(0.0, x), union(inked))
 
     def _items(self, text: str, role: str) -> list[tuple[Face, str, bool]]:
-        """Parts of one face and one direction, in the order they are drawn from left to right."""
+        """Parts of one face and one direction, in the order they are drawn from left to right; the same at every size."""
+        if (text, role) not in self._parts:
+            self._parts[text, role] = self._itemised(text, role)
+        return self._parts[text, role]
+
+    def _itemised(self, text: str, role: str) -> list[tuple[Face, str, bool]]:
         items: list[tuple[Face, str, bool]] = []
         for run in runs(text, is_rtl(text)):
             parts: list[tuple[Face, str]] = []
@@ -260,30 +295,3 @@ def _ink(face: Face, size: float, glyphs: list[int], places: list[tuple[float, f
             left, top = x + extents.x_bearing * scale, y - extents.y_bearing * scale
             boxes.append(Box(left, top, left + extents.width * scale, top - extents.height * scale))
     return boxes
-
-
-def _tokens(text: str) -> list[str]:
-    """`text` in parts between which a line may break; joined together they are the text again."""
-    tokens: list[str] = []
-    for character in text:
-        if tokens and not _may_break(tokens[-1], character):
-            tokens[-1] += character
-        else:
-            tokens.append(character)
-    return tokens
-
-
-def _may_break(before: str, character: str) -> bool:
-    """After a space, a hyphen within a word, a slash or at sign of an address, and between CJK characters; not before
-    closing punctuation."""
-    if character in " 、。，．）」』】！？ー":
-        return False
-    hyphen = before[-1] in "-\u2010\u2013" and before[-2:-1].isalpha()
-    slash = before[-1] == "/" and "." in before.split(" ")[-1]
-    return before[-1] in " @" or hyphen or slash or _is_cjk(before[-1]) or _is_cjk(character)
-
-
-def _is_cjk(character: str) -> bool:
-    return (
-        0x2E80 <= ord(character) <= 0x9FFF or 0xF900 <= ord(character) <= 0xFAFF or 0x20000 <= ord(character) <= 0x3FFFF
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from vitalreel.video.bidi import is_rtl
 from vitalreel.video.element import Box, Drawn, Element, TextBox, offset, strength
 from vitalreel.video.ink import fill, mixed
 from vitalreel.video.kit import Kit, Theme, contrast
@@ -124,7 +125,9 @@ class Stage:
         anchor: Anchor = "start",
         ground: str = "",
     ) -> list[Element]:
-        """Fitted lines, the first baseline at `y`."""
+        """Fitted lines, the first baseline at `y`; on an unmirrored page, lines that run right to left end below each other."""
+        if anchor == "start" and not self.rtl and len(block.lines) > 1 and is_rtl(block.lines[0]):
+            x, anchor = x + max(self.lettering.width(line, block.style) for line in block.lines), "end"
         return [
             self.text(x, y + i * block.style.lead, line, block.style, colour, clock, rise, anchor, ground)
             for i, line in enumerate(block.lines)

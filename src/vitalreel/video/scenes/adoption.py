@@ -17,6 +17,7 @@ from vitalreel.video.kit import contrast
 from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import Clock, cue
 from vitalreel.video.scenes.marks import cramped, middle, names, unbroken
+from vitalreel.video.scenes.refusals import below_zero, empty
 from vitalreel.video.stage import Stage
 
 _SHADES = (0.09, 0.22, 0.40, 1.0)
@@ -25,6 +26,7 @@ _CELL_W, _CELL_H, _CELL_LEAST_W, _CELL_LEAST_H = 212.0, 76.0, 44.0, 32.0
 _ROW_S, _ROW_LATER_S, _WIPE_S = 0.4, 0.08, 0.4
 _NOTE_W, _LEADER = 300.0, 36.0
 _HEAD_LINES = 3
+_HEAD_LEAST = 18.0  # px: a word is broken rather than set smaller
 _NUMBER_LEAST, _OFF_LEAST = 20.0, 15.0  # smaller ones cannot be read on a phone; the dashes say the same as the word
 
 
@@ -65,7 +67,10 @@ class _Grid:
 
 def elements(picture: AdoptionPicture, stage: Stage, top: float) -> list[Element]:
     if not picture.rows or not picture.columns:
-        return []
+        raise empty("adoption grid", "feature")
+    for row_ in picture.rows:
+        if (least := min((c.value for c in row_.cells if c.value is not None), default=0.0)) < 0:
+            raise below_zero(f"use of {row_.label.shown!r}", least)
     beside = stage.page.wide and bool(picture.note.shown)
     note = _note_below(picture, stage) if not beside else None
     grid = _grid(picture, stage, top, beside, note)
@@ -121,15 +126,18 @@ def _grid(picture: AdoptionPicture, stage: Stage, top: float, beside: bool, note
 def _heads(picture: AdoptionPicture, stage: Stage, cell_w: float) -> tuple[tuple[Block, ...], float]:
     """The words over the columns, all of one size, and how much their lines raise them.
 
-    They shrink before a word is broken, and a word is broken before it is refused.
+    They shrink down to _HEAD_LEAST before a word is broken; then it is broken at the largest size, before it is refused.
     """
     base, width = stage.type.note, cell_w + (2 if stage.page.wide else -8)
     shown = [column.shown for column in picture.columns]
-    for step in range(21):
-        size = base.size * (1 - 0.02 * step)
-        style = Style("medium", size, size * 1.2)
+    styles = [Style("medium", size, size * 1.2) for step in range(21) if (size := base.size * (1 - 0.02 * step))]
+    whole = [style for style in styles if style.size >= _HEAD_LEAST]
+    for style, broken in [*((style, False) for style in whole), *((style, True) for style in styles)]:
         blocks = tuple(Block(stage.lettering.wrap(text, style, width), style) for text in shown)
-        if all(len(b.lines) <= _HEAD_LINES and unbroken(b.lines, text) for b, text in zip(blocks, shown, strict=True)):
+        if all(
+            len(b.lines) <= _HEAD_LINES and (broken or unbroken(b.lines, text))
+            for b, text in zip(blocks, shown, strict=True)
+        ):
             break
     if most := [text for b, text in zip(blocks, shown, strict=True) if len(b.lines) > _HEAD_LINES + 1]:
         raise Refused(

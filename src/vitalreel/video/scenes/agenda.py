@@ -17,6 +17,7 @@ from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.scenes import aside
 from vitalreel.video.scenes.aside import Paragraph
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _LEFT, _TOP = 860.0, 186.0  # of the list on the wide page
@@ -45,6 +46,8 @@ class _Row:
 
 def elements(picture: AgendaPicture, scene: Scene, stage: Stage) -> list[Element]:
     """The headline, when and with whom; beside or below them the questions."""
+    if not picture.items and not picture.when.shown and not picture.details:
+        raise empty("agenda", "question")
     page = stage.page
     made, last = aside.headline(stage, scene.headline.shown)
     facts = [Paragraph(picture.when.shown, strong=True)] if picture.when.shown else []
@@ -91,7 +94,10 @@ def _fitted(items: Sequence[AgendaItem], stage: Stage, room: _List) -> tuple[lis
     """The rows, the size of a question, and the room below each; None where no size will do."""
     for by in _SIZES:
         size = room.size * by
-        rows = [_row(item, stage, room, size) for item in items]
+        found = [_row(item, stage, room, size) for item in items]
+        rows = [row for row in found if row is not None]
+        if len(rows) < len(items):
+            continue
         spare = room.bottom - room.top - size * _DESCENT - sum(size * _ASCENT + row.height for row in rows)
         below = min(size, spare / max(1, len(rows) - 1))
         if below >= size * _LEAST_AIR or (len(rows) == 1 and spare >= 0):
@@ -99,15 +105,19 @@ def _fitted(items: Sequence[AgendaItem], stage: Stage, room: _List) -> tuple[lis
     return None
 
 
-def _row(item: AgendaItem, stage: Stage, room: _List, size: float) -> _Row:
-    fit = stage.lettering.fit
+def _row(item: AgendaItem, stage: Stage, room: _List, size: float) -> _Row | None:
+    """None where the question or what it is about does not fit at this size."""
+    fit, fitted = stage.lettering.fit, stage.lettering.fitted
     small = max(stage.type.label.size * 0.76, min(stage.type.label.size, size * 0.78))
     label = replace(stage.type.label, size=small, lead=small * 1.24)
     minutes = fit(item.minutes.shown, replace(label, role="medium", tnum=True), 240) if item.minutes.shown else None
     taken = stage.lettering.width(minutes.lines[0], minutes.style) + size * 0.8 if minutes else 0.0
     width = stage.page.right - room.left - size * 1.92
-    question = fit(item.question.shown, Style("serif", size, size * 1.16), width - taken, 2)
-    about = fit(item.about.shown, label, width, 2) if item.about.shown else None
+    asked = item.question.shown, Style("serif", size, size * 1.16), width - taken
+    question = fitted(*asked, 2) or fitted(*asked, 3)
+    about = fitted(item.about.shown, label, width, 2) if item.about.shown else None
+    if question is None or (about is None and item.about.shown):
+        return None
     height = question.height + (about.height + size * 1.04 if about else 0.0)
     return _Row(item, question, about, minutes, height)
 

@@ -12,26 +12,31 @@ from vitalreel.video.ink import bar as draw_bar
 from vitalreel.video.ink import fill, rule
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.scenes.bars_chart import Chart, before_words, chart_of, now_words
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Line, Stage
 
 _MIDDLE = 12 / 34  # from the middle of figures to their baseline, as a share of their size
 
 
 def elements(picture: BarsPicture, stage: Stage, top: float) -> list[Element]:
-    flat = stage.unrolled
-    chart = chart_of(picture, flat, top)
-    made = _axis(chart, flat)
+    """Laid out left to right and drawn as the page is read: bars have no scale of numbers that would have to stay."""
+    if not picture.bars:
+        raise empty("bars", "row")
+    chart = chart_of(picture, stage.unrolled, top)
+    made = _axis(chart, stage)
     for row, bar in enumerate(picture.bars):
-        made += _row(picture, bar, row, chart, flat)
+        made += _row(picture, bar, row, chart, stage)
     return made
 
 
 def _axis(chart: Chart, stage: Stage) -> list[Element]:
+    x = stage.x(chart.zero)
+
     def piece(top: float, bottom: float) -> Element:
         def draw(canvas: Any, way: float) -> None:
-            canvas.drawLine(chart.zero, top, chart.zero, bottom, rule(stage.theme.ink, look.AXIS_W, way))
+            canvas.drawLine(x, top, x, bottom, rule(stage.theme.ink, look.AXIS_W, way))
 
-        return stage.shape(Box(chart.zero - 3, top, chart.zero + 3, bottom), Clock(0.35, 0.5), draw)
+        return stage.shape(Box(x - 3, top, x + 3, bottom), Clock(0.35, 0.5), draw)
 
     return [piece(top, bottom) for top, bottom in chart.axis]
 
@@ -58,9 +63,9 @@ def _before(picture: BarsPicture, bar: Bar, row: int, chart: Chart, stage: Stage
     words = before_words(picture, bar, row)
     made: list[Element] = []
     if bar.before is not None and bar.before != 0:
-        end = chart.x(bar.before)
-        box = Box(min(chart.zero, end), y, max(chart.zero, end), y + chart.heights.full).grown(1)
-        made.append(_growing(box, chart.zero, end, grow, slim, lambda way: (y, y + _before_h(chart, way)), theme.grey))
+        ends = stage.x(chart.zero), stage.x(chart.x(bar.before))
+        box = Box(min(ends), y, max(ends), y + chart.heights.full).grown(1)
+        made.append(_growing(box, *ends, grow, slim, lambda way: (y, y + _before_h(chart, way)), theme.grey))
     if words:
         clock, style = Clock(0.9 + 0.06 * row, 0.4), chart.words.before
         x = (chart.x(max(0.0, bar.before)) if bar.before is not None else chart.zero) + 16
@@ -89,10 +94,10 @@ def _now(picture: BarsPicture, bar: Bar, row: int, chart: Chart, stage: Stage, n
     words, made = now_words(picture, bar, row), list[Element]()
     value = bar.now if bar.now is not None else 0.0
     if value != 0:
-        end = chart.x(value)
-        box = Box(min(chart.zero, end), top, max(chart.zero, end), bottom).grown(1)
+        ends = stage.x(chart.zero), stage.x(chart.x(value))
+        box = Box(min(ends), top, max(ends), bottom).grown(1)
         shape_ink = theme.warn_fill if bar.exception else theme.accent
-        made.append(_growing(box, chart.zero, end, grow, grow, lambda _: (top, bottom), shape_ink))
+        made.append(_growing(box, *ends, grow, grow, lambda _: (top, bottom), shape_ink))
     if words:
         made.append(
             stage.live(
@@ -149,10 +154,11 @@ def _note(picture: BarsPicture, bar: Bar, row: int, chart: Chart, stage: Stage, 
     value = max(0.0, bar.now) if bar.now is not None else 0.0
     words, leader = stage.lettering.width(now_words(picture, bar, row), chart.words.now), chart.words.leader_w
     left = chart.x(value) + 16 + words + 20
+    start, end = stage.x(left), stage.x(left + leader)
 
     def draw(canvas: Any, way: float) -> None:
-        canvas.drawLine(left, middle, left + leader * way, middle, rule(stage.theme.ink, look.LEADER_W, way))
+        canvas.drawLine(start, middle, start + (end - start) * way, middle, rule(stage.theme.ink, look.LEADER_W, way))
 
     first = middle + _MIDDLE * block.style.size - block.height / 2
-    line = stage.shape(Box(left, middle - 2, left + leader, middle + 2), clock, draw)
+    line = stage.shape(stage.box(left, middle - 2, left + leader, middle + 2), clock, draw)
     return [line, *stage.block(left + leader + 20, first, block, stage.theme.ink, clock)]

@@ -9,6 +9,7 @@ from vitalreel.errors import Refused
 from vitalreel.storyboard.pictures.bars import Bar, BarsPicture
 from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import cue
+from vitalreel.video.scenes.marks import name
 from vitalreel.video.stage import Stage
 
 _LABEL_W, _LABEL_MOST = 286.0, 470.0
@@ -94,6 +95,14 @@ def chart_of(picture: BarsPicture, stage: Stage, top: float) -> Chart:
     raise _no_room(picture)
 
 
+def _label(stage: Stage, text: str, width: float) -> Block:
+    """In one line or two; a very long name smaller, in up to four."""
+    style = stage.type.label_medium
+    return stage.lettering.fitted(text, style, width, 2, one_line_first=True) or name(
+        stage, text, style, width, _PITCH - 8
+    )
+
+
 def before_words(picture: BarsPicture, bar: Bar, row: int) -> str:
     unit = f" {picture.before_unit.shown}" if row == 0 and picture.before_unit.shown else ""
     return bar.before_text.shown + unit if bar.before_text.shown else ""
@@ -117,7 +126,7 @@ def _beside(picture: BarsPicture, stage: Stage, top: float) -> Chart:
     fit, width, kinds = stage.lettering.fit, stage.lettering.width, stage.type
     natural = max((width(b.label.shown, kinds.label_medium) for b in picture.bars), default=0.0)
     label_w = min(_LABEL_MOST, max(_LABEL_W, natural))
-    labels = tuple(fit(b.label.shown, kinds.label_medium, label_w, 2, one_line_first=True) for b in picture.bars)
+    labels = tuple(_label(stage, b.label.shown, label_w) for b in picture.bars)
     changes = tuple(
         fit(b.change_text.shown, kinds.row_number, 420) if b.change_text.shown else None for b in picture.bars
     )

@@ -15,6 +15,7 @@ from vitalreel.video.ink import fill, rounded, rule, stroke
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.scenes.marks import Key, Travel, cramped, dot, keys, middle, names, travelling, widest
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _LABEL_LEAST, _LABEL_MOST = 280.0, 500.0
@@ -56,7 +57,7 @@ def elements(picture: BenchmarkPicture, stage: Stage, top: float) -> list[Elemen
                 f"show it to segments with {SPREAD_LEAST} peers or more",
             )
     if not picture.rows:
-        return []
+        raise empty("benchmark", "row")
     chart = _chart(picture, stage, top)
     made = _grid(picture, chart, stage)
     order = sorted(range(len(picture.rows)), key=lambda n: picture.behind(picture.rows[n]))

@@ -20,8 +20,9 @@ _GUTTER = 32.0
 _NUMBERS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46)  # sizes of a figure, of its largest
 _STACKED_LEAST = 0.76  # a smaller figure had better stand beside its words
 _WORDS = (1.0, 0.93, 0.86, 0.8, 0.74)  # sizes of words, of their own
+_LEAST_AIR = 14.0
 _AIR = (34.0, 26.0, 20.0)  # above the first text of a row and below the last
-_BETWEEN, _ROUND_NUMBER = 0.54, 0.95  # from a text to the next, and round a number, as shares of a label's size
+_BETWEEN, _ROUND_NUMBER = 0.54, 0.75  # from a text to the next, and round a number, as shares of a label's size
 _MOST_ROW = 420.0  # a row is never taller: few rows stand together at the top
 
 
@@ -55,6 +56,11 @@ class _Row:
     gap: float  # between texts
 
     @property
+    def round(self) -> float:
+        """Above and below a number that stands between its words: signs of money reach beyond its figures."""
+        return self.gap * _ROUND_NUMBER / _BETWEEN
+
+    @property
     def number_h(self) -> float:
         return self.phrase.height + _CAP * self.phrase.style.size if self.phrase is not None else _CAP * self.size
 
@@ -65,14 +71,12 @@ class _Row:
         if self.setting.beside:
             inner = max(self.number_h, words + gaps)
         else:
-            inner = self.number_h + words + gaps + self.gap
+            inner = self.number_h + words + gaps + self.gap + min(2, len(self.words)) * (self.round - self.gap)
         return inner + 2 * self.setting.air
 
 
 def elements(picture: ColumnsPicture, stage: Stage, top: float) -> list[Element]:
     """top: where content starts under the headline. Raises Refused where the rows are taller than the page allows."""
-    if not picture.columns:
-        return []
     rows = _rows(picture, stage, stage.page.content_bottom - top)
     spare = stage.page.content_bottom - top - sum(row.height for row in rows)
     made: list[Element] = []
@@ -105,7 +109,7 @@ def _settings(count: int) -> Iterator[_Setting]:
             settings = [_Setting(beside, n, words, air, lines, workings) for beside in (False, True) for n in _NUMBERS]
             yield from (s for s in settings if (count > 1 if s.beside else s.number >= _STACKED_LEAST))
     for workings, words, number in product((True, False), _WORDS, _NUMBERS):
-        yield _Setting(False, number, words, _AIR[-1], 2, workings)
+        yield _Setting(False, number, words, _LEAST_AIR, 2, workings)
 
 
 def _fitted(column: Column, stage: Stage, setting: _Setting) -> _Row | None:
@@ -159,9 +163,9 @@ def _row(row: _Row, stage: Stage, y: float, extra: float, index: int, start: flo
         stacked, end = _stack(row.words, stage, x, at, gap, start)
         lower = max(0.0, (end - gap - at - row.number_h) / 2) if row.words else 0.0
         return [*made, *_number(row, stage, at + lower, start), *stacked]
-    first, at = _stack(row.words[:1], stage, page.left, at, gap, start)
+    first, at = _stack(row.words[:1], stage, page.left, at, row.round, start)
     made += first + _number(row, stage, at, start)
-    rest, _ = _stack(row.words[1:], stage, page.left, at + row.number_h + gap, gap, start)
+    rest, _ = _stack(row.words[1:], stage, page.left, at + row.number_h + row.round, gap, start)
     return [*made, *rest]
 
 

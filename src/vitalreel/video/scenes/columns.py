@@ -10,6 +10,7 @@ from vitalreel.video.element import Element
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.scenes import column_rows
 from vitalreel.video.scenes.figure import figure, figure_rule, number_width
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _GUTTER = 66.0
@@ -21,6 +22,8 @@ _SETTINGS = ((1.0, True), (0.86, True), (0.74, True), (1.0, False), (0.8, False)
 
 def elements(picture: ColumnsPicture, stage: Stage, top: float) -> list[Element]:
     """top: where content starts under the headline."""
+    if not picture.columns:
+        raise empty("columns", "figure")
     if not stage.page.wide:
         return column_rows.elements(picture, stage, top)
     count = max(2, len(picture.columns))

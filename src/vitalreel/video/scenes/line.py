@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import skia
@@ -14,8 +15,9 @@ from vitalreel.video.element import Box, Drawn, Element, offset
 from vitalreel.video.ink import fill, polyline, rounded, rule, stroke
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock, cue, steady
+from vitalreel.video.scenes.geometry import crosses, text_box
 from vitalreel.video.scenes.plot import Plot
-from vitalreel.video.scenes.plot_marks import mark_elements
+from vitalreel.video.scenes.plot_marks import cleared, mark_elements
 from vitalreel.video.sprite import Sprite
 from vitalreel.video.stage import Line, Stage
 
@@ -31,9 +33,10 @@ def elements(picture: LinePicture, stage: Stage, top: float) -> list[Element]:
     start = min(_START_S, max(0.4, land - 1.2))
     made = [*_scale(plot, flat), *_threshold(plot, flat), *_gaps(plot, flat)]
     if not plot.stretches:
-        return [*made, *_nothing(picture, plot, flat)]
+        return [*made, *_threshold_name(plot, flat), *_nothing(picture, plot, flat)]
     reveal = _Reveal(plot, start, land)
     made += [_line(plot, flat, reveal), _first_dot(plot, flat, reveal), *_tip(picture, plot, flat, reveal)]
+    made += _threshold_name(plot, flat)
     return [*made, *mark_elements(picture, plot, flat, reveal.passes, land)]
 
 
@@ -82,18 +85,26 @@ def _scale(plot: Plot, stage: Stage) -> list[Element]:
 
 
 def _threshold(plot: Plot, stage: Stage) -> list[Element]:
-    """A row of dots across the plot, with its name where the line leaves room."""
+    """A row of dots across the plot."""
     if plot.threshold is None:
         return []
-    y, label, x, baseline = plot.threshold
-    sweep = Clock(0.6, 0.5)
+    y, sweep = plot.threshold[0], Clock(0.6, 0.5)
 
     def draw(canvas: Any, way: float) -> None:
         paint = stroke(stage.theme.ink2, 3, 0.85 * min(1.0, way * 2), dash=(0.1, 9))
         canvas.drawLine(plot.box.left, y, plot.box.left + (plot.box.right - plot.box.left) * way, y, paint)
 
-    dots = stage.shape(Box(plot.box.left, y - 4, plot.box.right, y + 4).grown(4), sweep, draw)
-    return [dots, *stage.block(x, baseline, label, stage.theme.ink2, Clock(0.8, 0.5))]
+    return [stage.shape(Box(plot.box.left, y - 4, plot.box.right, y + 4).grown(4), sweep, draw)]
+
+
+def _threshold_name(plot: Plot, stage: Stage) -> list[Element]:
+    """Where the line leaves room; on a cleared ground over it where the name is too long for that."""
+    if plot.threshold is None:
+        return []
+    _, label, x, baseline = plot.threshold
+    box, clock = text_box(stage.lettering, label, x, baseline), Clock(0.8, 0.5)
+    under = cleared(box, stage, clock) if crosses(plot.stretches, box) else []
+    return [*under, *stage.block(x, baseline, label, stage.theme.ink2, clock)]
 
 
 def _gaps(plot: Plot, stage: Stage) -> list[Element]:
@@ -117,9 +128,18 @@ def _nothing(picture: LinePicture, plot: Plot, stage: Stage) -> list[Element]:
     if not text.shown:
         return []
     block = stage.lettering.fit(text.shown, stage.type.statement, plot.box.right - plot.box.left - 80, 2)
-    middle = (plot.box.top + plot.box.bottom) / 2
+    middle = _between(plot, block.height + 1.6 * block.style.size)
     centre = (plot.box.left + plot.box.right) / 2
-    return stage.block(centre, middle - block.height / 2, block, stage.theme.ink2, Clock(0.8), 20, "centre")
+    first = middle + block.style.size / 3 - block.height / 2
+    return stage.block(centre, first, block, stage.theme.ink2, Clock(0.8), 20, "centre")
+
+
+def _between(plot: Plot, room: float) -> float:
+    """The middle of the plot, or of the strip between two gridlines nearest to it that is as high as `room`: no line strikes words out."""
+    whole = (plot.box.top + plot.box.bottom) / 2
+    ys = sorted({plot.box.top, plot.box.bottom, *(y for y, _, _ in plot.grid)})
+    strips = [(a + b) / 2 for a, b in pairwise(ys) if b - a >= room]
+    return min(strips, key=lambda y: abs(y - whole), default=whole)
 
 
 def _line(plot: Plot, stage: Stage, reveal: _Reveal) -> Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitalreel.errors import Refused
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video import look
@@ -13,7 +14,7 @@ from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.qr import tile
 from vitalreel.video.scenes.next_step_place import Person, Place, place_of
-from vitalreel.video.scenes.portrait import portrait
+from vitalreel.video.scenes.portrait import initials, portrait
 from vitalreel.video.stage import Stage
 
 _RULE_W = 532.0  # of the rule the button grows from
@@ -21,6 +22,8 @@ _RULE_W = 532.0  # of the rule the button grows from
 
 def elements(picture: NextStepPicture, scene: Scene, stage: Stage) -> list[Element]:
     """It sets its own words large; the scene's headline is among them."""
+    if not picture.lines or not picture.button.shown:
+        raise Refused("the next step", "it asks for nothing", "give the scene a headline and a `button:` in the module")
     place = place_of(picture, stage)
     made: list[Element] = []
     for i, line in enumerate(place.headline.lines):
@@ -97,8 +100,7 @@ def _face(picture: NextStepPicture, person: Person, stage: Stage, clock: Clock) 
         box = Box(left, person.y, left + person.side, person.y + person.side)
         return portrait(stage, picture.person.shown, picture.portrait, box, person.side / 2, clock, 24)
     made: list[Element] = [_initials(stage, person, clock)]
-    letters = "".join(word[0] for word in picture.person.shown.split()[:2] if word[0].isalpha()).upper()
-    if letters:
+    if letters := initials(picture.person.shown):
         style = Style("serif", 60 * person.side / 160)
         monogram = stage.lettering.fit(letters, style, person.side - 30)
         centre, baseline = stage.page.left + person.side / 2, person.y + person.side / 2 + person.side / 8

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from vitalreel.errors import Refused
 from vitalreel.storyboard.pictures.next_step import NextStepPicture
 from vitalreel.storyboard.text import Text
+from vitalreel.video.breaking import joined
 from vitalreel.video.element import Box
-from vitalreel.video.lettering import Block, Style
+from vitalreel.video.lettering import SHRINK, Block, Style
 from vitalreel.video.page import TALL
 from vitalreel.video.qr import tile
 from vitalreel.video.stage import Stage
@@ -84,13 +85,14 @@ def place_of(picture: NextStepPicture, stage: Stage) -> Place:
 
 
 def _opening(picture: NextStepPicture, stage: Stage, y: float, width: float, below: float) -> _Opening:
-    """The storyboard's lines where they fit; else the whole headline wrapped anew, smaller where it must."""
+    """The storyboard's lines where they fit, on the wide page smaller where they must; else the whole anew."""
     style, lines = stage.type.next_step, tuple(line.shown for line in picture.lines)
-    if all(stage.lettering.width(line, style) <= width for line in lines):
-        headline = Block(lines, style)
+    least = SHRINK if stage.page.wide else 1.0  # a phone's page has room for another line rather than for smaller ones
+    if (own := stage.lettering.as_broken(lines, style, width, least)) is not None:
+        headline = own
     else:
         best, most = _headline_lines(picture, stage)
-        whole = " ".join(lines)
+        whole = joined(lines)
         headline = stage.lettering.fitted(whole, style, width, best) or stage.lettering.fit(whole, style, width, most)
     end = y + headline.height
     if not picture.line.shown:
@@ -119,13 +121,20 @@ def _beside(picture: NextStepPicture, stage: Stage, opening: _Opening) -> Place:
         block = fit(text, style, _CARD.right - _CARD.left - 84, 2) if text else None
         rows.append((block, at))
         at += block.height + 48 if block is not None else 0
+    card = _CARD if rows[0][0] and rows[1][0] else _closed(code, rows)
     styles = (_NAME, stage.type.label, stage.type.label_medium)
     person = _person(picture, stage, styles, top, side, (52, 100, 146), _TEXT_W - side - 32)
     return Place(
         opening.headline, opening.headline_y, opening.line, opening.line_y,
         label, y, max(392.0, stage.lettering.width(label.lines[0], label.style) + 44 + 140), height,
-        person, _CARD, code, _CARD.left + 42, (rows[0], rows[1]),
+        person, card, code, _CARD.left + 42, (rows[0], rows[1]),
     )  # fmt: skip
+
+
+def _closed(code: Box, rows: list[Row]) -> Box:
+    """The card of the wide page, no longer than what stands on it."""
+    lows = [y + block.height + 42 for block, y in rows if block is not None]
+    return Box(_CARD.left, _CARD.top, _CARD.right, max([code.bottom + 32, *lows]))
 
 
 def _person(
@@ -141,9 +150,15 @@ def _person(
     if not picture.person.shown:
         return None
     texts = (picture.person.shown, picture.person_role.shown, picture.person_contact.shown)
+    there = sum(map(bool, texts))  # rows close up and stand in the middle where one is missing
+    step, row = (below[2] - below[0]) / 2, [0, 0, 0]
+    for n in range(1, len(texts)):
+        row[n] = row[n - 1] + bool(texts[n - 1])
+    first = below[0] + step * (len(texts) - there) / 2
+    downs = below if there == len(texts) else tuple(first + step * n for n in row)
     name, role, contact = (
         (stage.lettering.fit(text, style, width) if text else None, y + down)
-        for text, style, down in zip(texts, styles, below, strict=True)
+        for text, style, down in zip(texts, styles, downs, strict=True)
     )
     return Person(y, side, (name, role, contact))
 

@@ -236,7 +236,7 @@ def _threshold(
                 meets += 100 * sum(area.meets(label) for label in labels) + 100 * (area.bottom >= box.bottom)
                 if meets == 0 and not crosses(stretches, area):
                     return y, block, x, baseline
-                if fallback is None or (not stage.page.wide and meets < fallback[0]):
+                if fallback is None or meets < fallback[0]:
                     fallback = meets, block, x, baseline
     assert fallback is not None
     return y, *fallback[1:]

@@ -13,6 +13,7 @@ from vitalreel.video.ink import fill, rounded, rule
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock
 from vitalreel.video.scenes.geometry import crosses, text_box
+from vitalreel.video.scenes.marks import unbroken
 from vitalreel.video.scenes.plot import Plot
 from vitalreel.video.stage import Anchor, Stage
 
@@ -49,11 +50,18 @@ def mark_elements(
         if value is None or (mark.index == plot.last and mark.label.shown == picture.end_value.shown):
             continue
         start = max(passes(mark.index), mark.at_s) if mark.at_s > 0 else _default(mark, plot, passes, land_s)
-        block = stage.lettering.fit(mark.label.shown, stage.type.label_strong, _LABEL_W, 3)
+        block = _words(mark.label.shown, stage)
         place = _place(mark.index, plot, stage, block, taken)
         taken.append(place.box)
         made += _mark(mark.index, plot, stage, block, place, Clock(start, 0.5))
     return made
+
+
+def _words(text: str, stage: Stage) -> Block:
+    """In the look's width, or a wider one where that would break a word."""
+    blocks = [stage.lettering.fitted(text, stage.type.label_strong, width, 3) for width in (_LABEL_W, 1.4 * _LABEL_W)]
+    whole = next((block for block in blocks if block is not None and unbroken(block.lines, text)), None)
+    return whole or stage.lettering.fit(text, stage.type.label_strong, _LABEL_W, 3)
 
 
 def _default(mark: Mark, plot: Plot, passes: Callable[[int], float], land_s: float) -> float:
@@ -102,7 +110,7 @@ def _mark(index: int, plot: Plot, stage: Stage, block: Block, place: _Place, clo
     value = plot.values[index]
     x, y = plot.x(index), plot.y(0.0 if value is None else value)
     theme = stage.theme
-    under = _cleared(place.box, stage, clock) if crosses(plot.stretches, place.box) else []
+    under = cleared(place.box, stage, clock) if crosses(plot.stretches, place.box) else []
     if place.leader_to is None:
         return [*under, *stage.block(place.x, place.y, block, theme.accent, clock, anchor=place.anchor)]
     end, ring = place.leader_to, look.DOT_START + look.DOT_RING
@@ -119,7 +127,7 @@ def _mark(index: int, plot: Plot, stage: Stage, block: Block, place: _Place, clo
     return [stage.shape(box, clock, draw), *under, *words]
 
 
-def _cleared(box: Box, stage: Stage, clock: Clock) -> list[Element]:
+def cleared(box: Box, stage: Stage, clock: Clock) -> list[Element]:
     """Ground under words that found no place clear of the line: it passes behind them, and they can be read."""
     panel = box.grown(8)
 

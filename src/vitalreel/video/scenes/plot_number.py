@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vitalreel.storyboard.pictures.line import LinePicture
 from vitalreel.video.lettering import Block
+from vitalreel.video.scenes.marks import name
 from vitalreel.video.stage import Stage
 
 _TIP_MIN, _TIP_MAX = 328.0, 640.0  # width of the number's column
 _NUMBER_TO_NOTE = 58.0
 _CAP = 0.727  # height of figures, as a share of their size (Inter)
+_NUMBER_LEAST = 0.5  # size of a huge number, of its own
 _WORDS_GAP = 28.0  # from the number to the words beside it
 
 
@@ -36,13 +39,14 @@ class TipBlock:
 def beside(picture: LinePicture, stage: Stage, top: float) -> TipBlock:
     """Number and note in a column at the right margin, as wide as the number needs within limits."""
     natural = stage.lettering.width(picture.end_value.shown, stage.type.tip) if picture.end_value.shown else 0.0
-    width = min(_TIP_MAX, max(_TIP_MIN, natural + 4))
-    number = stage.lettering.fit(picture.end_value.shown, stage.type.tip, width, 1)
-    note = (
-        stage.lettering.fit(picture.end_note.shown, stage.type.label_medium, width, 4)
-        if picture.end_note.shown
-        else None
-    )
+    least, note, fitted = min(_TIP_MAX, max(_TIP_MIN, natural + 4)), None, stage.lettering.fitted
+    widths = [width for width in (least, 1.4 * _TIP_MIN, _TIP_MAX) if width >= least]
+    width = least
+    if picture.end_note.shown:
+        said = picture.end_note.shown, stage.type.label_medium
+        width, note = next(((w, b) for w in widths if (b := fitted(*said, w, 4)) is not None), (_TIP_MAX, None))
+        note = note or stage.lettering.fit(*said, _TIP_MAX, 4)
+    number = name(stage, picture.end_value.shown, stage.type.tip, width, math.inf, 1, _NUMBER_LEAST)
     lowest = stage.page.content_bottom - 12 - (_NUMBER_TO_NOTE + note.height if note else 0)
     left = stage.page.right - width
     return TipBlock(left, number, top + 70, lowest, note, left + 4)
@@ -61,7 +65,7 @@ def above(picture: LinePicture, stage: Stage, top: float) -> tuple[TipBlock, flo
         y = top + _CAP * label.size
         grid = y + (note.height + _grid_gap(stage) if shown else 0.0)
         return TipBlock(page.left, Block(("",), stage.type.tip), y, y, shown, page.left, 0.0), grid
-    number = stage.lettering.fit(picture.end_value.shown, stage.type.tip, page.right - page.left)
+    number = name(stage, picture.end_value.shown, stage.type.tip, page.right - page.left, math.inf, 1, _NUMBER_LEAST)
     y = top + _CAP * number.style.size
     right_of = page.left + stage.lettering.width(number.lines[0], number.style) + _WORDS_GAP
     rows = [fitted(text, style, page.right - right_of) if text else None for text, style in words]

@@ -8,6 +8,7 @@ from typing import Any
 import skia
 
 from vitalreel.errors import Refused
+from vitalreel.video.bidi import is_rtl
 from vitalreel.video.element import Box, Drawn, Element, strength
 from vitalreel.video.ink import colour, gradient, mixed
 from vitalreel.video.lettering import Block, Style
@@ -18,6 +19,8 @@ from vitalreel.video.stage import Stage
 FACE = (0.5, 0.38)
 """Where a portrait's face is, in shares of the photograph: what stays when it is cropped."""
 _LONG = 0.64  # size of a name that does not fit two lines, of its own
+_CLEAR = 8.0  # between the ink of a name that hangs low and that of the words below it
+_IDEOGRAPHS, _APART = 0x2E80, "\u200c"
 _GROWN = 0.02  # how much larger than at rest a photograph begins
 
 
@@ -38,8 +41,14 @@ def portrait(
 
 
 def initials(name: str) -> str:
-    """The first letters of the first two words that begin with one; of a name written without spaces, its first letter."""
-    return "".join(word[0] for word in name.split() if word[0].isalpha())[:2].upper()
+    """The first letters of the first two words that begin with one; of a name of ideographs its first, the family's.
+
+    Arabic letters stand apart: joined, they would be another word.
+    """
+    letters = [word[0] for word in name.split() if word[0].isalpha()][:2]
+    if letters and ord(letters[0]) >= _IDEOGRAPHS:
+        return letters[0]
+    return (_APART if is_rtl(name) else "").join(letters).upper()
 
 
 def _tile(stage: Stage, box: Box, radius: float, clock: Clock, rise: float) -> Element:
@@ -137,7 +146,8 @@ def words(stage: Stage, at: Standing, name: str, role: str, clocks: tuple[Clock,
     y = at.name_y + block.height
     if role:
         below = lettering.fit(role, stage.type.label, at.width, 2 if stage.page.wide else 4)
-        y += stage.type.label.size * 1.76
+        over, under = (lettering.shape(b.lines[n], b.style).ink for b, n in ((block, -1), (below, 0)))
+        y += max(stage.type.label.size * 1.76, over.bottom - under.top + _CLEAR)
         made += stage.block(at.x, y, below, stage.theme.ink2, clocks[1], 20)
         y += below.height
     return made, y

@@ -16,6 +16,7 @@ from vitalreel.video.ink import rule
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import MOVE, Clock
 from vitalreel.video.page import WIDE
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _LEFT_SPLIT = 860.0
@@ -36,6 +37,8 @@ _CAP = 0.68  # height of Newsreader's capitals, as a share of their size
 
 def elements(picture: StatementPicture, scene: Scene, stage: Stage) -> list[Element]:
     """With a headline: it stands left, the sentences right, each under a rule. Without: the sentences fill the page."""
+    if not picture.lines:
+        raise empty("statement", "sentence")
     if not scene.headline.shown:
         return _alone(picture, stage)
     return _split(picture, scene.headline.shown, stage) if stage.page.wide else _stacked(picture, scene, stage)
@@ -63,10 +66,8 @@ def _stacked(picture: StatementPicture, scene: Scene, stage: Stage) -> list[Elem
     """The headline, and below it the sentences, each under a rule, at the largest size that leaves room for all."""
     page = stage.page
     made, top = heading(stage, scene.headline.shown)
-    style, room = (
-        stage.type.statement,
-        page.content_bottom - top - (stage.type.note.lead + 14 if picture.credit.shown else 0),
-    )
+    style, credit = stage.type.statement, _credit_block(picture, stage, page.right - page.left)
+    room = page.content_bottom - top - (credit.height + credit.style.lead + 14 if credit is not None else 0.0)
     for share in _STACKED:
         style = replace(
             stage.type.statement, size=stage.type.statement.size * share, lead=stage.type.statement.lead * share
@@ -133,10 +134,12 @@ def _largest(lines: Sequence[str], stage: Stage) -> tuple[float, list[Block]]:
 
 
 def _credit(picture: StatementPicture, stage: Stage, x: float, y: float, start: float) -> list[Element]:
-    if not picture.credit.shown:
-        return []
-    block = stage.lettering.fit(picture.credit.shown, stage.type.note, stage.page.right - x, 2)
-    return stage.block(x, y, block, stage.theme.ink3, Clock(start))
+    block = _credit_block(picture, stage, stage.page.right - x)
+    return [] if block is None else stage.block(x, y, block, stage.theme.ink3, Clock(start))
+
+
+def _credit_block(picture: StatementPicture, stage: Stage, width: float) -> Block | None:
+    return stage.lettering.fit(picture.credit.shown, stage.type.note, width, 2) if picture.credit.shown else None
 
 
 def _rule(stage: Stage, start_x: float, y: float, first: bool, start: float) -> Element:

@@ -15,6 +15,7 @@ from vitalreel.video.ink import fill, rounded, rule, stroke
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock, cue
 from vitalreel.video.scenes.marks import Key, keys, widest
+from vitalreel.video.scenes.refusals import below_zero, empty
 from vitalreel.video.stage import Line, Stage
 
 IN_TIME, LATE, UNKNOWN = "in time", "late", "unknown"
@@ -61,7 +62,10 @@ class _Chart:
 
 def elements(picture: SupportPicture, stage: Stage, top: float) -> list[Element]:
     if not picture.months:
-        return []
+        raise empty("support picture", "month")
+    for one in picture.months:
+        if (least := min(one.in_time, one.late, one.unknown)) < 0:
+            raise below_zero(f"tickets of {one.label.shown}", least)
     made, chart, at = _placed(picture, stage, top)
     times = tuple(_times(chart))
     made += _foot(picture, chart, stage)

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import skia
 
 from vitalreel.storyboard.pictures.talent import TalentPicture
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.element import Box, Drawn, Element
-from vitalreel.video.frame import Pixels
-from vitalreel.video.ink import colour, fill, mixed, rounded
-from vitalreel.video.kit import MIN_CONTRAST, contrast
+from vitalreel.video.ink import fill, mixed, rounded
 from vitalreel.video.lettering import Block, Style
 from vitalreel.video.media import Footage, cover, footage, image
 from vitalreel.video.motion import EXIT, EXIT_S, Clock
 from vitalreel.video.page import Page
+from vitalreel.video.scenes.scrims import WHITE, OnClip, scrims, shade, text_top
 from vitalreel.video.stage import Stage
 
-WHITE = "#FFFFFF"
 _NAME_AT_S, _ROLE_AT_S, _ENTER_S, _HOLD_S = 0.5, 0.6, 0.5, 4.5
-_TOP_REACH, _TOP_LEAST = 300.0, 0.46  # the upper scrim, on the wide page
-_LOW_FROM, _LOW_LEAST, _LOW_MOST = 0.398, 0.86, 0.94  # the lower one: where it begins, as a share of the page's height
-_STOPS = 9
-_LOOKS = 5  # pictures of the clip that are looked at to choose the scrims
+_LONG = 0.64  # size of a name that does not fit two lines, of its own
+_CLEAR = 8.0  # between a name's ink and its role's
 _BELOW_CHROME = 56.0  # baseline of the disclosure
 _ROOM = 1.34  # a page may be so much wider, against its height, than a clip that fills it
-
-
-@dataclass(frozen=True, slots=True)
-class _Scrims:
-    """How dark the upper and the lower scrim are, where the lower begins, and the lightest ground text may stand on."""
-
-    top: float
-    low: float
-    low_from: float
-    ground: str
 
 
 def backdrop(picture: TalentPicture, stage: Stage) -> tuple[Stage, list[Element]]:
@@ -46,31 +30,31 @@ def backdrop(picture: TalentPicture, stage: Stage) -> tuple[Stage, list[Element]
     clip = footage(stage.media, picture.clip)
     part, box = _crop(clip, picture, stage)
     dark = mixed(stage.kit.dark.bg1, stage.kit.light.accent, 0.12)
-    reach = stage.page.chrome_y + (_BELOW_CHROME + 10 if picture.disclosure.shown else 12)
-    scrims = _scrims(clip, part, stage, dark, reach)
+    text = OnClip(
+        stage.page.chrome_y + (_BELOW_CHROME + 10 if picture.disclosure.shown else 12),
+        min(text_top(stage.page), _placed(picture, stage).top),
+    )
+    laid = scrims(clip, part, stage, dark, text)
     plain = replace(
-        stage.theme, ink=WHITE, ink2=WHITE, ink3=WHITE, accent=WHITE, bg0=scrims.ground, bg1=scrims.ground
+        stage.theme, ink=WHITE, ink2=WHITE, ink3=WHITE, accent=WHITE, bg0=laid.ground, bg1=laid.ground
     )  # fmt: skip
     over = replace(stage, theme=plain)
-    under = [_clip(clip, part, box, dark, stage.page), _shade(scrims, dark, stage)]
+    under = [_clip(clip, part, box, dark, stage.page), shade(laid, dark, stage)]
     return over, [*under, *_disclosure(picture, over)]
 
 
 def elements(picture: TalentPicture, scene: Scene, stage: Stage) -> list[Element]:
     """The lower third: there for a few seconds, then gone. The scene's headline is not drawn."""
     page = stage.page
-    name = stage.lettering.fit(picture.name.shown, _name(stage), _width(stage), 2, one_line_first=True)
-    role = stage.lettering.fit(picture.role.shown, stage.type.label, _width(stage), 2)
-    last = page.caption_y - 124 if page.wide else page.caption_y - stage.type.caption.lead * 2
-    role_y = last - role.height
-    name_y = role_y - (56 if picture.role.shown else 0) * name.style.size / 72 - name.height
+    at = _placed(picture, stage)
+    name, role = at.name, at.role
     x = page.left + (28 if stage.kit.lower_third != "plain" else 0)
-    made = _behind(stage, Box(page.left, name_y - name.style.size, 0, last + 24), name, role)
+    made = _behind(stage, Box(page.left, at.name_y - name.style.size, 0, at.role_y + role.height + 24), name, role)
     for i, line in enumerate(name.lines):
         one = Block((line,), name.style)
-        made += stage.block(x - 2, name_y + i * name.style.lead, one, WHITE, Clock(_NAME_AT_S, _ENTER_S), 20)
+        made += stage.block(x - 2, at.name_y + i * name.style.lead, one, WHITE, Clock(_NAME_AT_S, _ENTER_S), 20)
     if picture.role.shown:
-        made += stage.block(x, role_y, role, WHITE, Clock(_ROLE_AT_S, _ENTER_S), 20)
+        made += stage.block(x, at.role_y, role, WHITE, Clock(_ROLE_AT_S, _ENTER_S), 20)
     return [_held(element) for element in made]
 
 
@@ -85,7 +69,45 @@ def _disclosure(picture: TalentPicture, stage: Stage) -> list[Element]:
 
 def _name(stage: Stage) -> Style:
     size = stage.type.headline.size + 4
-    return Style("serif", size, size * 1.08)
+    return Style("serif", size, size * 1.2)  # room for an accent under a letter that hangs low
+
+
+@dataclass(frozen=True, slots=True)
+class _LowerThird:
+    name: Block
+    role: Block
+    name_y: float  # first baselines
+    role_y: float
+
+    @property
+    def top(self) -> float:
+        """Of the name's capitals and accents."""
+        return self.name_y - 0.77 * self.name.style.size
+
+
+def _placed(picture: TalentPicture, stage: Stage) -> _LowerThird:
+    """The last line of the role stands above the captions; without a role the name does."""
+    page = stage.page
+    name = _fitted(picture.name.shown, stage)
+    role = stage.lettering.fit(picture.role.shown, stage.type.label, _width(stage), 2)
+    last = page.caption_y - 124 if page.wide else page.caption_y - stage.type.caption.lead * 2
+    role_y = last - role.height
+    name_y = role_y - (_above(name, role, stage) if picture.role.shown else 0.0) - name.height
+    return _LowerThird(name, role, name_y, role_y)
+
+
+def _above(name: Block, role: Block, stage: Stage) -> float:
+    """From the name's last baseline to the role's first: as the look has it, or as far as letters that hang low ask for."""
+    over, under = (stage.lettering.shape(b.lines[n], b.style).ink for b, n in ((name, -1), (role, 0)))
+    return max(56 * name.style.size / 72, over.bottom - under.top + _CLEAR)
+
+
+def _fitted(text: str, stage: Stage) -> Block:
+    """A name in one line or two; the longest ones smaller, in three: none is cut."""
+    style, width = _name(stage), _width(stage)
+    small = replace(style, size=style.size * _LONG, lead=style.lead * _LONG)
+    two = stage.lettering.fitted(text, style, width, 2, one_line_first=True)
+    return two or stage.lettering.fit(text, small, width, 3)
 
 
 def _width(stage: Stage) -> float:
@@ -173,83 +195,3 @@ def _clip(clip: Footage, part: Any, box: Box, dark: str, page: Page) -> Element:
         return Drawn((number,), whole, draw)
 
     return element
-
-
-# The scrims
-
-
-def _shade(scrims: _Scrims, dark: str, stage: Stage) -> Element:
-    """Both scrims: smooth at both ends, so that no edge shows where they begin."""
-    page = stage.page
-    reach = _reach(page)
-
-    def draw(canvas: Any) -> None:
-        for top, bottom, start, end in ((0.0, reach, scrims.top, 0.0), (scrims.low_from, page.height, 0.0, scrims.low)):
-            shares = [i / (_STOPS - 1) for i in range(_STOPS)]
-            colours = [colour(dark, start + (end - start) * _smooth(s)).toColor() for s in shares]
-            points = [skia.Point(0, top), skia.Point(0, bottom)]
-            paint = skia.Paint(AntiAlias=True, Dither=True)
-            paint.setShader(skia.GradientShader.MakeLinear(points, colours, shares))
-            canvas.drawRect(skia.Rect.MakeLTRB(0, top, page.width, bottom), paint)
-
-    return lambda _: Drawn((), Box(0, 0, page.width, page.height), draw)
-
-
-def _smooth(share: float) -> float:
-    return share * share * (3 - 2 * share)
-
-
-def _reach(page: Page) -> float:
-    return _TOP_REACH * page.chrome_y / 94
-
-
-def _scrims(clip: Footage, part: Any, stage: Stage, dark: str, reach: float) -> _Scrims:
-    """As light as the look has them, or as dark as the clip's own lightest places under text ask for."""
-    page = stage.page
-    seen = [_seen(clip.picture(number), part) for number in _numbers(clip)]
-    above, below = _zone(page, page.chrome_y - 40, reach), _zone(page, _text_top(page), page.height)
-    light_top, light_low = _lightest(seen, above), _lightest(seen, below)
-    inside = 1 - _smooth(reach / _reach(page))
-    top = min(0.95, max(_TOP_LEAST, _needed(light_top, dark) / inside))
-    low_from, low = page.height * _LOW_FROM, _LOW_LEAST
-    wanted = _needed(light_low, dark)
-    while low_from > 0 and _LOW_MOST * _at(page, low_from) < wanted:
-        low_from -= page.height / 40
-    low = min(_LOW_MOST, max(_LOW_LEAST, wanted / max(0.05, _at(page, low_from))))
-    grounds = (mixed(light_top, dark, top * inside), mixed(light_low, dark, low * _at(page, low_from)))
-    return _Scrims(top, low, low_from, min(grounds, key=lambda ground: contrast(WHITE, ground)))
-
-
-def _text_top(page: Page) -> float:
-    return page.caption_y - 236 if page.wide else page.caption_y - 260
-
-
-def _at(page: Page, low_from: float) -> float:
-    """How much of the lower scrim there is where text begins."""
-    return _smooth(max(0.0, (_text_top(page) - low_from) / (page.height - low_from)))
-
-
-def _numbers(clip: Footage) -> list[int]:
-    return sorted({round(i * (clip.count - 1) / (_LOOKS - 1)) for i in range(_LOOKS)})
-
-
-def _seen(pixels: Pixels, part: Any) -> Pixels:
-    left, top, right, bottom = (round(v) for v in (part.left(), part.top(), part.right(), part.bottom()))
-    return np.array(pixels[top : max(top + 1, bottom) : 4, left : max(left + 1, right) : 4, :3])
-
-
-def _zone(page: Page, top: float, bottom: float) -> Callable[[Pixels], Pixels]:
-    return lambda pixels: pixels[int(top / page.height * len(pixels)) : max(1, int(bottom / page.height * len(pixels)))]
-
-
-def _lightest(seen: list[Pixels], zone: Callable[[Pixels], Pixels]) -> str:
-    """The 98th percentile of each channel in a zone, over all pictures looked at."""
-    levels = np.concatenate([zone(pixels).reshape(-1, 3) for pixels in seen])
-    blue, green, red = (int(v) for v in np.percentile(levels, 98, axis=0))
-    return f"#{red:02X}{green:02X}{blue:02X}"
-
-
-def _needed(light: str, dark: str) -> float:
-    """How much of the scrim must lie on `light` for white to read on it."""
-    steps = (i / 100 for i in range(101))
-    return next((a for a in steps if contrast(WHITE, mixed(light, dark, a)) >= MIN_CONTRAST), 1.0)

@@ -16,6 +16,8 @@ from vitalreel.video.lettering import Block, Style
 from vitalreel.video.motion import MOVE, Clock, cue
 from vitalreel.video.scenes import aside
 from vitalreel.video.scenes.aside import Paragraph
+from vitalreel.video.scenes.marks import name
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 NONE = "–"
@@ -24,6 +26,7 @@ _HEAD_Y = 232.0
 _SIZES = (1.0, 0.92, 0.84, 0.76)
 _FADE_S = 0.5
 _SMALLEST = 0.55  # size of a value that would not fit its column, of its own
+_LONGEST = 4.0  # height of a very long name, of its size
 _TIGHTEST = 1.7  # a row of one line, of its text's size
 _HEAD, _FIRST, _ROW, _TOTAL = 0.33, 0.21, 0.64, 0.94
 """In rows: head to rule, rule to the first row, a row's top to its baseline, the last rule to the total's baseline."""
@@ -59,6 +62,8 @@ class _Row:
 
 def elements(picture: TermsPicture, scene: Scene, stage: Stage) -> list[Element]:
     """The headline and the paragraphs beside the table, or above and below it."""
+    if not picture.rows and picture.total is None:
+        raise empty("terms", "row")
     made, last = aside.headline(stage, scene.headline.shown)
     page = stage.page
     head_y = _HEAD_Y if page.wide else last + (76 if page.height == page.width else 110)
@@ -92,16 +97,15 @@ def _fitted(picture: TermsPicture, stage: Stage, head_y: float, bottom: float) -
 
 
 def _grid(picture: TermsPicture, stage: Stage, by: float) -> _Grid:
-    page = stage.page
+    page, rows = stage.page, [*picture.rows, *((picture.total,) if picture.total else ())]
     if page.wide:
         cell = Style("sans", 38 * by, 46 * by, tnum=True)
-        return _Grid(
-            _LEFT, 1420, page.right, 380, 220, 380, cell, 84, replace(stage.type.row_number, lead=64.0)
-        )  # fmt: skip
+        now_w = _widest(stage, [row.now.shown for row in rows], cell, 220, 290)
+        total = replace(stage.type.row_number, lead=64.0)
+        return _Grid(_LEFT, 1420, page.right, 600 - now_w, now_w, 380, cell, 84, total)
     width, size = page.right - page.left, stage.type.label.size * by
     cell = Style("sans", size, size * 1.2, tnum=True)
     total = replace(stage.type.row_number, size=size * 1.32, lead=size * 1.5)
-    rows = [*picture.rows, *((picture.total,) if picture.total else ())]
     now_w = _widest(stage, [row.now.shown for row in rows], cell, 0.2 * width, 0.3 * width)
     coming_w = _widest(
         stage, [row.coming.shown for row in rows], replace(cell, role="semibold"), 0.33 * width, 0.4 * width
@@ -122,14 +126,15 @@ def _row(row: TermRow, stage: Stage, grid: _Grid, coming: Style) -> _Row:
     bold = coming if total else replace(grid.cell, role="semibold" if row.changes else "medium")
     return _Row(
         row,
-        stage.lettering.fit(row.what.shown, what, grid.what_w, 2),
+        stage.lettering.fitted(row.what.shown, what, grid.what_w, 2)
+        or name(stage, row.what.shown, what, grid.what_w, _LONGEST * what.size, 5),
         _value(row.now.shown or NONE, grid.cell, grid.now_w, stage),
         _value(row.coming.shown or NONE, bold, grid.coming_w, stage),
     )
 
 
 def _value(text: str, style: Style, width: float, stage: Stage) -> Block:
-    """In one line as long as it is not much smaller for it, else in two; a figure is never broken.
+    """In one line as long as it is not much smaller for it, else in two, or three of many words; a figure is never broken.
 
     Raises Refused where a word of it does not fit.
     """
@@ -143,7 +148,11 @@ def _value(text: str, style: Style, width: float, stage: Stage) -> Block:
             f"the value {text!r}", f"it does not fit {width:.0f} px", "shorten it in the source or the module"
         )
     smaller = replace(style, size=style.size * by * 0.995, lead=style.lead * by)
-    return stage.lettering.fit(text, smaller, width, 1 if whole * by <= width + 0.5 else 2)
+    if whole * by <= width + 0.5:
+        return stage.lettering.fit(text, smaller, width)
+    return stage.lettering.fitted(text, smaller, width, 2) or name(
+        stage, text, smaller, width, _LONGEST * style.size, 3, _SMALLEST
+    )
 
 
 def _height(grid: _Grid, rows: Sequence[_Row], total: _Row | None, note: bool) -> float:

@@ -11,17 +11,20 @@ from vitalreel.storyboard.pictures.timeline import TimelineEvent, TimelinePictur
 from vitalreel.video import look
 from vitalreel.video.element import Box, Element
 from vitalreel.video.ink import polyline, stroke
-from vitalreel.video.lettering import Block, Style
+from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock
 from vitalreel.video.page import Page
 from vitalreel.video.scenes import timeline_down
+from vitalreel.video.scenes.marks import name
 from vitalreel.video.scenes.rail import Rail, apart, dot, rail_elements, share_of
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _Y = 610.0
 _INSET = 10.0  # of the line's ends from the margins
 _STEM_FROM, _STEM_TO = 20.0, 84.0
 _TEXT_W, _TEXT_GAP = 300.0, 28.0
+_DEEPEST = 150.0  # of an event's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def elements(picture: TimelinePicture, stage: Stage, top: float) -> list[Element
     flat = stage.unrolled
     events = sorted(picture.events, key=lambda event: event.day)
     if not events:
-        return []
+        raise empty("timeline", "date")
     if not stage.page.wide:
         return timeline_down.elements(picture, stage, top)
     placed = _placed(picture, events, flat)
@@ -61,10 +64,7 @@ def _placed(picture: TimelinePicture, events: Sequence[TimelineEvent], stage: St
     for up, side in sides.items():
         if not side:
             continue
-        widest = min(_TEXT_W, (stage.page.right - stage.page.left) / len(side) - _TEXT_GAP)
-        rows = [
-            (_fit(stage, e.date_text.shown, stage.type.label_strong, widest, 1), _what(stage, e, widest)) for e in side
-        ]
+        rows = _texts(side, stage)
         widths = [max(stage.lettering.width(s, b.style) for b in row for s in b.lines) for row in rows]
         xs = [_x(picture, event.day, stage) for event in side]
         wanted = [_wanted(x, w, stage.page) for x, w in zip(xs, widths, strict=True)]
@@ -73,12 +73,19 @@ def _placed(picture: TimelinePicture, events: Sequence[TimelineEvent], stage: St
     return sorted(placed, key=lambda one: one.x)
 
 
-def _fit(stage: Stage, text: str, style: Style, width: float, lines: int) -> Block:
-    return stage.lettering.fit(text, style, width, lines)
-
-
-def _what(stage: Stage, event: TimelineEvent, width: float) -> Block:
-    return _fit(stage, event.what.shown, stage.type.label, width, 3)
+def _texts(side: Sequence[TimelineEvent], stage: Stage) -> list[tuple[Block, Block]]:
+    """Dates and words of one side in columns of the look's width, or wider ones where few events leave the room; else smaller."""
+    room = (stage.page.right - stage.page.left) / len(side) - _TEXT_GAP
+    fitted, widths = stage.lettering.fitted, [min(wide, room) for wide in (_TEXT_W, 1.4 * _TEXT_W, 1.8 * _TEXT_W)]
+    for width in dict.fromkeys(widths):
+        days = [fitted(e.date_text.shown, stage.type.label_strong, width) for e in side]
+        whats = [fitted(e.what.shown, stage.type.label, width, 3) for e in side]
+        found = [(day, what) for day, what in zip(days, whats, strict=True) if day is not None and what is not None]
+        if len(found) == len(side):
+            return found
+    strong, plain, width = stage.type.label_strong, stage.type.label, widths[-1]
+    dated = [stage.lettering.fit(e.date_text.shown, strong, width) for e in side]
+    return list(zip(dated, [name(stage, e.what.shown, plain, width, _DEEPEST) for e in side], strict=True))
 
 
 def _wanted(x: float, width: float, page: Page) -> float:
@@ -90,7 +97,8 @@ def _event(one: _Placed, stage: Stage, at_s: float) -> list[Element]:
     made = [_stem(one, stage, Clock(at_s, 0.2)), dot(one.event.kind, (one.x, _Y), stage, Clock(at_s, 0.3))]
     accent = one.event.kind in ("turning", "today")
     ink = stage.theme.accent if accent else stage.theme.ink
-    first = _Y + _STEM_TO + 38 if not one.up else _Y - _STEM_TO - 18 - one.what.height - stage.type.label.lead
+    below = one.what.height + stage.type.label.lead if one.event.what.shown else 0.0
+    first = _Y + _STEM_TO + 38 if not one.up else _Y - _STEM_TO - 18 - below
     clock = Clock(at_s + 0.1, 0.3)
     made += stage.block(one.left, first, one.date, ink, clock)
     return made + stage.block(one.left, first + stage.type.label.lead, one.what, stage.theme.ink2, clock)

@@ -16,6 +16,7 @@ from vitalreel.video.ink import colour, fill, gradient, mixed, stroke
 from vitalreel.video.lettering import Block
 from vitalreel.video.motion import Clock
 from vitalreel.video.scenes.geometry import Point
+from vitalreel.video.scenes.refusals import below_zero
 from vitalreel.video.scenes.title_place import Ring, place_of
 from vitalreel.video.stage import Stage
 
@@ -26,7 +27,9 @@ _SHORTEST = 8.0
 
 
 def elements(picture: TitlePicture, scene: Scene, stage: Stage) -> list[Element]:
-    """Words, and the bloom beside them or below."""
+    """Words, and the bloom beside them or below. Raises Refused for a week below zero: a petal has no length below none."""
+    if (least := min((value for value in picture.petals if value is not None), default=0.0)) < 0:
+        raise below_zero("bloom", least)
     place = place_of(picture, scene, stage)
     theme, left = stage.theme, stage.page.left
     made = stage.block(left, place.kicker_y, place.kicker, theme.ink2, Clock(0.3), 20)

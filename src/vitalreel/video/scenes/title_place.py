@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from vitalreel.storyboard.pictures.title import TitlePicture
 from vitalreel.storyboard.storyboard import Scene
+from vitalreel.video.breaking import joined
 from vitalreel.video.element import Box
-from vitalreel.video.lettering import Block
+from vitalreel.video.lettering import SHRINK, Block
 from vitalreel.video.stage import Stage
 
 _CENTRE = (1400.0, 486.0)  # of the wide page's bloom
@@ -56,11 +57,12 @@ def place_of(picture: TitlePicture, scene: Scene, stage: Stage) -> Place:
 
 
 def _title(picture: TitlePicture, stage: Stage, width: float) -> Block:
-    """The storyboard's lines where they fit; else the whole title wrapped anew, smaller where it must."""
-    style = stage.type.title
-    if all(stage.lettering.width(line.shown, style) <= width for line in picture.lines):
-        return Block(tuple(line.shown for line in picture.lines), style)
-    whole = " ".join(line.shown for line in picture.lines)
+    """The storyboard's lines where they fit, on the wide page smaller where they must; else the whole title anew."""
+    style, lines = stage.type.title, tuple(line.shown for line in picture.lines)
+    least = SHRINK if stage.page.wide else 1.0  # a phone's page has room for another line rather than for smaller ones
+    if (own := stage.lettering.as_broken(lines, style, width, least)) is not None:
+        return own
+    whole = joined(lines)
     two = None if stage.page.wide else stage.lettering.fitted(whole, style, width, 2)
     return two or stage.lettering.fit(whole, style, width, _MOST_LINES)
 
@@ -72,7 +74,7 @@ def _beside(picture: TitlePicture, scene: Scene, stage: Stage) -> Place:
     title = _title(picture, stage, width)
     first = 456 - (len(title.lines) - 2) * title.style.lead / 2
     kicker = fit(picture.kicker.shown, stage.type.kicker, width, 2)
-    below = fit(picture.prepared_for.shown, stage.type.label, width, 2) if picture.prepared_for.shown else None
+    below = fit(picture.prepared_for.shown, stage.type.label, width, 4) if picture.prepared_for.shown else None
     ring = None
     if picture.petals:
         top = _TOP if stage.lettering.width(scene.chrome.shown, stage.type.chrome) <= _NAME_W else _TOP_LOW

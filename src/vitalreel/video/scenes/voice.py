@@ -11,6 +11,7 @@ from typing import Any
 
 import skia
 
+from vitalreel.errors import Refused
 from vitalreel.storyboard.pictures.voice import VoicePicture
 from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.element import Box, Drawn, Element
@@ -24,6 +25,7 @@ _RADIUS, _CARD_RADIUS = 24.0, 20.0
 _BAR_W, _PITCH = 5.5, 12.17
 _FLAT = 8.0  # height of a bar where nothing is heard
 _SIGN = (20.0, 46.0, 32.0, 56.0, 24.0)  # five bars: the sign of a synthetic voice
+_LEAST_ROOM = 44.0  # for the wave, from the last baseline above it to the card
 _RISE_S, _STAGGER_S = 0.5, 0.006
 
 
@@ -44,6 +46,12 @@ def elements(picture: VoicePicture, scene: Scene, stage: Stage) -> list[Element]
     above = max(at.below, last)
     middle = (above + top) / 2 + (6 if stage.page.wide else 0)
     room = top - above
+    if room < _LEAST_ROOM:
+        raise Refused(
+            f"the voice of {picture.name.shown!r}",
+            "name, role and disclosure leave no room for the wave",
+            "shorten the role in the source, or the disclosure",
+        )
     wave = _Wave(at.left, at.right, middle, max(24.0, min(168.0, room * 0.46 - _FLAT)))
     return [*made, *named, _bars(picture, stage, wave), *card]
 

@@ -17,6 +17,7 @@ from vitalreel.video.lettering import Block, Style
 from vitalreel.video.media import SMOOTH, contain, photo, still_image
 from vitalreel.video.motion import MOVE, Clock
 from vitalreel.video.scenes import aside
+from vitalreel.video.scenes.refusals import empty
 from vitalreel.video.stage import Stage
 
 _RADIUS = 20.0
@@ -42,9 +43,9 @@ class _Frame:
 def elements(picture: WalkPicture, scene: Scene, stage: Stage) -> list[Element]:
     """Captures under the headline, lines beside or below. Raises Refused where a capture is not among the media."""
     steps = picture.steps[:_MOST]
-    made, top = _heading(scene, stage)
     if not steps:
-        return made
+        raise empty("walk", "step")
+    made, top = _heading(scene, stage)
     frame = _frame(steps, stage, top)
     lines = _lines(steps, stage, frame)
     for image in dict.fromkeys(step.image for step in steps):
