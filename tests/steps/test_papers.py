@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.steps.companies import DAY, START, at, put
+from tests.steps.companies import DAY, NOW, START, at, put
 from vitalreel.cli import main
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import known_tables
+from vitalreel.steps.look import look
 from vitalreel.steps.orders import Order, write
 from vitalreel.steps.papers import qbr_pack, renewal_brief
 from vitalreel.steps.renewals import renewals
@@ -258,3 +259,14 @@ def test_what_nobody_knows_is_named(doors: Doors):
         renewals(doors, DAY, 0)
     assert run(doors, "qbr", "nobody").exit_code == 2
     assert run(doors, "renewals", "--months", "99").exit_code == 2
+
+
+def test_check_names_a_mistake_in_a_paper(tmp_path: Path):
+    """A workspace's own papers are looked over with everything else people write, file and line named."""
+    doors = open_doors(create(tmp_path / "ws").root)
+    assert [p for p in look(doors, None, NOW).problems if "papers/" in p.where] == []
+    path = doors.workspace.root / "papers" / "qbr.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("{review_day}", "{no_such_day}"), encoding="utf-8")
+
+    (wrong,) = [p for p in look(doors, None, NOW).problems if "papers/" in p.where]
+    assert wrong.where.startswith("papers/qbr.yaml line ") and "'no_such_day', which is no fact" in wrong.what

@@ -25,6 +25,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.modules import module_of, names_of
 from vitalreel.steps.ours import alerting_of, ours
+from vitalreel.steps.paperfiles import paper_of
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
 from vitalreel.steps.translations import mistakes
@@ -73,6 +74,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
         *_alerts(doors),
         *_reviewers(doors),
         *_modules(doors),
+        *_papers(doors),
     ]
     samples: list[Sample] = []
     try:
@@ -183,6 +185,15 @@ def _modules(doors: Doors) -> Iterator[Problem]:
         if module.translates and module.translates not in names:
             hint = f"there are: {', '.join(names)}"
             yield Problem(module.where, f"{name} translates {module.translates!r}, which is no module", hint)
+
+
+def _papers(doors: Doors) -> Iterator[Problem]:
+    """Papers that cannot be read."""
+    for path in sorted((doors.workspace.root / "papers").glob("*.yaml")):
+        try:
+            paper_of(doors, path.stem)
+        except VitalreelError as e:
+            yield _problem(e)
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

@@ -17,19 +17,17 @@ from vitalreel.briefs.module import Module
 from vitalreel.briefs.trace import untraced_in
 from vitalreel.errors import NotFound, Refused, Unavailable
 from vitalreel.identity import AccountId, ContactId, Plain, plain
-from vitalreel.papers import reading
 from vitalreel.papers.page import page
-from vitalreel.papers.paper import Document, Paper
+from vitalreel.papers.paper import Document
 from vitalreel.papers.trace import trace
 from vitalreel.papers.write import with_facts, write
 from vitalreel.ports import Printer
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.inside import with_inside
 from vitalreel.steps.knowing import known_tables
-from vitalreel.steps.modules import module_of, parsed
 from vitalreel.steps.orders import vendor_of
-from vitalreel.store.database import reading as reading_of
-from vitalreel.store.workspace import LIBRARY
+from vitalreel.steps.paperfiles import paper_of
+from vitalreel.store.database import reading
 from vitalreel.video.kit import Kit
 
 QBR, RENEWAL, STANDING = "qbr", "renewal_brief", "how_things_stand"
@@ -41,7 +39,7 @@ def paper(doors: Doors, name: str, account: str, day: date) -> Document:
     `words` are its sentences, `facts` its ledger with the source rows. Raises NotFound for an unknown account or paper,
     BadInput where nothing was known by then, Refused where nothing can be told or a figure cannot be traced.
     """
-    with reading_of(doors.engine).connect() as connection, doors.lake.session() as session:
+    with reading(doors.engine).connect() as connection, doors.lake.session() as session:
         tables = known_tables(session, doors.programme, day)
         spec, module = paper_of(doors, name)
         whole = with_facts(spec, module)
@@ -63,27 +61,6 @@ def qbr_pack(doors: Doors, account: str, day: date) -> Document:
 def renewal_brief(doors: Doors, account: str, day: date) -> Document:
     """The account's renewal brief, for our own people."""
     return paper(doors, RENEWAL, account, day)
-
-
-def paper_of(doors: Doors, name: str) -> tuple[Paper, Module]:
-    """A paper of the workspace, else of the box, and the module whose facts it tells. Raises NotFound, BadConfiguration."""
-    text, where = _text(doors, "papers", name)
-    of = reading.facts_of(text, where)
-    try:
-        module = module_of(doors, of)
-    except NotFound:
-        module = parsed(*_text(doors, "modules", of))
-    return reading.read_paper(text, where, module), module
-
-
-def _text(doors: Doors, folder: str, name: str) -> tuple[str, str]:
-    """What a file of the workspace says, else the box's of that name, and what errors call it."""
-    for root in (doors.workspace.root, LIBRARY):
-        path = root / folder / f"{name}.yaml"
-        if path.is_file():
-            return path.read_text(encoding="utf-8"), f"{folder}/{name}.yaml"
-    known = sorted(p.stem for p in (LIBRARY / folder).glob("*.yaml"))
-    raise NotFound(folder.removesuffix("s"), name, f"there are: {', '.join(known)}")
 
 
 def _subject(tables: Mapping[str, Any], account: str, module: Module) -> Subject:
