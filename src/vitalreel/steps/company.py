@@ -48,6 +48,7 @@ class Rate:
 class Company:
     """What was learnt of all accounts as of a day; arrays are over the accounts of the look, in their order."""
 
+    began: int | None  # day number of the first use of any feature that was recorded
     features: Mapping[str, str]  # what the product has: id -> name
     listed: Mapping[Listed, tuple[str, ...]]  # what else there is to have
     used_now: Bools  # (accounts, features of Uses); of an account that left, before it left
@@ -69,6 +70,7 @@ class Company:
     def document(self) -> dict[str, Any]:
         """All but the arrays, as plain data. Features go by their ids."""
         said = {
+            "began": self.began,
             "features": dict(self.features),
             "listed": dict(self.listed),
             "judged_by": self.judged_by,
@@ -107,6 +109,7 @@ def company_of(
     people = places["used"].to_numpy(zero_copy_only=False).astype(float)
     decided, stayed = _decided(session, tables, used, outcomes, terms)
     return Company(
+        began=used.began,
         features=features_of(tables, used, now, day),
         listed={kind: terms.sells[kind] or _known(tables, accounts, kind) for kind in LISTED},
         used_now=now,

@@ -3,6 +3,7 @@
 `ready_on` and `open_at` are what other steps and doors ask. A day that was looked at is read; any other is looked at now, and kept nowhere.
 """
 
+# ruff: noqa: S608 (table names in the queries are our own; values are bound)
 from __future__ import annotations
 
 import json
@@ -12,7 +13,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from ibis import _, literal
+import pyarrow.compute as pc
 
 from vitalreel.briefs.kin import feature_name
 from vitalreel.errors import NotFound
@@ -20,12 +21,12 @@ from vitalreel.health.opportunity.recommend import LEAST, Advice
 from vitalreel.health.opportunity.seats import Pressure
 from vitalreel.health.opportunity.timing import Timing
 from vitalreel.health.opportunity.whitespace import Gap, Offered, whitespace
-from vitalreel.steps.company import ALL
+from vitalreel.identity import plain
+from vitalreel.steps.company import ALL, Company
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import known_tables
-from vitalreel.steps.opportunity import COMPANY, PARTS, TABLE, look
-from vitalreel.steps.own import Taken, own_of, path_of
-from vitalreel.store.lake import LakeSession
+from vitalreel.steps.opportunity import COMPANY, PARTS, PATHS, TABLE, look
+from vitalreel.steps.own import Around, Taken, own_of, path_of
+from vitalreel.store.lake import LakeSession, known_last
 
 Row = Mapping[str, Any]
 WHYS = {
@@ -102,9 +103,9 @@ def ready_on(doors: Doors, day: date) -> tuple[Ready, ...]:
 def growth_on(doors: Doors, day: date) -> Found:
     """All accounts as of the end of `day`."""
     with doors.lake.session() as session:
-        rows, _parts, company = _of_day(doors, session, day)
-        names = _named(known_tables(session, doors.programme, day))
-    found = [_ready(r, names, company) for r in rows.to_pylist()]
+        rows, _parts, _paths, company = _of_day(doors, session, day)
+        names = {r["account_id"]: r for r in _asked(session, "account", day)}
+    found = [_ready(r, names[r["account_id"]], company) for r in rows.to_pylist()]
     found.sort(key=lambda r: (not r.ready, -(r.points if r.points is not None else -1), r.account))
     return Found(day, tuple(found), company, tuple(company["left_out"]))
 
@@ -118,8 +119,10 @@ def newest(doors: Doors, today: date) -> date | None:
 def _newest(session: LakeSession, today: date) -> date | None:
     if TABLE not in session.names:
         return None
-    rows = session.con.to_pyarrow(session.versions(TABLE).filter(_.day <= literal(today)).aggregate(day=_.day.max()))
-    found: date | None = rows["day"][0].as_py()
+    versions = session.versions(TABLE).get_name()
+    found: date | None = session.con.con.execute(
+        f"SELECT max(day) FROM {versions} WHERE day <= $today", {"today": today}
+    ).fetchone()[0]
     return found
 
 
@@ -133,40 +136,30 @@ def last_opening(doors: Doors, account: str, today: date) -> Opening | None:
     """What is open at one account on the last day by `today` that was looked at; None where it was not among them."""
     with doors.lake.session() as session:
         day = _newest(session, today)
-        if (
-            day is None
-            or not session.as_of(day)[TABLE]
-            .filter((_.account_id == account) & (_.day == literal(day)))
-            .count()
-            .to_pyarrow()
-            .as_py()
-        ):
+        if day is None or not _of(session, TABLE, day, account).num_rows:
             return None
         return _open(doors, session, account, day)
 
 
 def _open(doors: Doors, session: LakeSession, account: str, day: date) -> Opening:
-    rows, parts, company = _of_day(doors, session, day, account)
-    known = known_tables(session, doors.programme, day)
-    names = _named(known)
-    if account not in names:
-        raise NotFound("account", account, f"{len(names)} were known on {day}")
-    mine = next((r for r in rows.to_pylist() if r["account_id"] == account), None)
+    rows, parts, paths, company = _of_day(doors, session, day, account)
+    around = _around(session, account, day)
+    if around is None:
+        raise NotFound("account", account, f"it was not known on {day}")
+    mine, *_rest = [r for r in rows.to_pylist() if r["account_id"] == account] or [None]
     if mine is None:
         raise NotFound("live contract", account, f"it had none on {day}")
-    of = _ready(mine, names, company)
-    terms = company["terms"]
-    path = path_of(known, names[account], of.pressure.used, company["features"], terms["unused_days"], day)
-    own = own_of(known, of.pressure, of.features is not None, path, names, account, terms, day)
+    of = _ready(mine, around.account, company)
+    path = path_of(paths.to_pylist(), around.account, of.pressure.used, company, day)
+    own = own_of(around, of.pressure, of.features is not None, path, company["terms"], day)
     listed = company["listed"]
     offered = Offered(
         features=company["features"], products=listed["products"], departments=listed["departments"], use_cases=listed["use_cases"],
-        regions=listed["regions"], plans=terms["plans"],
+        regions=listed["regions"], plans=company["terms"]["plans"],
     )  # fmt: skip
     columns = ("part", "label", "points", "value", "weight", "state")
-    told = [Part(*(p[c] for c in columns)) for p in parts.to_pylist() if p["account_id"] == account]
+    told = sorted((Part(*(p[c] for c in columns)) for p in parts.to_pylist()), key=lambda p: (-p.weight, p.label))
     price = of.arr / of.pressure.seats if of.arr and of.pressure.seats else None
-    told.sort(key=lambda p: (-p.weight, p.label))
     return Opening(of, tuple(told), whitespace(own, offered), path, price, _chance(company, of), company)
 
 
@@ -175,27 +168,65 @@ def _open(doors: Doors, session: LakeSession, account: str, day: date) -> Openin
 
 def _of_day(
     doors: Doors, session: LakeSession, day: date, account: str | None = None
-) -> tuple[pa.Table, pa.Table, Row]:
-    """Rows, parts and what was learnt: as kept of the day, else looked at now."""
-    if {TABLE, COMPANY} <= set(session.names):
-        known = session.as_of(day)
-        models = known[COMPANY].filter(_.day == literal(day)).to_pyarrow().to_pylist()
-        if models:
-            rows = known[TABLE].filter(_.day == literal(day))
-            parts = known[PARTS].filter(_.day == literal(day)) if PARTS in session.names else rows.limit(0)
-            mine = [t if account is None else t.filter(_.account_id == account) for t in (rows, parts)]
-            return mine[0].to_pyarrow(), mine[1].to_pyarrow(), json.loads(models[0]["document"])
+) -> tuple[pa.Table, pa.Table, pa.Table, Row]:
+    """Rows, parts, paths and what was learnt, of all accounts or one: as kept of the day, else looked at now."""
+    models = _of(session, COMPANY, day).to_pylist()
+    if models:
+        rows, parts, paths = (_of(session, table, day, account) for table in (TABLE, PARTS, PATHS))
+        return rows, parts, paths, json.loads(models[0]["document"])
     found = look(doors, session, day)
-    return found.rows, found.parts, found.company.document()
+    tables = [found.rows, found.parts, found.paths]
+    if account is not None:
+        tables = [t.filter(pc.equal(t["account_id"], account)) for t in tables]
+    return tables[0], tables[1], tables[2], plain_document(found.company)
 
 
-def _named(known: Mapping[str, Any]) -> dict[str, Row]:
-    """Account -> its row."""
-    return {r["account_id"]: r for r in known["account"].to_pyarrow().to_pylist()}
+def plain_document(company: Company) -> Row:
+    """`Company.document` as it is read back."""
+    found: Row = json.loads(json.dumps(plain(company.document())))
+    return found
 
 
-def _ready(row: Row, names: Mapping[str, Row], company: Row) -> Ready:
-    account = names[row["account_id"]]
+def _of(session: LakeSession, table: str, day: date, account: str | None = None) -> pa.Table:
+    """Rows kept of one look, of all accounts or one, newest version; without rows where nothing was."""
+    if table not in session.names:
+        return pa.table({"account_id": pa.array([], pa.string())})
+    where = "day = $day" if account is None else "day = $day AND account_id = $account"
+    versions = session.versions(table).get_name()
+    values = {"day": day} if account is None else {"day": day, "account": account}
+    rows = f'(FROM "{versions}" WHERE {where})'
+    sql = f"SELECT * FROM {known_last(rows, '$day')} ORDER BY row_key"
+    found: pa.Table = session.con.con.execute(sql, values).to_arrow_table()
+    return found
+
+
+def _asked(session: LakeSession, table: str, day: date, where: str = "true", **values: str) -> list[Row]:
+    """Rows of a canonical table as known at the end of `day`."""
+    if table not in session.names:
+        return []
+    known = session.as_of(day)[table].get_name()
+    found: list[Row] = (
+        session.con.con.execute(f"SELECT * FROM {known} WHERE {where}", values).to_arrow_table().to_pylist()
+    )
+    return found
+
+
+def _around(session: LakeSession, account: str, day: date) -> Around | None:
+    """Rows about one account; None where it was not known."""
+    own = _asked(session, "account", day, "account_id = $account", account=account)
+    if not own:
+        return None
+    parent = own[0]["parent"] or ""
+    family = "account_id <> $account AND (parent = $account OR ($parent <> '' AND (account_id = $parent OR parent = $parent)))"
+    return Around(
+        account=own[0],
+        kin=_asked(session, "account", day, family, account=account, parent=parent),
+        contacts=_asked(session, "contact", day, "account_id = $account", account=account),
+        contracts=_asked(session, "contract", day, "account_id = $account", account=account),
+    )
+
+
+def _ready(row: Row, account: Row, company: Row) -> Ready:
     advice = None
     if row["next_feature"] is not None:
         advice = Advice(row["next_feature"], *(row[f"next_{n}"] for n in ("using", "well", "others_using", "others")))

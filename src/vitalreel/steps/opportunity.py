@@ -37,7 +37,7 @@ from vitalreel.store.tables import lake_file
 from vitalreel.store.workspace import LIBRARY, read_yaml
 
 FILE = "expansion.yaml"
-TABLE, PARTS, COMPANY = "opportunity", "opportunity_part", "growth_model"
+TABLE, PARTS, PATHS, COMPANY = "opportunity", "opportunity_part", "feature_path", "growth_model"
 COLUMNS = pa.schema([
     ("account_id", pa.string()), ("day", pa.date32()), ("points", pa.float64()), ("coverage", pa.float64()), ("state", pa.string()),
     ("config", pa.string()), ("ready", pa.bool_()), ("may", pa.bool_()), ("held_by", pa.string()), ("band", pa.string()),
@@ -55,11 +55,12 @@ features: in use, null: nothing of its use is known; next_*: counts of similar a
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One day. rows: COLUMNS; parts: as `score_part`, of the expansion score."""
+    """One day. rows: COLUMNS; parts: as `score_part`, of the expansion score; both of the accounts that are looked at."""
 
     day: date
     rows: pa.Table
     parts: pa.Table
+    paths: pa.Table  # as `uses` has them
     company: Company
     left_out: tuple[str, ...]  # of expansion.yaml, in words
 
@@ -102,13 +103,9 @@ def look(doors: Doors, session: LakeSession, day: date) -> Looked:
     rows = _rows(day, terms, scores, places, every, used, company)
     rows = rows.filter(pc.fill_null(pc.not_equal(places["live"], 0.0), True))
     parts = session.rows("growth_parts") if terms.card else _NO_PARTS.empty_table()
-    return Looked(
-        day,
-        rows,
-        parts.filter(pc.is_in(parts["account_id"], rows["account_id"].combine_chunks())),
-        company,
-        terms.left_out,
-    )
+    theirs = rows["account_id"].combine_chunks()
+    parts, paths = (x.filter(pc.is_in(x["account_id"], theirs)) for x in (parts, session.rows("growth_uses")))
+    return Looked(day, rows, parts, paths, company, terms.left_out)
 
 
 _NO_PARTS = pa.schema([
@@ -268,11 +265,18 @@ def keep(doors: Doors, found: Looked, now: datetime) -> None:
     tables = {
         TABLE: _kept(_identified(found.rows, ("account_id", "day")), run, found.day, now),
         PARTS: _kept(_identified(found.parts, ("account_id", "day", "part")), run, found.day, now),
+        PATHS: _kept(
+            _identified(_dated(found.paths, found.day), ("account_id", "day", "feature")), run, found.day, now
+        ),
         COMPANY: _kept(_identified(model, ("day",)), run, found.day, now),
     }
     with doors.engine.begin() as connection:
         connection.execute(delete(lake_file).where(lake_file.c.load.startswith(prefix)))
         doors.lake.publish(connection, doors.lake.stage(run, tables), now)
+
+
+def _dated(rows: pa.Table, day: date) -> pa.Table:
+    return rows.append_column("day", pa.repeat(pa.scalar(day), rows.num_rows))
 
 
 def _kept(rows: pa.Table, run: str, day: date, now: datetime) -> pa.Table:
