@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from vitalreel.briefs.module import content_of
 from vitalreel.briefs.script import Script
 from vitalreel.errors import Refused
-from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import due_orders
 from vitalreel.steps.orders import write
@@ -32,7 +32,7 @@ def worded(doors: Doors, day: date, now: datetime) -> dict[str, str]:
                 film = {
                     **made,
                     **_of(written.script),
-                    "config": {"module": fingerprint(written.module)},
+                    "config": {"module": content_of(written.module), "of": written.module.name},
                     "id": f"worded{order.touch}"[:40],
                 }
                 c.execute(insert(t.video).values(film))
