@@ -142,7 +142,7 @@ def test_one_that_is_found_too_late_as_it_leaves_is_given_to_a_person(doors: Doo
     touch = late(doors, "queued", "approved")
     outbox(doors, touch)
     monkeypatch.setattr("vitalreel.steps.deliver.compose", lambda *_: None)
-    monkeypatch.setattr("vitalreel.steps.clearance.is_live", lambda *_: True)
+    monkeypatch.setattr("vitalreel.steps.clearance.made_from_live", lambda *_: True)
     post = replace(open_post(doors, NOW), channel=Never())
     done = deliver(doors, post, NOW)
     with doors.engine.connect() as c:

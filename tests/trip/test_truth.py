@@ -170,7 +170,7 @@ def test_a_second_account_reuses_the_shared_scenes_and_costs_less(decided: Path,
     first_s = second_s = inf
     for attempt in range(3):
         company = Company(Path(shutil.copytree(decided, tmp_path / f"company-{attempt}")))
-        company.sized("960x540")
+        company.sized("1920x1080")
         doors = company.doors
         with company.workshop(doors) as shop:
             first, second = films(doors, shop, [w.order for w in two(company)], DAY, NOW).made
