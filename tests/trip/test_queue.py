@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 
 from tests.trip.conftest import DAY, NOW, Company
 from vitalreel.errors import Unavailable
-from vitalreel.steps import queue
+from vitalreel.steps import produce, queue
+from vitalreel.steps.deliver import deliver
 from vitalreel.steps.make import due_orders, make_due
+from vitalreel.steps.review import queue_reviews
 from vitalreel.store import tables as t
 
 
@@ -89,3 +91,33 @@ def test_a_touch_whose_film_was_refused_is_told_why(company: Company):
 
     assert (1, "refused") == (counts.refused, state)
     assert any("not_there" in w for w in why)
+
+
+def test_a_failed_check_stops_the_film(company: Company, monkeypatch: pytest.MonkeyPatch):
+    """V14 V15: a film whose captions break off is kept to look at, with the check, its value and its limit; its touch is refused and
+    says why, nobody is asked to review it, and nothing leaves."""
+    company.short()
+    doors, real = company.doors, produce.webvtt
+    (order,) = due_orders(doors, NOW, 1)
+    monkeypatch.setattr(produce, "webvtt", lambda board: real(board).rstrip().rpartition("\n\n")[0] + "\n")
+    with company.workshop(doors) as shop:
+        counts = make_due(doors, shop, DAY, NOW, 1)
+    queued = queue_reviews(doors, NOW)
+    gone = deliver(doors, company.post(doors), NOW)
+    with doors.engine.connect() as c:
+        film = c.execute(select(t.video)).mappings().one()
+        touch = c.execute(select(t.touch.c.state, t.touch.c.video).where(t.touch.c.id == order.touch)).one()
+        why = c.execute(select(t.withheld.c.detail).where(t.withheld.c.reason == "failed preflight")).scalar_one()
+        reviews = c.execute(select(t.review.c.id)).all()
+    (job,) = queue.listing(doors.engine, ("refused",))
+    failed = [check for check in film["preflight"] if not check["ok"]]
+
+    assert (0, 1, 0) == (counts.made, counts.refused, counts.set_aside), job["reason"]
+    assert {"published captions whole"} == {check["check"] for check in failed}
+    assert ("refused", "refused", film["id"]) == (film["state"], touch.state, touch.video)
+    assert (
+        why == job["reason"]
+        and "limit every sentence, in every file captions.vtt: it breaks off before the voice does" in why
+    )
+    assert (0, 0, (), []) == (queued.waiting, queued.automatic, gone.sent, reviews)
+    assert (doors.workspace.media / film["files"]["mp4"]).parent.is_dir()
