@@ -1,7 +1,7 @@
 """Golden frames: every kind of scene, on every page and in both themes, looks as it did.
 
-Rewrite them with `python -m pytest tests/video/test_golden.py --rewrite-golden`, look at each, and commit. A picture is a strip of
-moments from left to right. Where one fails, var/test/golden holds expected, drawn and difference, one below the other.
+Rewrite them as test_golden_engine.py says, look at each, and commit. A picture is a strip of moments from left to right.
+Where one fails, var/test/golden holds expected, drawn and difference, one below the other.
 """
 
 from __future__ import annotations
