@@ -173,7 +173,7 @@ _PAGE = _ENVIRONMENT.from_string("""\
 <tbody>{% for n, f in told %}<tr id="fact-{{ n }}"><th scope="row" dir="auto">{{ f.shown }}</th><td dir="auto">{{ means(f) }}</td><td class="nw">{{ f.as_of|day }}</td><td>{% if inside %}{{ f.origin.table }}: {{ f.origin.query }}{% if f.origin.rows %}<br><span class="rows">{{ rows(f) }}</span>{% endif %}{% else %}{{ from_(f) }}{% endif %}</td></tr>
 {% endfor %}</tbody>
 </table>
-{% if inside and missing %}<p class="source">Not known: {% for name, why in missing %}{{ name }} ({{ why }}){% if not loop.last %}; {% endif %}{% endfor %}.</p>{% endif %}
+{% if inside and missing %}<p class="source">Not known: {% for name, why in missing %}{{ why }}{% if not loop.last %}; {% endif %}{% endfor %}.</p>{% endif %}
 </section>
 <p class="foot">Made by {{ vendor }} on {{ written }}.{% if not inside %} The rows behind any figure can be asked for.{% endif %}</p>
 </main>

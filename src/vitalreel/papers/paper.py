@@ -98,7 +98,7 @@ class Document:
     under: Line
     sections: tuple[Section, ...]
     facts: Ledger  # those that are told or drawn, in order of first use
-    missing: Mapping[str, str] = field(default_factory=dict)  # facts it would tell and cannot: why
+    missing: Mapping[str, str] = field(default_factory=dict)  # facts it would tell and cannot: what each is, and why
 
     @property
     def lines(self) -> Iterator[tuple[str, Line]]:

@@ -46,7 +46,8 @@ def write(paper: Paper, whole: Module, dossier: Dossier, resolved: Resolved) -> 
     listed = [table.of for section in sections for table in section.tables]
     used = dict.fromkeys([*told_in, *listed, *_drawn(sections, resolved.ledger)])
     wanted = {f for spec in paper.sections for f in _asked(spec)}
-    missing = {name: why for name, why in resolved.missing.items() if name in wanted}
+    meant = {name: spec.means for name, spec in whole.facts.items()}
+    missing = {name: f"{meant.get(name, name)} ({why})" for name, why in resolved.missing.items() if name in wanted}
     return replace(document, facts={name: resolved.ledger[name] for name in used}, missing=missing)
 
 

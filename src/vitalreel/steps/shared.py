@@ -50,13 +50,18 @@ def standing(doors: Doors, account: str, day: date) -> Document:
     return paper(doors, STANDING, account, day)
 
 
+def content_of(document: Document) -> str:
+    """The fingerprint of all a customer is shown of it."""
+    return fingerprint(document.title, document.under, document.sections, document.facts)
+
+
 def open_to_customer(doors: Doors, account: str, who: str, day: date, now: datetime) -> Shared:
     """Show the account its page as of `day`, on the word of `who`. A page that was open before is withdrawn: one is shown at a time.
 
     Raises BadInput without a name, and as `papers.paper`.
     """
     name = _named(who)
-    content = fingerprint(standing(doors, account, day))
+    content = content_of(standing(doors, account, day))
     key = _SHOWN + fingerprint("shared", account, day, name, now)[:32]
     expires = now + timedelta(days=doors.programme.sending.link_days)
     row = {"id": key, "account": account, "paper": STANDING, "day": day, "content": content, "opened_by": name, "opened": now,
@@ -103,7 +108,7 @@ def shown_by(doors: Doors, token: str, now: datetime) -> Shared | None:
 def as_decided(doors: Doors, shared: Shared) -> Document | None:
     """The document that was decided on; None where it would say something else today."""
     found = standing(doors, shared.account, shared.day)
-    return found if fingerprint(found) == shared.content else None
+    return found if content_of(found) == shared.content else None
 
 
 def _shared(doors: Doors, row: dict[str, Any], now: datetime) -> Shared:
