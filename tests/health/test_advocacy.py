@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vitalreel.errors import BadConfiguration
-from vitalreel.health.advocacy import Answer, Person, Rules, candidates, read_rules, whom
+from vitalreel.health.advocacy import Answer, Person, Rules, Said, candidates, read_rules, whom
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
 from vitalreel.store.workspace import LIBRARY, read_yaml
 
@@ -39,13 +39,23 @@ def test_a_kind_needs_every_criterion_and_the_healthiest_come_first() -> None:
     assert {"healthy", "content", "calm", "settled", "clear"} == {w.name for w in found[0].why}
 
 
-@pytest.mark.parametrize(("days_ago", "there"), [(0, False), (359, False), (360, True), (-1, True)])
-def test_whoever_answered_rests(days_ago: int, there: bool) -> None:
-    """H10: whatever the answer, for 360 days; an answer of a later day is not seen."""
+@pytest.mark.parametrize(
+    ("said", "days_ago", "there"),
+    [
+        ("no", 0, False),
+        ("yes", 359, False),
+        ("no", 360, True),
+        ("later", 119, False),
+        ("later", 120, True),
+        ("no", -1, True),
+    ],
+)
+def test_whoever_answered_rests(said: Said, days_ago: int, there: bool) -> None:
+    """H10: for 360 days, whoever said later for 120; an answer of a later day is not seen."""
     every = frozenset(c.name for c in rules().criteria)
-    said = Answer("a", TODAY - dt.timedelta(days=days_ago), "reference", "no", None, "Ines", "")
+    answer = Answer("a", TODAY - dt.timedelta(days=days_ago), "reference", said, None, "Ines", "")
 
-    assert there == bool(candidates(rules(), {"a": every}, {}, [said], {}, TODAY))
+    assert there == bool(candidates(rules(), {"a": every}, {}, [answer], {}, TODAY))
 
 
 def test_the_sponsor_is_asked_and_of_two_the_promoter() -> None:

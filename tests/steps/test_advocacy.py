@@ -19,6 +19,7 @@ from vitalreel.identity import AccountId
 from vitalreel.steps.advocacy import advocates, answer
 from vitalreel.steps.assess import assess
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.look import look
 from vitalreel.store import tables as t
 
 A02 = AccountId("a02")
@@ -129,3 +130,13 @@ def test_the_command_lists_and_takes_the_answer(doors: Doors) -> None:
     assert (0, "2027-03-26") == (given.exit_code, json.loads(given.stdout)["rests_until"])
     assert (["a02", "a03"], ["a03"]) == tuple([c["account"] for c in x["candidates"]] for x in (before, after))
     assert ["a02"] == [a["account"] for a in after["answers"]]
+
+
+def test_check_names_what_is_wrong_in_either_file(doors: Doors) -> None:
+    """H9, H10: `vitalreel check` reads both; what a workspace has not got is no mistake."""
+    sound = {p.where for p in look(doors, None, NOW, connect=False).problems}
+    for name in ("advocacy.yaml", "expansion.yaml"):
+        (doors.workspace.root / name).write_text("rest: a year\n", encoding="utf-8")
+    wrong = {p.where for p in look(doors, None, NOW, connect=False).problems} - sound
+
+    assert {"advocacy.yaml", "expansion.yaml"} == {place.partition(":")[0] for place in wrong}

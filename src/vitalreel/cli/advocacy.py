@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from vitalreel.cli.frame import Frame, framed, table
-from vitalreel.health.advocacy import ANSWERS, Candidate
+from vitalreel.health.advocacy import ANSWERS, Candidate, rests_until
 from vitalreel.identity import AccountId
 from vitalreel.steps import advocacy as step
 from vitalreel.steps.advocacy import Advocates
@@ -58,7 +58,7 @@ def answer(frame: Frame, account: str, kind: str, said: str, by: str, contact: s
     """
     doors = open_doors(frame.root())
     done = step.answer(doors, AccountId(account), kind, said, by, frame.day, frame.now, contact, comment)
-    rests = step.rests_until(doors, done)
+    rests = rests_until(step.rules_of(doors), done)
     line = f"{done.account}: {done.said} to {done.kind}, heard by {done.by} on {done.day}; nobody there is asked again before {rests}"
     frame.answer({**asdict(done), "rests_until": rests}, line)
 

@@ -15,7 +15,7 @@ from vitalreel.signals.catalogue import Catalogue
 Said = Literal["yes", "no", "later", "done"]
 """What an account answered: it will speak, it will not, it wants to be asked another time; done: it has spoken."""
 ANSWERS: tuple[Said, ...] = get_args(Said)
-_KEYS = ("rest", "promoter", "promoter_within", "criteria", "kinds", "ask")
+_KEYS = ("rest", "later", "promoter", "promoter_within", "criteria", "kinds", "ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Rules:
     criteria: tuple[Criterion, ...]
     kinds: tuple[Kind, ...]
     roles: tuple[str, ...]  # whom to ask, best first
-    rest_days: int
+    rest_days: int  # nobody is asked again for so many days after an answer
+    later_days: int  # after an answer of "later"
     promoter: float  # least answer of a survey of 0 to 10 by which somebody is a promoter
     promoter_days: int
     left_out: tuple[str, ...]  # criteria and kinds that this workspace cannot be asked, in words
@@ -111,6 +112,7 @@ def read_rules(raw: object, where: str, catalogue: Catalogue) -> Rules:
         kinds=tuple(whole),
         roles=_names(entry.get("ask", ["sponsor", "champion", "admin"]), f"{where}: ask"),
         rest_days=_days(entry.get("rest", "360 days"), f"{where}: rest"),
+        later_days=_days(entry.get("later", "120 days"), f"{where}: later"),
         promoter=_number(entry.get("promoter", 9), f"{where}: promoter"),
         promoter_days=_days(entry.get("promoter_within", "364 days"), f"{where}: promoter_within"),
         left_out=tuple(left_out),
@@ -126,7 +128,7 @@ def candidates(
     meets: account -> names of the criteria of which the answer is yes. people: account -> its contacts who are there.
     scores: account -> health. Later answers than `today` are not seen.
     """
-    resting = {a.account for a in answers if today - timedelta(days=rules.rest_days) < a.day <= today}
+    resting = {a.account for a in answers if a.day <= today < rests_until(rules, a)}
     found = []
     for account, names in meets.items():
         kinds = tuple(k for k in rules.kinds if set(k.needs) <= names)
@@ -137,6 +139,11 @@ def candidates(
                 Candidate(account, kinds, why, whom(rules.roles, people.get(account, ())), scores.get(account))
             )
     return tuple(sorted(found, key=lambda c: (-(c.score if c.score is not None else -1), -len(c.kinds), c.account)))
+
+
+def rests_until(rules: Rules, said: Answer) -> date:
+    """The first day on which an account may be asked again after an answer."""
+    return said.day + timedelta(days=rules.later_days if said.said == "later" else rules.rest_days)
 
 
 def whom(roles: Sequence[str], people: Sequence[Person]) -> Person | None:

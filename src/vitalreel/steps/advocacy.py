@@ -131,11 +131,6 @@ def answer(
     return _answer(row)
 
 
-def rests_until(doors: Doors, said: Answer) -> date:
-    """The first day on which the account may be asked again."""
-    return said.day + timedelta(days=rules_of(doors).rest_days)
-
-
 def _check_known(doors: Doors, account: str, contact: str | None, day: date) -> None:
     with doors.lake.session() as session:
         known = known_tables(session, doors.programme, day)

@@ -19,6 +19,7 @@ from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.mapping import missing_columns
 from vitalreel.sources.model import TABLES
 from vitalreel.sources.rows import Mapped
+from vitalreel.steps.advocacy import rules_of
 from vitalreel.steps.alerting import rows_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
@@ -26,6 +27,7 @@ from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.modules import module_of, names_of
 from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.paperfiles import paper_of
+from vitalreel.steps.opportunity import terms_of
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
 from vitalreel.steps.translations import mistakes
@@ -72,6 +74,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
         *_people(doors, now.date()),
         *_leads(doors, now.date()),
         *_alerts(doors),
+        *_growth(doors),
         *_reviewers(doors),
         *_modules(doors),
         *_papers(doors),
@@ -148,6 +151,15 @@ def _alerts(doors: Doors) -> Iterator[Problem]:
         rows_of(doors, catalogue_of(doors))
     except VitalreelError as e:
         yield _problem(e)
+
+
+def _growth(doors: Doors) -> Iterator[Problem]:
+    """What is wrong with expansion.yaml and advocacy.yaml; signals this workspace has not got are left out of them, which is no mistake."""
+    for read in (lambda: terms_of(doors, catalogue_of(doors)), lambda: rules_of(doors)):
+        try:
+            read()
+        except VitalreelError as e:
+            yield _problem(e)
 
 
 def _reviewers(doors: Doors) -> Iterator[Problem]:
