@@ -25,9 +25,9 @@ from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.modules import module_of, names_of
+from vitalreel.steps.opportunity import terms_of
 from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.paperfiles import paper_of
-from vitalreel.steps.opportunity import terms_of
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
 from vitalreel.steps.translations import mistakes
