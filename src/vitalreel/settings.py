@@ -13,6 +13,8 @@ from vitalreel.errors import BadInput
 from vitalreel.tracking.hook import read_keys
 
 DEFAULT_PORT = 8321
+SHORTEST_KEY = 16
+"""Characters of a key that opens data."""
 HOOK = "VITALREEL_WEBHOOK_"
 """With a webhook's name after it: its secret, or two with a space between while one takes the other's place."""
 SOURCE = "VITALREEL_SOURCE_"
@@ -57,6 +59,7 @@ class Settings:
     speech: Mapping[str, Service] = field(default_factory=dict)  # make of voice -> where it is asked; those configured
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
     heygen: Service | None = None  # the presenter service
+    ask_keys: tuple[str, ...] = field(default=(), repr=False)  # who may ask questions by the API
     llm: Service | None = None  # an OpenAI-compatible endpoint that may read texts
     slack: Service | None = None  # where people of ours are told by Slack; its key is a bot's token
     dkim: Dkim | None = None  # None: the mail server signs, or nobody
@@ -72,7 +75,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _SLACK_*, _DKIM_*,
-    _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
+    _ASK_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -91,6 +94,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         heygen=_heygen(env),
         slack=_slack(env),
         llm=_llm(env),
+        ask_keys=_keys(env.get("VITALREEL_ASK_KEY", "")),
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
@@ -149,6 +153,18 @@ def _heygen(env: Mapping[str, str]) -> Service | None:
     if not url.startswith(("http://", "https://")):
         raise BadInput("VITALREEL_HEYGEN_URL", f"{url!r} is not an http address", "give it as https://host")
     return Service(url.rstrip("/"), key) if key else None
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """VITALREEL_ASK_KEY: a key, or two with a space between while one takes the other's place."""
+    keys = tuple(text.split())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise BadInput(
+            "VITALREEL_ASK_KEY",
+            f"a key is shorter than {SHORTEST_KEY} characters",
+            "make one with `openssl rand -hex 24`",
+        )
+    return keys
 
 
 def _llm(env: Mapping[str, str]) -> Service | None:

@@ -14,12 +14,13 @@ from tests.briefs.dossiers import AS_OF, dossier, known, module
 from tests.briefs.dossiers import write as film
 from tests.papers.about import NAMES, PAPERS, paper, rich, told
 from vitalreel.briefs.fact import Fact
+from vitalreel.briefs.plainwords import strange_words
 from vitalreel.briefs.script import Line, Run
 from vitalreel.errors import BadConfiguration, Refused
 from vitalreel.papers.page import page
 from vitalreel.papers.paper import Document
 from vitalreel.papers.reading import read_paper
-from vitalreel.papers.trace import trace
+from vitalreel.papers.trace import OPENS, trace
 from vitalreel.settings import read_settings
 from vitalreel.store.workspace import LIBRARY, read_yaml
 from vitalreel.video.kit import Kit, read_kit
@@ -204,6 +205,25 @@ def test_the_papers_of_the_box_are_what_they_say():
     assert {name: paper(name).audience for name in NAMES} == {
         "qbr": "customer", "renewal_brief": "inside", "how_things_stand": "customer",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_sentence_of_a_paper_would_be_refused_when_its_turn_comes(name: str):
+    """H13, H14: also those that are told of few accounts: their own words hold no figure and no name."""
+    wrong = []
+    for say in (say for section in paper(name).sections for says in section.lines for say in says):
+        for sentence in say.sentences:
+            before = ""
+            for part in sentence.parts:
+                if isinstance(part, str):
+                    wrong += [
+                        (part, what)
+                        for what, why in strange_words(part, before)
+                        if not (what.lower() in OPENS and "opening" in why)
+                    ]
+                before += part if isinstance(part, str) else "x"
+
+    assert [] == wrong
 
 
 def test_the_day_of_a_paper_is_the_day_asked_for():

@@ -180,7 +180,12 @@ def _percent_edges(limit: Decimal | None = None) -> tuple[Decimal, ...]:
 
 def _shown_percent(ratio: Decimal, detail: str, limit: float | None) -> Decimal:
     edge = None if limit is None else Decimal(str(limit)) * 100
-    return _near(ratio * 100, (1, 2, 3) if detail else (0, 1, 2, 3), _percent_edges(edge))
+    return _near(ratio * 100, (1, 2, 3) if detail else _percent_places(ratio * 100), _percent_edges(edge))
+
+
+def _percent_places(percent: Decimal) -> tuple[int, ...]:
+    """Whole percents; one decimal below one, where a whole would be half as much again, or none."""
+    return (1, 2, 3) if abs(percent) < 1 else (0, 1, 2, 3)
 
 
 def _show_money(cents: Decimal, currency: str, exact: bool) -> str:
@@ -225,8 +230,8 @@ def _past_the_day(day: date, as_of: date, months: int) -> bool:
 
 
 def _say_percent(percent: Decimal, style: str, limit: Decimal | None) -> str:
-    places = {"whole": (0, 1, 2, 3), "one decimal": (1, 2, 3), "rounded": (0, 1, 2, 3), "two figures": (0, 1, 2, 3)}
-    near = _plain(percent) if style == "exact" else _near(percent, places[style], _percent_edges(limit))
+    places = (1, 2, 3) if style == "one decimal" else _percent_places(percent)
+    near = _plain(percent) if style == "exact" else _near(percent, places, _percent_edges(limit))
     return f"{decimal(near)} per cent"
 
 

@@ -16,6 +16,7 @@ from vitalreel.steps.assess import Assessed, assess
 from vitalreel.steps.chances import BLIND, Chances, Told
 from vitalreel.steps.explain import churn, scored_before, standing
 from vitalreel.steps.explain import explain as explained
+from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.outside import Outside, outside
 from vitalreel.wiring import open_doors
 
@@ -113,7 +114,7 @@ def explain(frame: Frame, account: str, since: datetime | None) -> None:
         now = change.after
     chance = churn(doors, known, frame.day)
     with doors.lake.session() as session:
-        others = outside(session, known, frame.day)
+        others = outside(session, known, frame.day, lambda: catalogue_of(doors).master)
     document = {**_document(account, now, change), "churn": _chance(chance), "outside": [asdict(o) for o in others]}
     lines = [_told(account, now, change), "", *churn_told(chance), *(_outside_line(o) for o in others)]
     frame.answer(document, "\n".join(lines))
@@ -123,7 +124,8 @@ def _outside_line(other: Outside) -> str:
     """Another platform's score in one line: on its own scale, beside ours and never in it."""
     said = ", ".join(str(x) for x in (None if other.score is None else f"{other.score:g}", other.band) if x is not None)
     todo = f"; it asks for: {other.call_to_action}" if other.call_to_action else ""
-    return f"{other.platform} on {_day(other.day)}: {said or 'no score'}{todo}"
+    chief = " (the master score)" if other.master else ""
+    return f"{other.platform}{chief} on {_day(other.day)}: {said or 'no score'}{todo}"
 
 
 def _chance(told: Told) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""`vitalreel webhooks`: what other systems are told about views and scores: list, send, replay."""
+"""`vitalreel webhooks`: what other systems are told about views, scores and runs of plays: list, send, replay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vitalreel.wiring import open_doors, open_mouth
 
 @click.group()
 def webhooks() -> None:
-    """What other systems are told about views and scores. `vitalreel serve` tells them by itself."""
+    """What other systems are told about views, scores and runs of plays. `vitalreel serve` tells them by itself."""
 
 
 @webhooks.command("list")
@@ -24,12 +24,15 @@ def list_(frame: Frame, state: str | None) -> None:
 
     \b
     $ vitalreel webhooks list -w ws --state failed
-    id  hook  view  state  attempts  answer
+    id  hook  about  state  attempts  answer
     """
     rows = hooks.messages(open_doors(frame.root()), state)
-    names = ("id", "hook", "view", "version", "state", "attempts", "next_at", "answer")
-    cells = [(r["id"], r["hook"], r["view"], r["state"], str(r["attempts"]), r["answer"][:60]) for r in rows]
-    text = table(cells, ("id", "hook", "view", "state", "attempts", "answer")) if cells else "No messages."
+    names = ("id", "hook", "view", "run", "version", "state", "attempts", "next_at", "answer")
+    cells = [
+        (r["id"], r["hook"], r["view"] or f"run {r['run']}", r["state"], str(r["attempts"]), r["answer"][:60])
+        for r in rows
+    ]
+    text = table(cells, ("id", "hook", "about", "state", "attempts", "answer")) if cells else "No messages."
     failed = any(r["state"] == "failed" for r in rows)
     frame.answer({"messages": [{n: r[n] for n in names} for r in rows]}, text, LOOK if failed else DONE)
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, TypeVar, get_args
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.signals.master import Master, read_master
 from vitalreel.signals.tables import SHAPES
 
 Type = Literal["number", "percent", "money", "bool", "date", "enum", "text", "set", "event", "milestone"]
@@ -90,6 +91,7 @@ class Catalogue:
     feeds: Mapping[str, int]
     signals: Mapping[str, Signal]
     modules: tuple[str, ...] = ()  # films a contact can have watched
+    master: Master | None = None  # whose score `health.score` and `band` are; None: ours
     _aliases: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,16 +117,19 @@ def closest(word: str, words: Iterable[str]) -> str | None:
 
 
 def read_catalogue(mapping: Mapping[str, object], where: str) -> Catalogue:
-    """A catalogue from its YAML form: `feeds: {name: days}`, `signals: {name: {type: ..., ...}}`, optionally `modules: [...]`.
+    """A catalogue from its YAML form: `feeds: {name: days}`, `signals: {name: {type: ..., ...}}`, optionally `modules: [...]`
+    and `master:` (see `master.read_master`).
 
     where: the file, for messages. Without `modules`, the arguments of `video.watched` are the films there are. A derived
     signal (`{from: usage.actions, over: 91 days, how: sum}`) takes type, unit, feed and currency from its base unless it says otherwise;
     a decline (`how: sudden`) is a percent, a silence a number of days, and both say how many `alarms` a year may be false.
     Raises BadConfiguration naming the entry that cannot be used.
     """
-    unknown = sorted(set(mapping) - {"feeds", "signals", "modules"})
+    unknown = sorted(set(mapping) - {"feeds", "signals", "modules", "master"})
     if unknown:
-        raise BadConfiguration(where, f"there is no {unknown[0]!r} in a catalogue", "feeds, signals and modules are")
+        raise BadConfiguration(
+            where, f"there is no {unknown[0]!r} in a catalogue", "feeds, signals, modules and master are"
+        )
     feeds = _feeds(mapping.get("feeds", {}), f"{where}: feeds")
     raw = _mapping(mapping.get("signals", {}), f"{where}: signals")
     entries = {name: _mapping(entry, f"{where}: signals.{name}") for name, entry in raw.items()}
@@ -134,7 +139,8 @@ def read_catalogue(mapping: Mapping[str, object], where: str) -> Catalogue:
     _check_aliases(signals, where)
     watched = signals.get("video.watched")
     modules = _words(mapping.get("modules", list(watched.args) if watched else []), f"{where}: modules")
-    return Catalogue(MappingProxyType(feeds), MappingProxyType(signals), modules)
+    master = read_master(mapping.get("master"), f"{where}: master")
+    return Catalogue(MappingProxyType(feeds), MappingProxyType(signals), modules, master)
 
 
 def _feeds(value: object, where: str) -> dict[str, int]:

@@ -16,6 +16,7 @@ from vitalreel.signals.agreements import agreement_facts
 from vitalreel.signals.alive import alive
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.days import FACT, facts, local_days, number
+from vitalreel.signals.master import OURS, Master
 from vitalreel.signals.moment import Moment
 from vitalreel.signals.rolling import running
 
@@ -108,7 +109,16 @@ def _outside(lake: Lake, scope: Scope) -> ibis.Table:
     bands = named.filter(_.band.notnull()).select(
         "account_id", signal=_.platform + ".band", day=_.day, num=ibis.null("float64"), word=_.band, known_on=_.known_on,
     )  # fmt: skip
-    return ibis.union(scores, bands)
+    found = ibis.union(scores, bands)
+    return found if scope.catalogue.master is None else ibis.union(found, _mastered(named, scope.catalogue.master))
+
+
+def _mastered(rows: ibis.Table, master: Master) -> ibis.Table:
+    """health.score and band as the master platform keeps them, on our scale and in our words."""
+    mine = rows.filter(_.platform == master.platform)
+    points = ibis.greatest(ibis.least(100.0 * _.score.cast("float64") / master.out_of, 100.0), 0.0)
+    word = ibis.cases(*((_.band.strip().lower() == theirs, ours) for theirs, ours in master.bands), else_=None)
+    return facts(mine, {"health.score": points}, {"band": word}).filter(_.num.notnull() | _.word.notnull())
 
 
 def _contract(lake: Lake, scope: Scope) -> ibis.Table:
@@ -164,9 +174,13 @@ def _calendar(lake: Lake, scope: Scope) -> ibis.Table:
 
 
 def _score(lake: Lake, scope: Scope) -> ibis.Table:
-    """health.score, health.unprompted_score and band, of the days before as well as today's if it is there."""
+    """health.score, health.unprompted_score and band, of the days before as well as today's if it is there.
+
+    Where another platform's score is the master, ours are vitalreel.score and vitalreel.band.
+    """
     rows = lake["score"].filter(_.state == "scored").mutate(day=number(_.day), known_on=number(_.known_on))
-    return facts(rows, {"health.score": _.points, "health.unprompted_score": _.unprompted}, {"band": _.band})
+    points, band = ("health.score", "band") if scope.catalogue.master is None else (f"{OURS}.score", f"{OURS}.band")
+    return facts(rows, {points: _.points, "health.unprompted_score": _.unprompted}, {band: _.band})
 
 
 def _churn(lake: Lake, scope: Scope) -> ibis.Table:

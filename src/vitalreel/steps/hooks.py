@@ -1,4 +1,4 @@
-"""Other systems are told about views and scores: messages are queued with what they tell of, sent, tried again, sent anew when asked."""
+"""Other systems are told about views, scores and runs of plays: messages are queued, sent, tried again, and sent anew when asked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ AT_ONCE = 200  # messages of a hook in one round
 CLAIM = timedelta(
     seconds=60
 )  # longer than a call may take: the message of a sender that died is taken up again after it
-KEPT = timedelta(days=30)  # sent ones, so that they can be sent anew
+KEPT = timedelta(
+    days=30
+)  # sent ones about views, so that they can be sent anew; a run is told once, and its message kept
 GONE = 410  # "stop telling me"
 
 Row = dict[str, Any]
@@ -55,12 +57,13 @@ def source_of(doors: Doors) -> str:
 def queue(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
     """Queue messages in the transaction that saves what they tell of. An older one about the same that nobody tried yet gives way."""
     for m in messages:
-        older = (hook_message.c.hook == m.hook, hook_message.c.view == m.view, hook_message.c.version < m.version)
+        same = (hook_message.c.view == m.view, hook_message.c.run == m.run)
+        older = (hook_message.c.hook == m.hook, *same, hook_message.c.version < m.version)
         untried = (hook_message.c.state == "waiting", hook_message.c.attempts == 0)
         connection.execute(delete(hook_message).where(*older, *untried))
     insert_new(connection, hook_message, [
-        {"id": m.id, "hook": m.hook, "view": m.view, "version": m.version, "body": m.body, "state": "waiting", "attempts": 0,
-         "next_at": now, "answer": "", "created": now, "changed": now}
+        {"id": m.id, "hook": m.hook, "view": m.view, "run": m.run, "version": m.version, "body": m.body, "state": "waiting",
+         "attempts": 0, "next_at": now, "answer": "", "created": now, "changed": now}
         for m in messages
     ])  # fmt: skip
 
@@ -76,7 +79,7 @@ def send_due(doors: Doors, mouth: Mouth) -> Told:
     with ThreadPoolExecutor(len(ready), thread_name_prefix="hook") as threads:
         rounds = list(threads.map(lambda hook: _round(doors, mouth, hook), ready))
     with doors.engine.begin() as connection:
-        old = (hook_message.c.state == "sent", hook_message.c.changed < mouth.clock() - KEPT)
+        old = (hook_message.c.state == "sent", hook_message.c.run == "", hook_message.c.changed < mouth.clock() - KEPT)
         connection.execute(delete(hook_message).where(*old))
     return Told(sum(r.sent for r in rounds), sum(r.again for r in rounds), sum(r.failed for r in rounds))
 

@@ -21,6 +21,7 @@ from vitalreel.sources.model import TABLES
 from vitalreel.sources.rows import Mapped
 from vitalreel.steps.advocacy import rules_of
 from vitalreel.steps.alerting import rows_of
+from vitalreel.steps.answers.standing import rows_of as risks_of
 from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
@@ -78,6 +79,7 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
         *_reviewers(doors),
         *_modules(doors),
         *_papers(doors),
+        *_risks(doors),
     ]
     samples: list[Sample] = []
     try:
@@ -206,6 +208,14 @@ def _papers(doors: Doors) -> Iterator[Problem]:
             paper_of(doors, path.stem)
         except VitalreelError as e:
             yield _problem(e)
+
+
+def _risks(doors: Doors) -> Iterator[Problem]:
+    """What is wrong with risks.yaml."""
+    try:
+        risks_of(doors, catalogue_of(doors))
+    except VitalreelError as e:
+        yield _problem(e)
 
 
 def _place(mapping: TableMapping, finding: Finding) -> str:

@@ -16,6 +16,7 @@ from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
+from vitalreel.steps.told_back import tell_runs
 from vitalreel.steps.track import track
 from vitalreel.steps.unopened import follow_up
 from vitalreel.steps.workshop import Workshop
@@ -76,6 +77,7 @@ def tick(
     chased = chase(doors, now)
     lying = follow_up(doors, now)
     gone = deliver(doors, post, now)
+    tell_runs(doors, now)
     return Tick(
         day=day,
         views=seen.views,

@@ -1,4 +1,4 @@
-"""Reads `webhooks` of vitalreel.yaml: who is told about views and scores."""
+"""Reads `webhooks` of vitalreel.yaml: who is told about views, scores and runs of plays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_hooks(raw: object, where: str) -> tuple[Hook, ...]:
 
 def _hook(entry: object, where: str) -> Hook:
     if not isinstance(entry, Mapping) or set(entry) - {"tells"} != {"name", "url"}:
-        hint = "write {name: crm, url: https://...}, and tells: [views, scores] where it is to be told scores too"
+        hint = "write {name: crm, url: https://...}, and tells: [views, scores, plays] where it is to be told more than views"
         raise BadConfiguration(where, "needs a name and a url, and may say what it is told of", hint)
     name, url = str(entry["name"]), str(entry["url"])
     if not _NAME.fullmatch(name):

@@ -346,10 +346,11 @@ view = Table(
 
 hook_message = Table(
     "hook_message", meta,
-    Column("id", String(40), primary_key=True),  # of one view as it stood, for one hook: queued once
+    Column("id", String(40), primary_key=True),  # of one view as it stood, or of one run, for one hook: queued once
     Column("hook", String(40), nullable=False, index=True),  # its name in vitalreel.yaml
-    Column("view", String(80), nullable=False, index=True),
-    Column("version", Integer, nullable=False),  # events the view was measured from
+    Column("view", String(80), nullable=False, index=True),  # "" where it is about a run of a play
+    Column("run", String(40), nullable=False, server_default="", index=True),  # "" where it is about a view
+    Column("version", Integer, nullable=False),  # events the view was measured from; of a run 1 once it has ended
     Column("body", Text, nullable=False),  # as it is signed and sent
     Column("state", String(12), nullable=False), Column("attempts", Integer, nullable=False),  # waiting | sent | failed
     Column("next_at", Utc, nullable=False), Column("answer", String(200), nullable=False),  # to the last attempt

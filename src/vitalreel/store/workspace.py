@@ -45,6 +45,7 @@ SHIPPED = (
     "topics.yaml",
     "sentiment.yaml",
     "alerts.yaml",
+    "risks.yaml",
     "scorecards",
     "plays",
     "modules",

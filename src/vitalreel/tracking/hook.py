@@ -1,4 +1,4 @@
-"""A view or a score told to another system: its row in; a CloudEvent, the headers that sign it and the time of the next try out.
+"""A view, a score or a run told to another system: its row in; a CloudEvent, the headers that sign it and the time of the next try out.
 
 Sources: CloudEvents 1.0 (JSON, structured mode); Standard Webhooks (specification: symmetric signatures, retries).
 """
@@ -19,7 +19,8 @@ from vitalreel.identity import fingerprint
 
 VIEW = "vitalreel.view.measured"
 SCORE = "vitalreel.score.changed"
-TELLS = ("views", "scores")
+FIRED, ENDED = "vitalreel.play.fired", "vitalreel.play.ended"
+TELLS = ("views", "scores", "plays")
 """What a hook may be told of; views unless it says otherwise."""
 MEDIA_TYPE = "application/cloudevents+json"
 SECRET_BYTES = range(24, 65)
@@ -41,13 +42,14 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one hook is told about one view, or one account's score, as it stood."""
+    """What one hook is told about one view, one account's score, or one run of a play, as it stood."""
 
     id: str  # the same view as it stood, told to the same hook, always has the same one
     hook: str
-    view: str
-    version: int  # events the view was measured from: of two messages about a view, the higher one holds
+    view: str  # "" where it is about a run
+    version: int  # events a view was measured from; 1 of a run that has ended: of two messages the higher one holds
     body: str
+    run: str = ""  # "" where it is about a view
 
     @property
     def envelope(self) -> dict[str, Any]:
@@ -82,6 +84,15 @@ def score_message(hook: Hook, data: Mapping[str, Any], source: str, now: datetim
     about = f"score {fingerprint(data['account'])}"
     return Message(
         name, hook.name, about, int(now.timestamp()), _enveloped(name, source, SCORE, data["account"], now, data)
+    )
+
+
+def run_message(hook: Hook, run: Mapping[str, Any], ended: bool, source: str, now: datetime) -> Message:
+    """The message that a play fired at an account, or about its end with what came of it. run: in plain data, as it stands."""
+    kind = ENDED if ended else FIRED
+    name = fingerprint("hook", hook.name, run["run"], kind)[:32]
+    return Message(
+        name, hook.name, "", int(ended), _enveloped(name, source, kind, run["account"], now, run), str(run["run"])
     )
 
 

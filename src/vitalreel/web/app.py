@@ -16,6 +16,7 @@ from vitalreel.settings import read_settings
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.viewing import Viewing
 from vitalreel.video.kit import Kit
+from vitalreel.web.answers import answers_router
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
 from vitalreel.web.console import console_router
@@ -43,13 +44,14 @@ def make_app(
     start_pulse: Callable[[], Beating] | None = None,
     finder: FaceFinder | None = None,
     push_keys: KeysOf = no_keys,
+    ask_keys: tuple[str, ...] = (),
 ) -> Beacon:
     """The whole application over opened doors, players' events first. Errors answer as problem+json (RFC 9457).
 
     carrier: takes the films viewers ask for to the workers at once. drafts: opens what previews are made with.
     films: opens what a film in review is made again with.
     start_pulse: starts what turns watching into scores; None: a thread of this process. finder: looks for faces in what is
-    recorded; None: nobody does. push_keys: who may push rows to a source.
+    recorded; None: nobody does. push_keys: who may push rows to a source. ask_keys: who may ask questions by the API.
     """
     viewing = Viewing(doors, now, is_staff, carrier)
 
@@ -69,6 +71,7 @@ def make_app(
     app.include_router(viewer_router(viewing, kit, embed_hosts))
     app.include_router(shown_router(doors, kit, now, read_settings()))
     app.include_router(push_router(doors, now, push_keys))
+    app.include_router(answers_router(doors, now, ask_keys))
     app.include_router(inbox_router(doors, kit, now, embed_hosts))
     app.include_router(console_router(doors, now, base_url, previews, retakes, finder))
     app.add_exception_handler(VitalreelError, _problem)

@@ -27,6 +27,7 @@ from vitalreel.steps.shared import decisions
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
 from vitalreel.triggers.window import zone_of
+from vitalreel.web.asked import AskPages
 from vitalreel.web.growth import GrowthPages
 from vitalreel.web.intros import RECORDING, keep_upload, part_of
 from vitalreel.web.pages import CSRF, Pages, check_form, wants_page
@@ -64,6 +65,7 @@ def console_router(
     router.add_api_route("/console/intros/{name}/{part}", console.intro_file, methods=["GET"])
     ReviewPages(doors, now, console.page, retakes).add_to(router)
     GrowthPages(doors, now, console.page).add_to(router)
+    AskPages(doors, now, console.page).add_to(router)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])

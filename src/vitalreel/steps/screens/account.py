@@ -17,6 +17,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.assess import read_model
 from vitalreel.steps.chances import Told, chance_of
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.openings import Opening, last_opening
 from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
@@ -85,7 +86,7 @@ def account_page(
             days = [s["day"] for s in scores if s["state"] == "scored"]
             parts = _parts(session, account, days)
             deal = contracts(doors, session, today, account).to_pylist()
-            elsewhere = outside(session, account, today)
+            elsewhere = outside(session, account, today, lambda: catalogue_of(doors).master)
             tone = tone_in(doors, c, session, account, today)
             churn = chance_of(session, lambda: read_model(doors).scorecards, account, days[-1] if days else today)
     moved = _moved(scores, parts, *_compared(days, since, until))
