@@ -160,6 +160,7 @@ class Week:
     total: float | None = None
     rows: tuple[str, ...] = ()  # "file.csv:line", in row order
     digests: tuple[str, ...] = ()  # of those rows
+    corrected: str = ""  # who said that it was otherwise, when and why; empty: nobody
 
 
 @dataclass(frozen=True, slots=True)

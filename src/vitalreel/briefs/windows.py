@@ -13,6 +13,8 @@ from vitalreel.identity import fingerprint
 
 ROWS_KEPT = 50
 """So many row references an Origin names; its count and digest cover all of them."""
+TABLE = "correction"
+"""What the ledger names as the table of a value that a person of ours corrected (`correct.py`)."""
 NO_READING = "-"
 """Stands for a week without a reading in a series fact's value."""
 
@@ -136,7 +138,10 @@ def row_values(features: Mapping[str, Series], lookup: ByFeature, fed: date | No
 def _origin(series: Series, weeks: Sequence[Week], query: str) -> Origin:
     rows = [r for w in weeks for r in w.rows]
     digests = [d for w in weeks for d in w.digests]
-    return Origin(series.table, query, tuple(rows[:ROWS_KEPT]), len(rows), fingerprint(sorted(digests)))
+    said = [w.corrected for w in weeks if w.corrected]
+    table, query = (f"{TABLE}, {series.table}", "; ".join((query, *said))) if said else (series.table, query)
+    rows = [r for r in rows if r.startswith(f"{TABLE}/")] + [r for r in rows if not r.startswith(f"{TABLE}/")]
+    return Origin(table, query, tuple(rows[:ROWS_KEPT]), len(rows), fingerprint(sorted(digests)))
 
 
 def merged(origins: Sequence[Origin], query: str) -> Origin:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from vitalreel.cli.frame import Frame, framed, table
+from vitalreel.steps import corrections as kept
 from vitalreel.steps import review as step
 from vitalreel.steps.reviewers import reassign as give_to
 from vitalreel.wiring import open_doors
@@ -15,7 +16,7 @@ from vitalreel.wiring import open_doors
 
 @click.group()
 def review() -> None:
-    """The review queue: list, approve, reject, reassign."""
+    """The review queue: list, approve, reject, reassign, corrections, withdraw."""
 
 
 @review.command("list")
@@ -96,6 +97,41 @@ def reassign(frame: Frame, name: str, role: str, to: str, reason: str) -> None:
     """
     give_to(open_doors(frame.root()), name, step.check_role(role), to, _who(), reason, frame.now)
     frame.answer({"review": name, "role": role, "person": to}, f"Review {name} waits for {to} as {role}.")
+
+
+@review.command("corrections")
+@click.option("--account", default="", help="Only this account's.")
+@click.option("--all", "every", is_flag=True, help="Those that have ended, too.")
+@framed
+def corrections_(frame: Frame, account: str, every: bool) -> None:
+    """Facts that reviewers corrected: what is to be put right at its source.
+
+    \b
+    $ vitalreel review corrections -w ws
+    correction  account  fact                   was  now  who          state   why
+    5d0c2a9e    Corvane  seats in the contract  40   44   Ingrid Roth  stands  the order of 3 March is not in the CRM yet
+    """
+    found = kept.listing(open_doors(frame.root()), account, every)
+    rows = [
+        (r["id"], r["account_name"], r["means"], str(r["was"]), str(r["now"]), r["who"], r["state"], r["why"])
+        for r in found
+    ]
+    head = ("correction", "account", "fact", "was", "now", "who", "state", "why")
+    frame.answer({"corrections": found}, table(rows, head) if rows else "Nothing was corrected.")
+
+
+@review.command()
+@click.argument("correction")
+@click.option("--reason", required=True, help="Why the source is right.")
+@framed
+def withdraw(frame: Frame, correction: str, reason: str) -> None:
+    """Take a correction back: films made from now on say what the source says.
+
+    \b
+    $ vitalreel review withdraw 5d0c… --reason "the order was cancelled" -w ws
+    """
+    kept.withdraw(open_doors(frame.root()), correction, _who(), reason, frame.now)
+    frame.answer({"correction": correction, "state": "withdrawn"}, f"Correction {correction} is withdrawn: {reason}")
 
 
 def _who() -> str:

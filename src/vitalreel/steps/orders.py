@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from vitalreel.briefs.asked import asked_by
 from vitalreel.briefs.brief import make_brief
+from vitalreel.briefs.correct import Correction, Standing, Target, corrected, target_of
+from vitalreel.briefs.dossier import Dossier
 from vitalreel.briefs.editorial import check
 from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.gather import Subject, Vendor, gather
 from vitalreel.briefs.module import Module
+from vitalreel.briefs.reading import BUILT_IN
 from vitalreel.briefs.script import Script
 from vitalreel.briefs.talent import Cast
 from vitalreel.briefs.trace import trace, untraced_in
@@ -21,10 +24,12 @@ from vitalreel.briefs.write import write_script
 from vitalreel.errors import NotFound, Refused
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps import intro
+from vitalreel.steps.corrections import standing
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.intro import in_front
 from vitalreel.steps.talent import csm_of, with_people
 from vitalreel.steps.translations import module_for, refuse_mute, wanted_by
+from vitalreel.store.database import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Written:
     wall_s: float = 0.0  # what writing it took
     cpu_s: float = 0.0
     note: str = ""  # why it is not in the viewer's language; empty where it is
+    dossier: Dossier | None = None  # what it was written from, with corrections in it
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # correction -> how it stands against the source
 
 
 def vendor_of(doors: Doors) -> Vendor:
@@ -60,11 +67,13 @@ def vendor_of(doors: Doors) -> Vendor:
 
 
 def write(
-    doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date, heard: Mapping[str, str] | None = None
-) -> Written:
+    doors: Doors, tables: Mapping[str, Any], order: Order, as_of: date, heard: Mapping[str, str] | None = None,
+    corrections: Sequence[Correction] | None = None,
+) -> Written:  # fmt: skip
     """The script of an order, from what was known at the end of `as_of`.
 
     tables: canonical tables of that day (`knowing.known_tables`). heard: scene -> wording the contact had last time.
+    corrections: what people of ours said instead of the source; None: those that stand.
     Raises Refused where a fact is missing that the film cannot do without, or where a figure or name is not in the ledger.
     """
     began, began_cpu = time.perf_counter(), time.thread_time()
@@ -73,7 +82,11 @@ def write(
     module = chosen.module
     refuse_mute(doors, module, subject.segment, f"a film of {module.name} for {order.account}")
     dossier = gather(tables, subject, vendor_of(doors), as_of, asked_by(module))
-    dossier, speaks = with_people(doors, module, dossier, csm_of(tables, order.account))
+    if corrections is None:
+        with reading(doors.engine).connect() as c:
+            corrections = standing(c, order.account, order.contact)
+    put = corrected(dossier, [one for one in corrections if one.target in targets(module, as_of)])
+    dossier, speaks = with_people(doors, module, put.dossier, csm_of(tables, order.account))
     resolved = resolve(module, dossier)
     brief = make_brief(module, dossier, resolved, order.play, order.step)
     script = write_script(module, brief, resolved.missing, order.touch, heard)
@@ -86,7 +99,14 @@ def write(
     if order.intro:
         script = in_front(intro.read(doors, order.intro), script)
     spent = time.perf_counter() - began, time.thread_time() - began_cpu
-    return Written(order, module, script, speaks, *spent, chosen.note)
+    return Written(order, module, script, speaks, *spent, chosen.note, dossier, put.standings)
+
+
+def targets(module: Module, as_of: date) -> frozenset[Target]:
+    """What a film of this module reads that a person can correct."""
+    own = (target_of(spec.name, spec.lookup, as_of) for spec in module.facts.values())
+    any_film = (target_of(name, None, as_of) for name in BUILT_IN)
+    return frozenset(found for found in (*own, *any_film) if found is not None)
 
 
 def _subject(tables: Mapping[str, Any], order: Order) -> tuple[Subject, str]:

@@ -384,7 +384,7 @@ def video_row(
         "cost": cost_of(doors, workshop, made),
         "config": {"module": content_of(written.module), "of": written.module.name, "language": board.language,
                    "brand": board.brand, "voice": board.voice,
-                   "voices_failed": plain(made.stood), **_cast(written)}, "at": now,
+                   "voices_failed": plain(made.stood), **_cast(written), **_corrected(written)}, "at": now,
     }  # fmt: skip
 
 
@@ -402,6 +402,11 @@ def _cast(written: Written) -> dict[str, object]:
     if written.cast is not None:
         told["talent"] = {"as": written.cast.speaks_as, "person": written.cast.person.key}
     return told
+
+
+def _corrected(written: Written) -> dict[str, object]:
+    """How the corrections stand that people of ours made to what the film says."""
+    return {"corrections": dict(written.standings)} if written.standings else {}
 
 
 def heard_before(doors: Doors, order: Order) -> dict[str, str]:

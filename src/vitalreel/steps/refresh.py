@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from vitalreel.briefs.script import Script
 from vitalreel.errors import VitalreelError
@@ -103,6 +103,12 @@ def _settle(doors: Doors, row: Row, same: bool, as_of: date, now: datetime) -> b
             return False
         moved = c.execute(update(t.touch).where(mine).values(**values).returning(t.touch.c.id)).first() is not None
         if moved and not same:
-            again(c, [row["id"]], as_of, now)
-            lapse(c, row["id"], "refreshed", f"the figures of {as_of} are others: the film is made again", now)
+            plan_again(c, row["id"], as_of, f"the figures of {as_of} are others: the film is made again", now)
     return moved
+
+
+def plan_again(c: Connection, touch: str, as_of: date, why: str, now: datetime) -> None:
+    """The film of a touch that has not left is made again; its review, if it has one, waits for the one that takes its place."""
+    c.execute(update(t.touch).where(t.touch.c.id == touch).values(state="planned"))
+    again(c, [touch], as_of, now)
+    lapse(c, touch, "refreshed", why, now)

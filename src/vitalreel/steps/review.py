@@ -14,11 +14,16 @@ from vitalreel.identity import fingerprint
 from vitalreel.review.chain import Place, due_at
 from vitalreel.review.verdict import ROLES, Verdict, verdict
 from vitalreel.steps import clearance
+from vitalreel.steps.corrections import confirm, overtaken
+from vitalreel.steps.corrections import seen as seen_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.reviewers import answered, ask, ask_no_more, asked_of, note
 from vitalreel.steps.signing import made_from_live, unsigned_off
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading, upsert
+
+OVERTAKEN = "a correction was overtaken"
+"""Why somebody looks at a film that needs nobody else: its source says neither what was corrected nor what it was corrected to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,15 @@ def queue_reviews(doors: Doors, now: datetime, only: str | None = None) -> Queue
                 clearance.note(c, row, unsigned_off(row["module"]), now)
                 unsigned += 1
                 continue
+            corrections = row["config"].get("corrections", {})
+            moved = overtaken(c, corrections)
             found = verdict(row["tier"], row["id"], rules, key)
+            if moved and "csm" not in found.needs:
+                found = Verdict(("csm", *found.needs), OVERTAKEN)
             _queue(c, doors, row, found, now)
+            confirm(c, fingerprint("review", row["id"]), corrections, now)
+            for said in moved:
+                note(c, fingerprint("review", row["id"]), "corrected", said, now)
             waiting += bool(found.needs)
             automatic += not found.needs
     return Queued(waiting, automatic, unsigned)
@@ -114,6 +126,8 @@ def approve(doors: Doors, name: str, who: str, role: str, now: datetime, seen: s
         answered(c, name, role, now)
         if state == "approved":
             ask_no_more(c, [name], now)
+            config = c.execute(select(t.video.c.config).where(t.video.c.id == row["video"])).scalar_one()
+            seen_by(c, config.get("corrections", {}), who, now)
             c.execute(
                 update(t.touch)
                 .where(t.touch.c.id == row["touch"], t.touch.c.state == "in_review")
@@ -168,7 +182,7 @@ def items(doors: Doors, state: str | None = "waiting", person: str = "") -> list
         select(
             t.review.c.id, t.review.c.state, t.review.c.needs, t.review.c.why, t.review.c.due, t.review.c.video, t.video.c.title,
             t.video.c.account, t.account.c.name.label("account_name"), t.video.c.module, t.video.c.tier, t.video.c.length_s,
-            t.touch.c.window_from, t.touch.c.window_to,
+            t.review.c.touch, t.touch.c.window_from, t.touch.c.window_to,
         )
         .join(t.video, t.video.c.id == t.review.c.video)
         .join(t.touch, t.touch.c.id == t.review.c.touch)

@@ -34,7 +34,8 @@ review_event = Table(
     Column("id", Integer, primary_key=True),
     Column("review", String(40), ForeignKey("review.id"), nullable=False, index=True),
     Column("who", String(120), nullable=False),
-    Column("what", String(20), nullable=False),  # queued asked reminded reassigned approved rejected lapsed refreshed commented edited
+    # queued asked reminded reassigned approved rejected lapsed refreshed commented edited corrected
+    Column("what", String(20), nullable=False),
     Column("detail", Text, nullable=False),
     Column("at_s", Float),  # the moment of the film it speaks of; None: the whole
     Column("at", Utc, nullable=False),
@@ -48,5 +49,21 @@ line_edit = Table(
     Column("text", Text, nullable=False), Column("was", Text, nullable=False),  # with facts as {name}
     Column("video", String(40), ForeignKey("video.id"), nullable=False),  # the film it made
     Column("who", String(120), nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+fact_correction = Table(
+    "fact_correction", meta,  # a value that a person of ours said instead of the source, for the films of an account
+    Column("id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("contact", String(80), nullable=False),  # whose own value it is; "" where it is the account's
+    Column("target", String(160), nullable=False),  # `briefs.correct.Target.key`
+    Column("fact", String(80), nullable=False), Column("means", Text, nullable=False),  # as its film called it
+    Column("was", JSON, nullable=False), Column("now", JSON, nullable=False),  # plain values
+    Column("who", String(120), nullable=False), Column("why", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # stands | replaced | withdrawn | confirmed | overtaken
+    Column("ended", Utc), Column("ended_by", Text, nullable=False),
+    Column("review", String(40), ForeignKey("review.id"), nullable=False),  # in which it was made
+    Column("video", String(40), ForeignKey("video.id"), nullable=False),  # the film it made
     Column("at", Utc, nullable=False),
 )  # fmt: skip

@@ -39,6 +39,7 @@ from vitalreel.store.plays import said as said
 from vitalreel.store.plays import task as task
 from vitalreel.store.plays import touch as touch
 from vitalreel.store.plays import withheld as withheld
+from vitalreel.store.reviews import fact_correction as fact_correction
 from vitalreel.store.reviews import line_edit as line_edit
 from vitalreel.store.reviews import review as review
 from vitalreel.store.reviews import review_ask as review_ask

@@ -1,4 +1,4 @@
-"""The review screen's retakes: a line said otherwise while the browser waits, from workshops that stay warm (R2)."""
+"""The review screen's retakes: a line said otherwise, or a fact corrected, while the browser waits, from workshops that stay warm (R2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vitalreel.briefs.edit import Edit
 from vitalreel.errors import Unavailable, VitalreelError
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Written
-from vitalreel.steps.retake import Kind, Retake, base_of, kind_of, retake
+from vitalreel.steps.retake import Fix, Kind, Retake, base_of, correct, kind_of, retake
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.web.pages import HEADERS
@@ -44,6 +44,15 @@ class Retakes:
             kind = kind_of(self._doors, review)
             shop, shelf = self._opened(kind.draft)
             return retake(self._doors, shop, shelf, self._base(shelf, review, kind), review, edit, who, now)
+
+    def correct(self, review: str, fix: Fix, who: str, now: datetime) -> Retake:
+        """The film with a fact corrected. Raises as `make`, and what `correct` raises."""
+        with self._turn:
+            kind = kind_of(self._doors, review)
+            shop, shelf = self._opened(kind.draft)
+            made = correct(self._doors, shop, shelf, self._base(shelf, review, kind), review, fix, who, now)
+            self._bases = {(review, kind): made.base}  # what others were written from may have moved with it
+            return made
 
     def get_ready(self, review: str) -> None:
         """Open what a retake of this review needs while its film is being looked at; what goes wrong is told by the retake itself."""

@@ -15,6 +15,7 @@ from vitalreel.ports import Now
 from vitalreel.steps import review as reviews
 from vitalreel.steps import screens
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.retake import Fix
 from vitalreel.steps.reviewers import everybody, reassign
 from vitalreel.web.pages import check_form
 from vitalreel.web.retakes import REVIEWING, Retakes
@@ -38,7 +39,8 @@ class ReviewPages:
         """Their routes."""
         router.add_api_route("/review", self.queue, methods=["GET"])
         router.add_api_route("/review/{review}", self.review, methods=["GET"])
-        for path, form in (("", self.decide), ("/comment", self.comment), ("/ask", self.ask), ("/line", self.line)):
+        for path, form in (("", self.decide), ("/comment", self.comment), ("/ask", self.ask), ("/line", self.line),
+                           ("/fact", self.fact)):  # fmt: skip
             router.add_api_route(f"/review/{{review}}{path}", form, methods=["POST"])
 
     def queue(self, request: Request, person: Annotated[str, Query(alias="for")] = "") -> Response:
@@ -87,6 +89,15 @@ class ReviewPages:
         check_form(request, csrf)
         reassign(self._doors, review, reviews.check_role(role), to, _reviewer(who), reason, self._now())
         return RedirectResponse(f"/review/{review}", 303)
+
+    def fact(
+        self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
+        fact: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "", why: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """A fact corrected: the film is made again while the browser waits."""
+        check_form(request, csrf)
+        made = self._retakes.correct(review, Fix(fact[:80], text[:400], why[:800]), _reviewer(who), self._now())
+        return RedirectResponse(f"/review/{review}?took={made.wall_s:.1f}", 303)
 
     def line(
         self, request: Request, review: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",

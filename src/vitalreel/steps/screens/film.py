@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from vitalreel.errors import NotFound
+from vitalreel.briefs.changes import Changes, changes
+from vitalreel.briefs.correct import target_of
+from vitalreel.briefs.reading import BUILT_IN
+from vitalreel.errors import NotFound, VitalreelError
 from vitalreel.identity import VideoId
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.modules import module_of
 from vitalreel.steps.review import items
 from vitalreel.steps.screens.published import Row, stored
 from vitalreel.steps.watching import module_attention
@@ -59,11 +64,24 @@ class VideoPage:
     events: Sequence[Row]
     editable: Sequence[Sequence[str]]  # by scene, each sentence as it is edited; empty where it is said in a recording
     attention: Attention  # that its module gets, in all its films
+    correctable: Mapping[str, str]  # fact -> how it is written, of those a reviewer may correct
 
     @property
     def passed(self) -> bool:
         """Whether every check did."""
         return all(c.ok for c in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last film of the same module for the same account, and what differs since."""
+
+    id: str
+    title: str
+    at: datetime
+    contact: str
+    sent: bool  # else it was made and has not left
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,7 @@ class Reviewed:
     item: Row  # of `steps.review.items`
     queue: Sequence[Row]  # what else waits
     film: VideoPage
+    before: Before | None  # what differs from the last film of this module for the account; None: it is the first
 
 
 def video_page(doors: Doors, video: str) -> VideoPage:
@@ -111,6 +130,7 @@ def video_page(doors: Doors, video: str) -> VideoPage:
         events=events,
         editable=[[] if s["kind"] == "talent" else [_as_edited(line) for line in s["say"]] for s in script["scenes"]],
         attention=module_attention(doors, row["module"]),
+        correctable=_correctable(doors, dict(row), script),
     )
 
 
@@ -119,7 +139,55 @@ def review_page(doors: Doors, review: str) -> Reviewed:
     item = next((i for i in items(doors, None) if i["id"] == review), None)
     if item is None:
         raise NotFound("review", review, "see the queue")
-    return Reviewed(item, items(doors), video_page(doors, item["video"]))
+    film = video_page(doors, item["video"])
+    return Reviewed(item, items(doors), film, _before(doors, item, film))
+
+
+def _before(doors: Doors, item: Row, film: VideoPage) -> Before | None:
+    """The last film of this module that left for this account, else the last that was made for it, beside this one."""
+    query = (
+        select(t.video.c.id, t.video.c.title, t.video.c.at, t.video.c.as_of, t.contact.c.name, t.outbox.c.state)
+        .join(t.touch, t.touch.c.video == t.video.c.id)
+        .outerjoin(t.contact, t.contact.c.id == t.video.c.contact)
+        .outerjoin(t.outbox, (t.outbox.c.touch == t.touch.c.id) & (t.outbox.c.state == "sent"))
+        .where(t.video.c.account == film.video["account"], t.video.c.module == film.video["module"], t.video.c.state == "made",
+               t.touch.c.id != item["touch"], t.video.c.id != film.video["id"], t.video.c.at <= film.video["at"])
+        .order_by(t.outbox.c.state.is_(None), t.video.c.at.desc())
+        .limit(1)
+    )  # fmt: skip
+    with reading(doors.engine).connect() as c:
+        row = c.execute(query).one_or_none()
+    if row is None:
+        return None
+    try:
+        script = _document(doors, row.id, "script")
+    except NotFound:
+        return None  # its files were let go
+    return Before(row.id, row.title, row.at, row.name or "", row.state == "sent", changes(script, film.script))
+
+
+def _correctable(doors: Doors, video: Row, script: Row) -> dict[str, str]:
+    """Facts of the film that a reviewer may correct, each as it is written in a form."""
+    try:
+        specs = module_of(doors, video["module"]).facts
+    except VitalreelError:
+        return {}  # the module is gone or wrong: nothing of it can be made again
+    found = {}
+    for name, fact in script["brief"]["facts"].items():
+        spec = specs.get(name)
+        known = spec is not None or name in BUILT_IN
+        if known and target_of(name, spec.lookup if spec else None, video["as_of"]) is not None:
+            found[name] = _as_written(fact)
+    return found
+
+
+def _as_written(fact: Row) -> str:
+    value = fact["value"]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if str(fact["unit"]).startswith(("money", "price")) and isinstance(value, int | float):
+        return f"{value / 100:,.2f}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _looked(c: Connection, video: str) -> tuple[Row | None, list[dict[str, Any]]]:
