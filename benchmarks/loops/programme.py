@@ -25,7 +25,7 @@ from vitalreel.settings import Settings
 from vitalreel.simulator.films import Planted, Sent, Watched
 from vitalreel.simulator.loop import Loop
 from vitalreel.simulator.plan import Plan
-from vitalreel.steps import review, tasks
+from vitalreel.steps import review, sponsors, tasks
 from vitalreel.steps.deliver import Post, deliver, watch_url
 from vitalreel.steps.doors import Doors, set_secret
 from vitalreel.steps.report import report
@@ -205,13 +205,17 @@ class Programme:
     # -- the company's own people -----------------------------------------------------------------------------------------
 
     def _approve(self, day: date) -> None:
-        """Reviewers approve what waits, and who was asked to speak to somebody first has."""
+        """Reviewers approve what waits, who was asked to speak to somebody first has, and CSMs say who follows a sponsor."""
         now = _at(day, OPEN)
         for item in review.items(self.doors):
             for role in item["needs"]:
                 review.approve(self.doors, item["id"], "reviewer", role, now)
         for task in tasks.tasks(self.doors):
             tasks.done(self.doors, task.id)
+        for case in sponsors.cases(self.doors):
+            if case["departed"] and case["successor"]:
+                left, follows = case["departed"], case["successor"]
+                sponsors.confirm(self.doors, case["account"], left, follows, "their CSM", "", day, now)
 
 
 def number_of(account: str) -> int:

@@ -26,7 +26,7 @@ RULES = Rules(
      Conflict("expansion", "the account is being helped", running=("usage_drop",))),
     (Apart(("opener", "package"), 21),),
     SendingHours(time(8), time(18), True),
-    {"usage_drop": "usage_drop", "more_seats": "expansion", "renewal": "renewal_window"},
+    {"usage_drop": "usage_drop", "more_seats": "expansion", "renewal": "renewal_window"}, confirmed=frozenset({"sponsor_change"}),
 )  # fmt: skip
 PITCH = replace(ASK, play="more_seats", category="expansion", module="seats")
 
@@ -175,7 +175,7 @@ def test_every_reason_comes_with_a_sentence():
         asked("open", replace(ASK, play="x"), replace(GOOD, running=("usage_drop",))), asked(ask=replace(ASK, person=bad)),
         asked(ask=replace(ASK, window=(NOW, NOW))), asked(stands=replace(GOOD, spoken=(Spoken(ContactId("ana"), NOW),))),
         asked(ask=replace(ASK, module="package"), stands=replace(GOOD, spoken=(Spoken(ContactId("bo"), NOW, "opener"),))),
-        asked(now=NOW.replace(hour=3)),
+        asked(now=NOW.replace(hour=3)), asked("open", replace(ASK, category="sponsor_change")),
     ]  # fmt: skip
 
     assert len(GUARDS) == len({c.reason for c in cases if c})
@@ -216,3 +216,16 @@ def test_a_mistake_in_the_guards_is_named_with_its_place(raw: object, names: str
     """C7 P5: the person who wrote it can mend it from the message alone."""
     with pytest.raises(BadConfiguration, match=names):
         read_guards(raw, "guards")
+
+
+def test_a_change_of_sponsor_waits_for_a_person_s_word_and_is_told_to_who_follows():
+    """H20: at every moment before it reaches somebody, and of no other category."""
+    change = replace(ASK, category="sponsor_change")
+    other = replace(GOOD, sponsor=ContactId("bo"))
+
+    for moment in ("open", "plan", "send", "beside"):
+        assert "sponsor not confirmed" == reason(asked(moment, change))
+        assert "sponsor not confirmed" == reason(asked(moment, change, other))
+        assert asked(moment, change, replace(GOOD, sponsor=ANA.id)) is None
+        assert asked(moment) is None
+    assert asked("show", change) is None

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from tests.trip.conftest import NOW, Company
+from tests.trip.conftest import DAY, NOW, Company
 from vitalreel.cli import main
 from vitalreel.review.verdict import ROLES
 from vitalreel.steps import screens
@@ -166,3 +166,42 @@ def test_a_still_of_the_film_is_what_its_viewer_sees(filmed: Company, tmp_path: 
 
     assert str(target) == json.loads(done.stdout)["file"]
     assert np.abs(published.astype(int) - drawn).mean() < 1.5
+
+
+def test_a_csm_says_on_the_account_s_page_who_the_sponsor_is(client: TestClient, filmed: Company):
+    """H20: what was found stands there with its source; who says what is kept, and a form without a name or a choice is refused."""
+    who = t.contact.c
+    with filmed.doors.engine.connect() as c:
+        row = c.execute(select(who.account, who.id, who.name).where(who.role == "sponsor")).first()
+        others = select(who.id).where(who.account == row.account, who.id != row.id, who.active)
+        other = c.execute(others).first()
+    with filmed.doors.engine.begin() as c:
+        sign = {
+            "id": "s",
+            "kind": "bounce",
+            "contact": row.id,
+            "source": "outbox t:email",
+            "words": "Mail comes back",
+            "at": NOW,
+        }
+        c.execute(t.sponsor_sign.insert().values(**sign, account=row.account, successor="", day=DAY))
+        case = {"account": row.account, "departed": row.id, "successor": "", "who": "", "why": "", "decided_on": None}
+        c.execute(t.sponsor_case.insert().values(**case, id="k", state="open", opened_on=DAY, at=NOW))
+    page = client.get(f"/accounts/{row.account}")
+    form = {
+        "csrf": token(page),
+        "what": "changed",
+        "departed": row.id,
+        "successor": other.id,
+        "who": "Ingrid",
+        "note": "She wrote",
+    }
+
+    assert "Mail comes back" in page.text and "outbox t:email" in page.text and "Who is it now?" in page.text
+    for wrong in ({"who": " "}, {"what": ""}, {"successor": "nobody"}, {"csrf": "guess"}):
+        assert client.post(f"/sponsors/{row.account}", data={**form, **wrong}).status_code in (400, 404)
+    assert 303 == client.post(f"/sponsors/{row.account}", data=form, follow_redirects=False).status_code
+    with filmed.doors.engine.connect() as c:
+        kept = c.execute(select(t.sponsor_case.c.state, t.sponsor_case.c.successor, t.sponsor_case.c.who)).one()
+        assert ("confirmed", other.id, "Ingrid") == tuple(kept)
+    assert "Said by" in client.get(f"/accounts/{row.account}").text

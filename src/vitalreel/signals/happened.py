@@ -110,7 +110,7 @@ def _engagements(lake: Lake) -> dict[str, ibis.Table]:
 def _remarks(lake: Lake) -> dict[str, ibis.Table]:
     """What was asked, risked or promised in a call: an event a sentence."""
     remarks = local_days(lake["remark"], lake.get("account"), day="at")
-    kinds = {"ask": "call.asked", "risk": "call.risk", "commitment": "call.promised"}
+    kinds = {"ask": "call.asked", "risk": "call.risk", "commitment": "call.promised", "succession": "call.successor"}
     return {
         event: _rows(remarks.filter(_.kind == kind), event, ibis.null("string"), _.contact_id)
         for kind, event in kinds.items()

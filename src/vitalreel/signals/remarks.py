@@ -13,7 +13,7 @@ from vitalreel.errors import BadConfiguration
 from vitalreel.signals.passages import SENTENCE, turns
 from vitalreel.signals.phrases import pattern
 
-KINDS = ("ask", "risk", "commitment")
+KINDS = ("ask", "risk", "commitment", "succession")
 NEAR = 3
 """Words before a phrase in which a `but_not` word takes it back."""
 LONGEST = 600
@@ -31,9 +31,9 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One sentence that asks, threatens or promises."""
+    """One sentence that asks, threatens, promises, or speaks of somebody leaving or following."""
 
-    kind: str  # ask | risk | commitment
+    kind: str  # ask | risk | commitment | succession
     sentence: str
     speaker: str  # "" where nobody knows
     start_s: float | None  # when the turn began that it stands in

@@ -105,7 +105,8 @@ _TABLES = (
     )),
     Table("remark", ("remark_id",), "at", (
         _c("remark_id", required=True), _account(), _c("conversation_id", required=True), _c("at", "time", True),
-        _c("kind", "word", True, values=("ask", "risk", "commitment")), _c("sentence", required=True), _c("speaker"), _c("contact_id"),
+        _c("kind", "word", True, values=("ask", "risk", "commitment", "succession")), _c("sentence", required=True),
+        _c("speaker"), _c("contact_id"),
         _c("start_s", "number", low=0),
     )),
     Table("invoice", ("invoice_id",), "due", (

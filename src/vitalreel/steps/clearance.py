@@ -12,6 +12,7 @@ from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.decide import rules_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.signing import made_from_live, unsigned_off
+from vitalreel.steps.sponsors import confirmed
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.store.workspace import Programme
@@ -173,6 +174,7 @@ def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime) 
         flags=touch["flags"] or {},
         zone=zone,
         country=touch["account_row"].get("country") or doors.programme.country,
+        sponsor=confirmed(c, [touch["account"]]).get(touch["account"]) if doors.programme.guards.confirmed else None,
     )
 
 

@@ -17,6 +17,7 @@ from vitalreel.steps.asking import Asked, ask, before_values, check_guards, chec
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.remember import remember
+from vitalreel.steps.sponsors import confirmed
 from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
@@ -148,6 +149,7 @@ def rules_of(programme: Programme, categories: Mapping[str, str] | None = None) 
         categories or {},
         channels=programme.channels,
         lead=programme.lead,
+        confirmed=programme.guards.confirmed,
     )
 
 
@@ -208,6 +210,7 @@ def _standings(
 ) -> dict[AccountId, Standing]:
     """What guards must know of these accounts (rows by id)."""
     people = _people(connection, list(accounts))
+    sponsors = confirmed(connection) if programme.guards.confirmed else {}
     running: dict[str, tuple[str, ...]] = {}
     for run in runs:
         running[run.account] = (*running.get(run.account, ()), run.play)
@@ -223,7 +226,7 @@ def _standings(
         AccountId(a["account_id"]): Standing(
             AccountId(a["account_id"]), a["name"], a["segment"] or "long_tail", a["tier"], a["account_id"] in scored,
             tuple(people.get(a["account_id"], ())), running.get(a["account_id"], ()), tuple(spoken.get(a["account_id"], ())),
-            stops, zone=a["zone"] or programme.zone, country=a["country"] or programme.country,
+            stops, zone=a["zone"] or programme.zone, country=a["country"] or programme.country, sponsor=sponsors.get(a["account_id"]),
         )
         for a in accounts.values()
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One turn of the loop: track, assess, decide, settle what is late, make (or rehearse), review, deliver; it may stop anywhere."""
+"""One turn of the loop: track, assess, find new sponsors, decide, settle what is late, make (or rehearse), review, deliver."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
+from vitalreel.steps.sponsors import find_changes
 from vitalreel.steps.told_back import tell_runs
 from vitalreel.steps.track import track
 from vitalreel.steps.unopened import follow_up
@@ -68,6 +69,7 @@ def tick(
     seen = track(doors, now)
     scored = assess(doors, day, now)
     assess_growth(doors, day, now)
+    find_changes(doors, day, now)
     decided = decide_day(doors, day, now)
     late = settle_late(doors, day, now)
     refresh_due(doors, day, now)

@@ -135,5 +135,28 @@ said = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+sponsor_sign = Table(
+    "sponsor_sign", meta,  # what speaks for another executive sponsor at an account
+    Column("id", String(40), primary_key=True),  # fingerprint of account, kind and source: kept once
+    Column("account", String(80), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),  # crm | left | role | bounce | named | watched | forwarded | silent
+    Column("contact", String(80), nullable=False), Column("successor", String(80), nullable=False),  # "" where it names nobody
+    Column("day", Date, nullable=False),
+    Column("source", Text, nullable=False), Column("words", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+sponsor_case = Table(
+    "sponsor_case", meta,  # a person is asked who the sponsor is, and what they said
+    Column("id", String(40), primary_key=True),
+    Column("account", String(80), nullable=False, index=True),
+    Column("state", String(12), nullable=False),  # open | confirmed | dismissed
+    Column("opened_on", Date, nullable=False),
+    Column("departed", String(80), nullable=False), Column("successor", String(80), nullable=False),  # while open: as the signs have it
+    Column("who", String(120), nullable=False), Column("why", Text, nullable=False),
+    Column("decided_on", Date),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 Index("ix_touch_late", touch.c.state, touch.c.window_to)
 Index("ix_said_now", said.c.play, said.c.until)

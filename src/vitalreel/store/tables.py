@@ -36,6 +36,8 @@ from vitalreel.store.plays import play_run as play_run
 from vitalreel.store.plays import play_version as play_version
 from vitalreel.store.plays import run_upgrade as run_upgrade
 from vitalreel.store.plays import said as said
+from vitalreel.store.plays import sponsor_case as sponsor_case
+from vitalreel.store.plays import sponsor_sign as sponsor_sign
 from vitalreel.store.plays import task as task
 from vitalreel.store.plays import touch as touch
 from vitalreel.store.plays import withheld as withheld

@@ -20,6 +20,7 @@ from vitalreel.health.renewals import Looking, read_looking
 from vitalreel.measurement.looks import Schedule, read_looks
 from vitalreel.measurement.parts.terms import Terms, read_terms
 from vitalreel.review.chain import Reviewing, read_review
+from vitalreel.signals.succession import Sponsoring, read_sponsoring
 from vitalreel.signals.tone import Limits, read_limits
 from vitalreel.sound.casting import Casting, read_casting
 from vitalreel.sound.music import FAMILIES, is_file
@@ -119,6 +120,7 @@ class Programme:
     )  # which accounts and contacts of different sources are joined at once
     channels: Channels = field(default_factory=Channels)  # how films reach people, by tier
     renewals: Looking = field(default_factory=Looking)  # what a forecast of renewals looks at
+    sponsoring: Sponsoring = field(default_factory=Sponsoring)  # when a person is asked who the sponsor is now
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
 
@@ -263,6 +265,7 @@ def read_programme(raw: object, where: str) -> Programme:
         terms=read_terms(raw.get("report"), f"{where}: report"),
         channels=read_channels(raw.get("channels"), f"{where}: channels", bool(platform)),
         renewals=read_looking(raw.get("renewals"), f"{where}: renewals"),
+        sponsoring=read_sponsoring(raw.get("sponsor"), f"{where}: sponsor"),
         platform=platform,
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ class Rules:
     silent: frozenset[str] = frozenset()  # plays of people only: they send nothing
     channels: Channels = field(default_factory=Channels)
     lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens
+    confirmed: frozenset[str] = frozenset()  # categories that wait until a person said who the sponsor is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,9 @@ class Standing:
     flags: Mapping[str, Answer] = field(default_factory=dict)  # the programme's conditions by name
     zone: str = "UTC"
     country: str | None = None
+    sponsor: ContactId | None = (
+        None  # who follows as sponsor, as a person confirmed; None: nobody has, or it is open again
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ def whom(ask: Ask, standing: Standing) -> Person | str:
         return "no contact is known for this account"
     for channel in ask.channels:
         for role in ask.to:
-            for person in sorted(standing.people, key=lambda p: p.id):
+            for person in sorted(standing.people, key=lambda p: (p.id != standing.sponsor, p.id)):
                 if person.role == role and person.active and reachable(person, (channel,)):
                     return person
     return f"nobody who is {' or '.join(ask.to)} is active and has agreed to {' or '.join(ask.channels)}"
@@ -222,6 +226,17 @@ def _person_first(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> 
     return NotNow(
         "person first", detail="a person speaks to this account first; the film may follow when their task is done"
     )
+
+
+def _unconfirmed(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
+    if ask.category not in rules.confirmed:
+        return None
+    if standing.sponsor is None:
+        words = "nobody has confirmed who left and who follows as sponsor; see `vitalreel sponsor list`"
+        return NotNow("sponsor not confirmed", detail=words)
+    if ask.person is not None and ask.person.id != standing.sponsor:
+        return NotNow("sponsor not confirmed", detail=f"{ask.person.name} is not who was confirmed to follow")
+    return None
 
 
 def _unscored(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
@@ -333,6 +348,7 @@ GUARDS: tuple[tuple[tuple[Moment, ...], Guard], ...] = (
     (("send", "beside"), _ended),
     (("plan", "send", "beside", "show"), _held_out),
     (("plan", "send"), _person_first),
+    (("open", "plan", "send", "beside"), _unconfirmed),
     (("open",), _unscored),
     (("open", "plan", "send"), _conflicting),
     (("open",), _crowded),

@@ -17,13 +17,14 @@ class Guarding:
     conditions: Mapping[str, str] = field(default_factory=dict)  # flag -> condition
     conflicts: tuple[Conflict, ...] = ()
     apart: tuple[Apart, ...] = ()
+    confirmed: frozenset[str] = frozenset()  # categories of plays that wait until a person said who the sponsor is now
 
 
 def read_guards(raw: object, where: str) -> Guarding:
     """Guarding of parsed YAML; None is none. Raises BadConfiguration naming place and remedy."""
     if raw is None:
         return Guarding()
-    part = mapping(raw, where, {"person_first", "conflicts", "apart"})
+    part = mapping(raw, where, {"person_first", "conflicts", "apart", "confirmed"})
     conditions: dict[str, str] = {}
     if part.get("person_first"):
         conditions[PERSON_FIRST] = str(part["person_first"])
@@ -34,7 +35,8 @@ def read_guards(raw: object, where: str) -> Guarding:
             conditions[conflict.flag] = condition
         conflicts.append(conflict)
     apart = [_apart(one, f"{where}.apart[{n}]") for n, one in enumerate(_list(part.get("apart"), f"{where}.apart"), 1)]
-    return Guarding(conditions, tuple(conflicts), tuple(apart))
+    confirmed = frozenset(map(str, _list(part.get("confirmed"), f"{where}.confirmed")))
+    return Guarding(conditions, tuple(conflicts), tuple(apart), confirmed)
 
 
 def _conflict(raw: object, where: str) -> tuple[Conflict, str]:

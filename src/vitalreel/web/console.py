@@ -38,6 +38,7 @@ from vitalreel.web.ranges import served
 from vitalreel.web.reports import Reports
 from vitalreel.web.retakes import Retakes
 from vitalreel.web.reviewing import ReviewPages
+from vitalreel.web.sponsoring import add_sponsor_form
 from vitalreel.web.staff import COOKIE as STAFF
 
 FACES = ("Inter-400.ttf", "Inter-500.ttf", "Inter-600.ttf", "InterDisplay-600.ttf")
@@ -66,6 +67,7 @@ def console_router(
     ReviewPages(doors, now, console.page, retakes).add_to(router)
     GrowthPages(doors, now, console.page).add_to(router)
     AskPages(doors, now, console.page).add_to(router)
+    add_sponsor_form(router, doors, now, console.today)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])
@@ -86,7 +88,7 @@ class _Console:
         self._faces = read_settings().assets / "faces"
         self._reports = Reports(doors, read_settings())
 
-    def _today(self) -> date:
+    def today(self) -> date:
         """The programme's own day."""
         return self._now().astimezone(zone_of(self._zone)).date()
 
@@ -94,7 +96,7 @@ class _Console:
         token = request.cookies.get(CSRF) or secrets.token_urlsafe(24)
         response = self._pages.answer(
             template, status, vendor=self._doors.programme.vendor["name"], workspace=self._doors.workspace.root.name,
-            section=section, csrf=token, today=self._today(), now=self._now(), zone=self._zone, counts=screens.tally(self._doors),
+            section=section, csrf=token, today=self.today(), now=self._now(), zone=self._zone, counts=screens.tally(self._doors),
             staff=request.cookies.get(STAFF) == "yes", **values,
         )  # fmt: skip
         response.set_cookie(CSRF, token, httponly=True, samesite="strict")
@@ -129,8 +131,8 @@ class _Console:
         self, request: Request, band: str = "", segment: str = "", q: str = "", page: int = 1, sort: str = "score"
     ) -> Response:
         filters = screens.Filters(band, segment, q[:100], max(page, 1), sort)
-        self._seen = screens.overview(self._doors, self._today(), self._seen)
-        shown = screens.portfolio(self._doors, filters, self._today(), self._seen)
+        self._seen = screens.overview(self._doors, self.today(), self._seen)
+        shown = screens.portfolio(self._doors, filters, self.today(), self._seen)
 
         def link(**changes: Any) -> str:
             wanted = {"band": band, "segment": segment, "q": q, "sort": sort, "page": 1, **changes}
@@ -144,7 +146,7 @@ class _Console:
         )  # fmt: skip
 
     def account(self, request: Request, account: str, since: str = "", until: str = "") -> Response:
-        shown = screens.account_page(self._doors, account, self._today(), _day(since), _day(until))
+        shown = screens.account_page(self._doors, account, self.today(), _day(since), _day(until))
         opened = decisions(self._doors, self._now(), account)
         return self.page(request, "/", "account.html", p=shown, opened=opened, base_url=self._base_url)
 
@@ -156,7 +158,7 @@ class _Console:
 
     def introduce(self, request: Request, video: str) -> Response:
         """Where whoever answers records an introduction to a film."""
-        day = intro.until(self._doors, self._today())
+        day = intro.until(self._doors, self.today())
         agreement = intro.AGREEMENT.format(until=f"{day.day} {day:%B %Y}")
         shown = screens.video_page(self._doors, video)
         front = introduced.front_of(self._doors, video)
@@ -214,7 +216,7 @@ class _Console:
         )  # fmt: skip
 
     def reports(self, request: Request, quarter: str = "") -> Response:
-        today = self._today()
+        today = self.today()
         return self.page(
             request, "/reports", "reports.html", r=self._reports.of(quarter, today).report, refused=lambda a: isinstance(a, Refusal),
             quarters=self._reports.quarters(today), kept=self._reports.kept(),
@@ -222,7 +224,7 @@ class _Console:
 
     def report_file(self, name: str, kind: str) -> Response:
         """The report itself, on paper, on screen or for machines."""
-        return self._reports.file(name, kind, self._now(), self._today())
+        return self._reports.file(name, kind, self._now(), self.today())
 
     def media(self, request: Request, video: str, name: str) -> Response:
         """A film's picture and sound for our own people: played here, it is never tracked."""
@@ -262,7 +264,7 @@ class _Console:
             raise BadInput(
                 "the preview", "names no module or no account", "choose a module, and tick accounts or write their ids"
             )
-        columns = self._previews.make(module, named, self._today(), self._now())
+        columns = self._previews.make(module, named, self.today(), self._now())
         return self._preview(request, columns, module, named)
 
     def film(

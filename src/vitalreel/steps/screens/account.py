@@ -23,6 +23,7 @@ from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
 from vitalreel.steps.screens.tone import Tone, tone_in
+from vitalreel.steps.sponsors import cases
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.lake import LakeSession
@@ -61,6 +62,7 @@ class AccountPage:
     elsewhere: Sequence[Outside]  # what other platforms say
     tone: Tone  # as of today
     growth: Opening | None  # of the last day that was looked at; None: none was, or no contract is live
+    sponsors: Sequence[Row]  # `steps.sponsors.cases`, the newest first
 
     @property
     def latest(self) -> Row | None:
@@ -107,6 +109,7 @@ def account_page(
         elsewhere=elsewhere,
         tone=tone,
         growth=last_opening(doors, account, today),
+        sponsors=cases(doors, account, every=True),
     )
 
 
