@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.steps.companies import DAY, NOW, START, company, put
+from tests.steps.companies import DAY, NOW, at_work, company, put
 from vitalreel.cli.health import _outside_line
 from vitalreel.conditions import parse
 from vitalreel.errors import BadConfiguration
@@ -35,22 +35,7 @@ def doors(tmp_path: Path) -> Doors:
     opened = company(tmp_path / "ws")
     with (opened.workspace.root / "signals.yaml").open("a", encoding="utf-8") as file:
         file.write(SCORES)
-    accounts = [
-        {"account_id": a, "name": a, "segment": "enterprise", "tier": 1, "since": START} for a in ("acme", "beta")
-    ]
-    put(opened, "account", accounts)
-    days = [DAY - dt.timedelta(days=n) for n in range(30)]
-    put(
-        opened,
-        "usage",
-        [{"account_id": a, "day": d, "metric": "active_users", "value": 10} for a in ("acme", "beta") for d in days],
-    )
-    once = NOW - dt.timedelta(days=9)
-    put(
-        opened,
-        "ticket",
-        [{"ticket_id": "t", "account_id": "beta", "opened": once, "closed": once + dt.timedelta(days=1)}],
-    )
+    at_work(opened, 30)
     put(opened, "outside_score", [
         {"account_id": "acme", "day": DAY - dt.timedelta(days=1), "platform": "gainsight", "score": 1.5, "band": "AT RISK"},
         {"account_id": "beta", "day": DAY - dt.timedelta(days=1), "platform": "gainsight", "score": 9.0, "band": "Delighted"},

@@ -112,3 +112,22 @@ NAMES = ("blank", "busy", "quiet")
 
 def at(day: dt.date, hour: int = 12) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
+
+
+def at_work(doors: Doors, days: int) -> None:
+    """Two accounts, acme and beta, of ten people each who were there on each of so many days; beta had one ticket."""
+    accounts = ("acme", "beta")
+    put(
+        doors,
+        "account",
+        [{"account_id": a, "name": a, "segment": "enterprise", "tier": 1, "since": START} for a in accounts],
+    )
+    there = [DAY - dt.timedelta(days=n) for n in range(days)]
+    put(
+        doors,
+        "usage",
+        [{"account_id": a, "day": d, "metric": "active_users", "value": 10} for a in accounts for d in there],
+    )
+    once = NOW - dt.timedelta(days=9)
+    closed = once + dt.timedelta(days=1)
+    put(doors, "ticket", [{"ticket_id": "t", "account_id": "beta", "opened": once, "closed": closed}])

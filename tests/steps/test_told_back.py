@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, select, update
 
-from tests.steps.companies import DAY, NOW, START, company, put
+from tests.steps.companies import DAY, NOW, START, at_work, company
 from vitalreel.cli import main
 from vitalreel.errors import BadConfiguration
 from vitalreel.ports import Called
@@ -49,23 +49,7 @@ class Heard:
 def doors(tmp_path: Path) -> Doors:
     """Three runs at two accounts: one runs, one reached its goal and was watched, one is kept without to measure by."""
     opened = company(tmp_path / "ws")
-    put(
-        opened,
-        "account",
-        [{"account_id": a, "name": a, "segment": "enterprise", "tier": 1, "since": START} for a in ("acme", "beta")],
-    )
-    days = [DAY - dt.timedelta(days=n) for n in range(40)]
-    put(
-        opened,
-        "usage",
-        [{"account_id": a, "day": d, "metric": "active_users", "value": 10} for a in ("acme", "beta") for d in days],
-    )
-    once = NOW - dt.timedelta(days=9)
-    put(
-        opened,
-        "ticket",
-        [{"ticket_id": "t", "account_id": "beta", "opened": once, "closed": once + dt.timedelta(days=1)}],
-    )
+    at_work(opened, 40)
     for day in (DAY - dt.timedelta(days=7), DAY):
         assess(opened, day, NOW)
     row = {"row": {}, "updated": NOW}

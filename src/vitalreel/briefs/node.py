@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.errors import BadConfiguration
 
@@ -76,6 +79,18 @@ class Node:
             return read()
         except ValueError as error:
             raise self.wrong(f"{key}: {error}", key) from error
+
+
+def node_of(text: str, where: str, what: str) -> Node:
+    """The whole of a file. what: which it is, and the key it begins with. Raises BadConfiguration naming file and line."""
+    try:
+        content = YAML(typ="rt").load(io.StringIO(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadConfiguration(f"{where} line {line}", f"not YAML: {error.problem}") from error
+    if not isinstance(content, CommentedMap):
+        raise BadConfiguration(f"{where} line 1", f"a {what} is a mapping that begins with `{what}: name`")
+    return Node(where, content)
 
 
 def _words_for(kind: type) -> str:

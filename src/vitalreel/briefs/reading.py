@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.briefs.cases import CIRCUMSTANCES, Question, read_question
 from vitalreel.briefs.dossier import FIELDS, field_type, is_inside
@@ -37,10 +34,9 @@ from vitalreel.briefs.lookup import (
     read_lookup,
 )
 from vitalreel.briefs.module import DATA_KINDS, DOES, Asks, Case, FactSpec, Module, SceneSpec, Wording
-from vitalreel.briefs.node import Node
+from vitalreel.briefs.node import Node, node_of
 from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.template import Template, read_sentences, read_template
-from vitalreel.errors import BadConfiguration
 from vitalreel.identity import Plain
 
 FORM = 1
@@ -62,16 +58,11 @@ def read_module(text: str, where: str) -> Module:
 
     where: the file's name, for messages. Raises BadConfiguration naming file, line and remedy at the first mistake.
     """
-    try:
-        content = YAML(typ="rt").load(io.StringIO(text))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadConfiguration(f"{where} line {line}", f"not YAML: {error.problem}") from error
-    if not isinstance(content, CommentedMap):
-        raise BadConfiguration(f"{where} line 1", "a module is a mapping that begins with `module: name`")
+    top = node_of(text, where, "module")
+    content = top.content
     at = content.lc.key("form")[0] + 1 if "form" in content else 1
     upgrade(content, FORM, UPGRADES, f"{where} line {at}")
-    return _module(Node(where, content))
+    return _module(top)
 
 
 def _module(top: Node) -> Module:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from vitalreel.health.scorecard import CLIP, MISSING, TENTHS
 
@@ -43,6 +43,23 @@ class Standing:
 
     def part(self, name: str) -> Part | None:
         return next((p for p in self.parts if p.name == name), None)
+
+
+def standing_of(score: Mapping[str, Any], parts: Iterable[Mapping[str, Any]]) -> Standing:
+    """A row of `score` with its rows of `score_part`, points of a hundred with one decimal; parts by name."""
+    return Standing(
+        day=score["day"],
+        tenths=None if score["points"] is None else round(score["points"] * TENTHS),
+        band=score["band"],
+        coverage=score["coverage"],
+        state=score["state"],
+        scorecard=score["scorecard"],
+        config=score["config"],
+        parts=tuple(
+            Part(p["part"], p["label"], round(p["points"] * TENTHS), p["value"], p["level"], p["weight"], p["state"])
+            for p in sorted(parts, key=lambda p: p["part"])
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,19 @@ under a question: {if: seats is known, say: "..."}.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import cast
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.briefs.cases import Question, read_question
 from vitalreel.briefs.dossier import LISTS
 from vitalreel.briefs.lookup import Listed
 from vitalreel.briefs.module import FactSpec, Module
-from vitalreel.briefs.node import Node
+from vitalreel.briefs.node import Node, node_of
 from vitalreel.briefs.pictures import facts_in, kind_of
 from vitalreel.briefs.reading import BUILT_IN, as_plain, askable, read_facts, refuse_inside
 from vitalreel.briefs.template import Template, read_sentences, read_template
-from vitalreel.errors import BadConfiguration
 from vitalreel.identity import Plain
 from vitalreel.papers.paper import Audience, Paper, Say, SectionSpec, TableSpec
 
@@ -33,7 +29,7 @@ Specs = Mapping[str, FactSpec]
 
 def facts_of(text: str, where: str) -> str:
     """The module whose facts a paper tells. Raises BadConfiguration."""
-    return _top(text, where).need("facts_of", str)
+    return node_of(text, where, "paper").need("facts_of", str)
 
 
 def read_paper(text: str, where: str, module: Module) -> Paper:
@@ -41,7 +37,7 @@ def read_paper(text: str, where: str, module: Module) -> Paper:
 
     Raises BadConfiguration naming file, line and remedy at the first mistake.
     """
-    top = _top(text, where)
+    top = node_of(text, where, "paper")
     top.only("paper", "version", "title", "under", "for", "facts_of", "facts", "sections")
     own = read_facts(top.child("facts"), module.facts) if "facts" in top.content else {}
     audience = cast("Audience", top.one_of("for", ("customer", "inside")))
@@ -59,17 +55,6 @@ def read_paper(text: str, where: str, module: Module) -> Paper:
         facts=own,
         sections=tuple(_section(node, specs) for node in top.children("sections", "section")),
     )
-
-
-def _top(text: str, where: str) -> Node:
-    try:
-        content = YAML(typ="rt").load(io.StringIO(text))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadConfiguration(f"{where} line {line}", f"not YAML: {error.problem}") from error
-    if not isinstance(content, CommentedMap):
-        raise BadConfiguration(f"{where} line 1", "a paper is a mapping that begins with `paper: name`")
-    return Node(where, content)
 
 
 def _section(node: Node, specs: Specs) -> SectionSpec:

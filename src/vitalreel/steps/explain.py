@@ -9,9 +9,8 @@ import pyarrow as pa
 from ibis import _, literal
 
 from vitalreel.errors import NotFound
-from vitalreel.health.explain import Explanation, Part, Standing
+from vitalreel.health.explain import Explanation, Standing, standing_of
 from vitalreel.health.explain import explain as compare
-from vitalreel.health.scorecard import TENTHS
 from vitalreel.identity import AccountId
 from vitalreel.steps.assess import read_model, score_day
 from vitalreel.steps.chances import Told, chance_of
@@ -45,17 +44,7 @@ def _standing(doors: Doors, session: LakeSession, account: AccountId, day: date)
     scores, parts = saved if saved is not None else _computed(doors, session, account, day)
     if not scores:
         raise NotFound("account", account, f"it was no customer on {day.isoformat()}, or its name is another")
-    row = scores[0]
-    return Standing(
-        day=day,
-        tenths=None if row["points"] is None else round(row["points"] * TENTHS),
-        band=row["band"],
-        coverage=row["coverage"],
-        state=row["state"],
-        scorecard=row["scorecard"],
-        config=row["config"],
-        parts=tuple(_part(p) for p in parts),
-    )
+    return standing_of(scores[0], parts)
 
 
 def _saved(session: LakeSession, account: AccountId, day: date) -> tuple[list[Any], list[Any]] | None:
@@ -76,18 +65,6 @@ def _computed(doors: Doors, session: LakeSession, account: AccountId, day: date)
 
 def _mine(rows: pa.Table, account: AccountId) -> list[Any]:
     return [r for r in rows.to_pylist() if r["account_id"] == account]
-
-
-def _part(row: Any) -> Part:
-    return Part(
-        name=row["part"],
-        label=row["label"],
-        tenths=round(row["points"] * TENTHS),
-        value=row["value"],
-        level=row["level"],
-        weight=row["weight"],
-        state=row["state"],
-    )
 
 
 def scored_before(doors: Doors, account: AccountId, day: date) -> date | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from vitalreel.briefs.facts import resolve
 from vitalreel.briefs.gather import Subject, gather
 from vitalreel.briefs.module import Module
 from vitalreel.briefs.trace import untraced_in
-from vitalreel.errors import NotFound, Refused, Unavailable
+from vitalreel.errors import NotFound, Refused
 from vitalreel.identity import AccountId, ContactId, Plain, plain
 from vitalreel.papers.page import page
 from vitalreel.papers.paper import Document
@@ -27,6 +26,7 @@ from vitalreel.steps.inside import with_inside
 from vitalreel.steps.knowing import known_tables
 from vitalreel.steps.orders import vendor_of
 from vitalreel.steps.paperfiles import paper_of
+from vitalreel.steps.printed import Printed, printed
 from vitalreel.store.database import reading
 from vitalreel.video.kit import Kit
 
@@ -92,14 +92,6 @@ def _viewer(tables: Mapping[str, Any], account: str, module: Module) -> ContactI
 # -- the files ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The files made, by kind, and why there is no PDF where there is none."""
-
-    files: Mapping[str, Path]
-    missing: Unavailable | None
-
-
 def folder_of(doors: Doors, account: str) -> Path:
     """Where an account's papers are written unless told otherwise: a folder of var/papers, whatever letters its id has."""
     return doors.workspace.var / "papers" / quote(account, safe="").replace(".", "%2E")
@@ -128,16 +120,6 @@ def as_json(document: Document, now: datetime) -> str:
 
 def write_paper(
     document: Document, out: Path, now: datetime, kit: Kit, faces: Mapping[str, bytes], printer: Printer
-) -> Written:
-    """NAME.json, NAME.html and NAME.pdf in a folder; the first two also where nothing can make the third."""
-    out.mkdir(parents=True, exist_ok=True)
-    html = page(document, kit, faces, now)
-    files = {kind: out / f"{document.paper}.{kind}" for kind in ("json", "html", "pdf")}
-    files["json"].write_text(as_json(document, now), encoding="utf-8")
-    files["html"].write_text(html, encoding="utf-8")
-    files["pdf"].unlink(missing_ok=True)  # an older one would tell other figures
-    try:
-        files["pdf"].write_bytes(printer.pdf(html))
-    except Unavailable as missing:
-        return Written({k: p for k, p in files.items() if k != "pdf"}, missing)
-    return Written(files, None)
+) -> Printed:
+    """The paper's three files in a folder."""
+    return printed(out, document.paper, as_json(document, now), page(document, kit, faces, now), printer)

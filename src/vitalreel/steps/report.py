@@ -6,11 +6,9 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from vitalreel.errors import Unavailable
 from vitalreel.identity import plain
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Report, Week, weeks_of
@@ -24,6 +22,7 @@ from vitalreel.steps.happened import Happened, happened_by, inside, until
 from vitalreel.steps.knowing import catalogue_of, facts_of, known_tables
 from vitalreel.steps.parts import every_part
 from vitalreel.steps.parts.asked import Asked
+from vitalreel.steps.printed import Printed, printed
 from vitalreel.steps.retained import paid, retained
 from vitalreel.store.database import reading
 
@@ -77,14 +76,6 @@ def _weeks(happened: Happened, period: Period) -> tuple[Week, ...]:
 # -- the files ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The files made, by kind, and why there is no PDF where there is none."""
-
-    files: Mapping[str, Path]
-    missing: Unavailable | None
-
-
 def document(found: Report, now: datetime) -> str:
     """The report for machines, as JSON."""
     period = found.period
@@ -108,16 +99,6 @@ def refused(found: Report) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def write_report(found: Report, out: Path, now: datetime, faces: Mapping[str, bytes], printer: Printer) -> Written:
-    """report.json, report.html and report.pdf in a folder; the first two also where nothing can make the third."""
-    out.mkdir(parents=True, exist_ok=True)
-    html = page(found, faces, now)
-    files = {kind: out / f"report.{kind}" for kind in ("json", "html", "pdf")}
-    files["json"].write_text(document(found, now), encoding="utf-8")
-    files["html"].write_text(html, encoding="utf-8")
-    files["pdf"].unlink(missing_ok=True)  # an older one would tell other figures
-    try:
-        files["pdf"].write_bytes(printer.pdf(html))
-    except Unavailable as missing:
-        return Written({k: p for k, p in files.items() if k != "pdf"}, missing)
-    return Written(files, None)
+def write_report(found: Report, out: Path, now: datetime, faces: Mapping[str, bytes], printer: Printer) -> Printed:
+    """The report's three files in a folder."""
+    return printed(out, "report", document(found, now), page(found, faces, now), printer)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _, literal
 
-from vitalreel.health.explain import Part, Standing, explain
+from vitalreel.health.explain import explain, standing_of
 from vitalreel.health.scorecard import TENTHS
 from vitalreel.steps import hooks
 from vitalreel.steps.doors import Doors
@@ -63,8 +63,8 @@ def score_messages(
 
 def told_of(row: Row, parts: Iterable[Row], was: Row | None, old: Iterable[Row], chance: Row | None) -> dict[str, Any]:
     """A score with its reasons, JSON-ready. was, old: of the scored day before; None: there is none."""
-    after = _standing(row, parts)
-    moved = explain(_standing(was, old), after) if was is not None else None
+    after = standing_of(row, parts)
+    moved = explain(standing_of(was, old), after) if was is not None else None
     lost = [p for p in after.parts if p.weight * TENTHS > p.tenths]
     lost.sort(key=lambda p: (p.tenths - round(p.weight * TENTHS), p.name))
     moves = moved.moves[:REASONS] if moved else ()
@@ -131,27 +131,3 @@ def _by_account(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         found.setdefault(row["account_id"], []).append(row)
     return found
-
-
-def _standing(row: Row, parts: Iterable[Row]) -> Standing:
-    return Standing(
-        day=row["day"],
-        tenths=None if row["points"] is None else round(row["points"] * TENTHS),
-        band=row["band"],
-        coverage=row["coverage"],
-        state=row["state"],
-        scorecard=row["scorecard"],
-        config=row["config"],
-        parts=tuple(
-            Part(
-                p["part"],
-                p["label"],
-                round(p["points"] * TENTHS),
-                p["value"],
-                p["level"],
-                p["weight"] or 0.0,
-                p["state"],
-            )
-            for p in sorted(parts, key=lambda p: p["part"])
-        ),
-    )

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 LEAST = 10
 """Accounts a figure must stand for, here and on each side of a comparison."""
@@ -117,7 +117,7 @@ def median_time(days: Ints, happened: Bools, level: float = LEVEL) -> tuple[int 
 
     None where the share still waiting, or its limit, never falls to one half.
     """
-    z, going, spread = float(ndtri(0.5 + level / 2)), 1.0, 0.0
+    z, going, spread = float(scipy.special.ndtri(0.5 + level / 2)), 1.0, 0.0
     median = low = high = None
     for t in np.unique(days[happened]).tolist():
         at_risk, events = int((days >= t).sum()), int(((days == t) & happened).sum())

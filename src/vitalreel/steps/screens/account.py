@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from vitalreel.errors import NotFound
-from vitalreel.health.explain import Explanation, Part, Standing, explain
+from vitalreel.health.explain import Explanation, explain, standing_of
 from vitalreel.health.scorecard import TENTHS, Measure
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.assess import read_model
@@ -201,23 +201,7 @@ def _moved(
     if before is None or after is None:
         return None
     by_day = {s["day"]: s for s in scores}
-    return explain(*(_standing(by_day[d], parts.get(d, ())) for d in (before, after)))
-
-
-def _standing(score: Row, parts: Sequence[Row]) -> Standing:
-    return Standing(
-        day=score["day"],
-        tenths=None if score["points"] is None else round(score["points"] * TENTHS),
-        band=score["band"],
-        coverage=score["coverage"],
-        state=score["state"],
-        scorecard=score["scorecard"],
-        config=score["config"],
-        parts=tuple(
-            Part(p["part"], p["label"], round(p["points"] * TENTHS), p["value"], p["level"], p["weight"], p["state"])
-            for p in parts
-        ),
-    )
+    return explain(*(standing_of(by_day[d], parts.get(d, ())) for d in (before, after)))
 
 
 def _drivers(
