@@ -16,6 +16,9 @@ from vitalreel.review.preflight.words import names
         ("Caleb", "Good morning Calib, and welcome", "Calib"),
         ("Caleb", "Good morning Caleb, and welcome", None),
         ("Halden Health", "For Kalden Health", "Kalden Health"),
+        ("Juniper Foundry 4", "For Juniper Foundry 4", None),
+        ("Juniper Foundry 4", "Juniper Foundry 4 has", None),
+        ("Juniper Foundry 4", "For Juniper Foundry 7", "Juniper Foundry 7"),
     ],
 )
 def test_a_slip_is_told_from_a_word(known: str, shown: str, slip: str | None) -> None:

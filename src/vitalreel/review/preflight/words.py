@@ -76,22 +76,28 @@ def _personal(fact: str) -> bool:
 
 
 def _nearly(name: str, text: str, exempt: set[str]) -> str | None:
-    """The words of `text` that look like `name` and are not."""
+    """The words of `text` that look most like `name` and are not; where it stands as it should be, its neighbours are left in peace."""
     wanted, words = _words(name), _words(text)
-    whole = " ".join(wanted)
-    if len(whole) < SHORTEST_NAME:
+    if len(" ".join(wanted)) < SHORTEST_NAME:
         return None
-    for at in range(len(words) - len(wanted) + 1):
-        part = words[at : at + len(wanted)]
-        said = " ".join(part)
-        if said == whole or not said[:1].isupper() or all(word in exempt for word in part):
-            continue
-        ours, theirs = said.casefold(), whole.casefold()
-        if len(whole) < LONG_NAME and ours[0] != theirs[0]:
-            continue
-        if SequenceMatcher(None, ours, theirs).ratio() >= NEARLY:
-            return said
-    return None
+    starts = range(len(words) - len(wanted) + 1)
+    right = [at for at in starts if words[at : at + len(wanted)] == wanted]
+    slips = (
+        words[at : at + len(wanted)]
+        for at in starts
+        if words[at][0].isupper() and all(abs(at - there) >= len(wanted) for there in right)
+    )
+    alike = [(_likeness(" ".join(s), " ".join(wanted)), " ".join(s)) for s in slips if not exempt.issuperset(s)]
+    likeness, said = max(alike, default=(0.0, ""))
+    return said if likeness >= NEARLY else None
+
+
+def _likeness(said: str, name: str) -> float:
+    """0 to 1, without regard to case."""
+    ours, theirs = said.casefold(), name.casefold()
+    if len(name) < LONG_NAME and ours[0] != theirs[0]:
+        return 0.0
+    return SequenceMatcher(None, ours, theirs).ratio()
 
 
 def _words(text: str) -> list[str]:
