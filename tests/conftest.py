@@ -86,13 +86,35 @@ def ravenstack() -> Path:
     return folder
 
 
+NO_LALONDE = "NOT PROVED: LaLonde's data are missing"
+
+
+def lalonde_folder() -> Path:
+    """Where LaLonde's CSVs lie: LALONDE, else beside this repository."""
+    return Path(os.environ.get("LALONDE") or ROOT.parent / "shared" / "data" / "lalonde")
+
+
 @pytest.fixture(scope="session")
 def lalonde() -> Path:
     """LaLonde's job training and earnings: a folder of CSVs that is not part of this repository."""
-    folder = ROOT.parent / "shared" / "data" / "lalonde"
+    folder = lalonde_folder()
     if not folder.is_dir():
-        pytest.skip(f"LaLonde's data are not in {folder}")
+        pytest.skip(f"{NO_LALONDE} (looked in {folder})")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not proved for want of data is said at the end, in red, however quiet the run."""
+    without = [r for r in terminalreporter.stats.get("skipped", ()) if NO_LALONDE in str(r.longrepr)]
+    if without:
+        terminalreporter.section(NO_LALONDE, red=True, bold=True)
+        for r in without:
+            terminalreporter.line(f"  {r.nodeid}", red=True)
+        looked = lalonde_folder()
+        terminalreporter.line(
+            f"{len(without)} tests hold the matched and the randomised estimators to published figures. Their CSVs were looked for in "
+            f"{looked}; name their folder in LALONDE.", red=True,
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
+from tests.conftest import NO_LALONDE, pytest_terminal_summary
 from vitalreel.cli.estimate import estimate as command
 from vitalreel.cli.estimate import told
 from vitalreel.errors import BadInput
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.matched.weights import effective, entropy_weights, variance_ratios
 from vitalreel.steps.effect import Asked, estimate, read_sample
+from vitalreel.steps.fates import fate
 
 HEAD = "id,arm,churned,before,plan\n"
 
@@ -160,3 +164,73 @@ def test_unlike_controls_are_warned_of_and_not_believed(lalonde: Path):
     assert isinstance(got, Refusal)
     assert None is got.direction
     assert got.checks["before weighting"].startswith("warning")
+
+
+# -- what accounts end by, and when ------------------------------------------------------------------------------------------
+
+FATES = {0: [("churned", 30)] * 24 + [("renewed", 90)] * 16, 1: [("churned", 30)] * 6 + [("renewed", 90)] * 34}
+ENDS = [("arm", "fate", "days")] + [
+    (str(arm), fate, str(day)) for arm, ended in FATES.items() for fate, day in ended + [("", 121)] * 20
+]
+
+
+def ends(folder: Path, rows: Sequence[tuple[str, ...]] = ENDS) -> Path:
+    return written(folder, "".join(f"{','.join(row)}\n" for row in rows[1:]), f"{','.join(rows[0])}\n")
+
+
+def test_ends_that_rule_one_another_out_are_compared_from_a_file(tmp_path: Path):
+    """Issue 6: 24 of 60 and 6 of 60 lost on day 30: 30 points, and 27 days of the 120 (30 of 100 accounts less, 90 days each)."""
+    asked = Asked("arm", "fate", design="randomised", share=0.5, days="days", cause="churned", horizon=120)
+    path = ends(tmp_path)
+    share, lost = fate(path, asked), fate(path, replace(asked, lost=True))
+
+    assert isinstance(share, Estimate) and isinstance(lost, Estimate)
+    assert ("A", "down", (6, 24)) == (share.grade, share.direction, share.events)
+    assert (-0.3, -27.0) == (pytest.approx(share.value), pytest.approx(lost.value))
+    assert "renewed 56.7% and 26.7%" == share.checks["ruled out by"]
+    command_line = [
+        str(path),
+        "--treatment",
+        "arm",
+        "--outcome",
+        "fate",
+        "--days",
+        "days",
+        "--cause",
+        "churned",
+        "--horizon",
+        "120",
+    ]
+    done = CliRunner().invoke(command, [*command_line, "--design", "randomised", "--lost"])
+    assert "−27.0 days (95% interval" in done.output
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "said"),
+    [
+        (ENDS, Asked("arm", "fate", days="days"), "a cause and a horizon belong to it"),
+        (ENDS, Asked("arm", "fate", days="days", cause="left", horizon=9), "no account ended by it; there are churned, renewed"),
+        (ENDS, Asked("arm", "fate", ("arm",), days="days", cause="churned", horizon=9), "--covariates has no meaning"),
+        ([*ENDS, ("1", "", "0")], Asked("arm", "fate", days="days", cause="churned", horizon=9), "not every account has days above 0"),
+        (ENDS[:9], Asked("arm", "fate", days="days", cause="churned", horizon=9), "all accounts are in one arm"),
+    ],
+)  # fmt: skip
+def test_ends_that_cannot_be_compared_say_why(tmp_path: Path, rows: list[tuple[str, ...]], asked: Asked, said: str):
+    """The thing, the place, the remedy."""
+    with pytest.raises(BadInput) as told_:
+        fate(ends(tmp_path, rows), asked)
+
+    assert said in str(told_.value)
+
+
+def test_what_was_not_proved_for_want_of_data_is_said_aloud():
+    """M3: a run without LaLonde's files ends with their tests' names and where to put them, not with four quiet dots."""
+    lines: list[str] = []
+    quiet = SimpleNamespace(nodeid="tests/a.py::b", longrepr=("a.py", 1, f"Skipped: {NO_LALONDE} (looked in /x)"))
+    reporter = SimpleNamespace(
+        stats={"skipped": [quiet]}, section=lambda title, **_: lines.append(title), line=lambda words, **_: lines.append(words)
+    )  # fmt: skip
+    pytest_terminal_summary(reporter)  # type: ignore[arg-type]
+
+    assert [NO_LALONDE, "  tests/a.py::b"] == lines[:2]
+    assert "name their folder in LALONDE" in lines[2]

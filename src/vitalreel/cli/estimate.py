@@ -14,6 +14,7 @@ from vitalreel.measurement.matched.cohort import METHOD
 from vitalreel.measurement.ranking import Q, Ranking
 from vitalreel.steps.effect import Asked, document, ranking
 from vitalreel.steps.effect import estimate as answered
+from vitalreel.steps.fates import fate
 
 _GRADES = {
     "A": "grade A: drawn by lot, checks passed",
@@ -42,6 +43,14 @@ _GRADES = {
     "--share", type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="P", help="Planned share of an arm."
 )
 @click.option("--looks", default="", metavar="F,...", help="Shares of the plan at each look so far, this one last.")
+@click.option(
+    "--days",
+    metavar="C",
+    help="Days until its end, or as long as it was followed: the outcome is then what it ended by, empty for none.",
+)
+@click.option("--cause", metavar="WORD", help="With --days: the end to compare, the others ruling it out.")
+@click.option("--horizon", type=click.FloatRange(0, min_open=True), metavar="N", help="With --days: up to which day.")
+@click.option("--lost", is_flag=True, help="With --days: the mean days lost to the cause instead of its share.")
 @framed
 def estimate(frame: Frame, file: Path, covariates: str, looks: str, **columns: Any) -> None:
     """The effect of a treatment in any CSV, with its interval, grade and checks; or a refusal with its reason. Needs no workspace.
@@ -63,7 +72,7 @@ def estimate(frame: Frame, file: Path, covariates: str, looks: str, **columns: A
         found = ranking(file, asked)
         frame.answer(_side_by_side(found), "\n".join(_listed(found)), DONE if found.judged else LOOK)
         return
-    answer = answered(file, asked)
+    answer = fate(file, asked) if asked.days else answered(file, asked)
     frame.answer(document(answer), "\n".join(told(answer)), LOOK if isinstance(answer, Refusal) else DONE)
 
 
@@ -74,7 +83,7 @@ def told(answer: Estimate | Refusal) -> list[str]:
         n += f", {answer.events[0]:,} and {answer.events[1]:,} with the outcome"
     checks = [f"  {name}: {found}" for name, found in answer.checks.items()]
     if isinstance(answer, Estimate):
-        shown = _points if answer.events is not None else _amount
+        shown = {"days": _days, "amount": _amount}.get(answer.unit, _points)
         value, low, high = (shown(v) for v in (answer.value, answer.low, answer.high))
         figure = f"{value} (95% interval {low} to {high})"
         head = f"{answer.question}: {figure}, {_GRADES[answer.grade]}"
@@ -88,6 +97,10 @@ def told(answer: Estimate | Refusal) -> list[str]:
 
 def _points(value: float) -> str:
     return f"{100 * value:+.1f} points".replace("-", "−")
+
+
+def _days(value: float) -> str:
+    return f"{value:+.1f} days".replace("-", "−")
 
 
 def _amount(value: float) -> str:

@@ -14,6 +14,10 @@ Direction = Literal["up", "down"]
 """Which way the outcome differs in the first arm, served or treated."""
 
 
+Unit = Literal["points", "basis points", "days", "amount"]
+"""How a difference is told: points and basis points are of a share, which stays a share in `value`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A difference (served minus held out, treated minus not) with a 95% interval."""
@@ -29,6 +33,7 @@ class Estimate:
     checks: Mapping[str, str]
     direction: Direction | None = None  # None: none can be told
     kind: Literal["estimate"] = "estimate"
+    unit: Unit = "points"
 
 
 @dataclass(frozen=True, slots=True)

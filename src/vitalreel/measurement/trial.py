@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from vitalreel.measurement.bounce import told_bounce
-from vitalreel.measurement.estimate import Estimate, Refusal, direction_of
+from vitalreel.measurement.estimate import Estimate, Refusal, Unit, direction_of
 from vitalreel.measurement.looks import level_at
 from vitalreel.measurement.means import mean_difference
 from vitalreel.measurement.sample import Floats, Sample
@@ -68,7 +68,8 @@ def compare_arms(
         checks["design"] = "how the arms came about was not said: a description of two groups, not an effect"
     grade: Literal["A", "C"] = "A" if by_lot else "C"
     way = direction_of(low, high)
-    return Estimate(sample.question, value, low, high, grade, method, sample.n, sample.events, checks, way)
+    unit: Unit = "points" if sample.binary else "amount"
+    return Estimate(sample.question, value, low, high, grade, method, sample.n, sample.events, checks, way, unit=unit)
 
 
 def _none(sample: Sample) -> Floats:

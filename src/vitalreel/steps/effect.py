@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,9 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from vitalreel.errors import BadInput
 from vitalreel.measurement.bounce import before_after
@@ -22,9 +18,9 @@ from vitalreel.measurement.matched.cohort import compare_cohort
 from vitalreel.measurement.ranking import Ranking, ranked
 from vitalreel.measurement.sample import Bools, Covariates, Earlier, Floats, Sample, by_unit
 from vitalreel.measurement.trial import compare_arms
+from vitalreel.steps.columns import arms, cells, number, numbers, present
 
 Design = Literal["randomised", "matched"]
-_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
 _MOST_WORDS = 20  # different words of one covariate; more is a name or an id
 
 
@@ -44,6 +40,10 @@ class Asked:
     kind: Literal["binary", "continuous"] | None = None
     share: float | None = None
     looks: tuple[float, ...] = ()
+    days: str | None = None
+    cause: str | None = None
+    horizon: float | None = None
+    lost: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def ranking(path: Path, asked: Asked) -> Ranking:
 
 def document(answer: Estimate | Refusal) -> Mapping[str, Any]:
     """The answer for machines: the same keys of an Estimate and of a Refusal, null where one has nothing to say."""
-    nothing = dict.fromkeys(("value", "low", "high", "method", "reason", "would_help", "earliest"))
+    nothing = dict.fromkeys(("value", "low", "high", "method", "unit", "reason", "would_help", "earliest"))
     return {**nothing, **asdict(answer), "grade": answer.grade, "direction": answer.direction}
 
 
@@ -118,28 +118,27 @@ def read_sample(path: Path, asked: Asked) -> Sample:
             raise BadInput(
                 f"{path}: {column}", "it is what is compared, not what was known before", "leave it out of them"
             )
-    columns = _cells(path, asked)
-    present = {name: _present(cells) for name, cells in columns.items()}
-    assigned_rows = present[asked.treatment]
-    whole = np.logical_and.reduce(list(present.values()))
-    missing = {name: int((~known).sum()) for name, known in present.items() if not known.all()}
+    columns = cells(path, asked.columns)
+    there = {name: present(written) for name, written in columns.items()}
+    assigned_rows = there[asked.treatment]
+    whole = np.logical_and.reduce(list(there.values()))
+    missing = {name: int((~known).sum()) for name, known in there.items() if not known.all()}
     if not whole.any():
         raise BadInput(str(path), f"no row has a value in all of {', '.join(asked.columns)}", "name fewer columns")
 
     def of(name: str) -> list[str]:
         return [cell for cell, keep in zip(columns[name], whole, strict=True) if keep]
 
-    arms = _arms([c for c, keep in zip(columns[asked.treatment], assigned_rows, strict=True) if keep], path, asked)
-    treated = arms[whole[assigned_rows]]
-    outcome = _numbers(of(asked.outcome), path, asked.outcome)
-    placebo, start = (
-        None if c is None else Earlier(c, _numbers(of(c), path, c)) for c in (asked.placebo, asked.before)
-    )
+    named = [c for c, keep in zip(columns[asked.treatment], assigned_rows, strict=True) if keep]
+    assigned = arms(named, path, asked.treatment)
+    treated = assigned[whole[assigned_rows]]
+    outcome = numbers(of(asked.outcome), path, asked.outcome)
+    placebo, start = (None if c is None else Earlier(c, numbers(of(c), path, c)) for c in (asked.placebo, asked.before))
     names, codes = _blocks(of, asked)
     sample = Sample(
         f"difference in {asked.outcome} between {asked.treatment} 1 and {asked.treatment} 0",
         treated, outcome, _binary(outcome, path, asked), _covariates(of, path, asked),
-        codes, placebo, start, _assigned(columns, assigned_rows, arms, asked), missing, names,
+        codes, placebo, start, _assigned(columns, assigned_rows, assigned, asked), missing, names,
     )  # fmt: skip
     if not all(sample.n) and (asked.before is None or not sample.n[0]):
         raise BadInput(f"{path}: {asked.treatment}", "all accounts are in one arm", "a comparison needs 0 and 1")
@@ -157,62 +156,6 @@ def _blocks(of: Callable[[str], list[str]], asked: Asked) -> tuple[tuple[str, ..
     return tuple(str(name) for name in names), codes.astype(np.int64)
 
 
-def _cells(path: Path, asked: Asked) -> dict[str, list[str]]:
-    """The columns asked for, as written, without spaces around."""
-    if not path.is_file():
-        raise BadInput(str(path), "there is no such file", "name a CSV with a header")
-    try:
-        header = csv.open_csv(path).schema.names
-        for name in asked.columns:
-            if header.count(name) != 1:
-                close = next(iter(difflib.get_close_matches(name, header, 1)), None)
-                what = "there is no such column" if name not in header else "there are two columns of that name"
-                raise BadInput(
-                    f"{path}: {name}", what, f"did you mean {close}?" if close else f"there are {', '.join(header)}"
-                )
-        table = csv.read_csv(
-            path,
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                include_columns=list(asked.columns), column_types=dict.fromkeys(asked.columns, pa.string()), strings_can_be_null=False
-            ),
-        )  # fmt: skip
-    except pa.ArrowInvalid as error:
-        raise BadInput(str(path), "this is no CSV with a header", " ".join(str(error).split())) from error
-    return {name: [cell.strip() for cell in table[name].to_pylist()] for name in asked.columns}
-
-
-def _present(cells: Sequence[str]) -> Bools:
-    return np.array([cell.lower() not in _MISSING for cell in cells], bool)
-
-
-def _numbers(cells: Sequence[str], path: Path, column: str) -> Floats:
-    """Raises BadInput naming the first cell that is no finite number."""
-    values = np.empty(len(cells))
-    for i, cell in enumerate(cells):
-        values[i] = value = _number(cell)
-        if not math.isfinite(value):
-            raise BadInput(f"{path}: {column}", f"{cell!r} is no number", "write finite numbers with a decimal point")
-    return values
-
-
-def _number(cell: str) -> float:
-    """NaN where it is none."""
-    try:
-        return float(cell)
-    except ValueError:
-        return math.nan
-
-
-def _arms(cells: Sequence[str], path: Path, asked: Asked) -> Bools:
-    values = _numbers(cells, path, asked.treatment)
-    odd = next((c for c, v in zip(cells, values, strict=True) if v not in (0, 1)), None)
-    if odd is not None:
-        raise BadInput(f"{path}: {asked.treatment}", f"{odd!r} is neither 0 nor 1", "write 1 for treated and 0 for not")
-    found: Bools = values == 1
-    return found
-
-
 def _binary(outcome: Floats, path: Path, asked: Asked) -> bool:
     """As said, else whether the outcome is 0 or 1 throughout."""
     zero_one = bool(np.isin(outcome, (0.0, 1.0)).all())
@@ -222,12 +165,12 @@ def _binary(outcome: Floats, path: Path, asked: Asked) -> bool:
     return zero_one if asked.kind is None else asked.kind == "binary"
 
 
-def _assigned(columns: Mapping[str, Sequence[str]], rows: Bools, arms: Bools, asked: Asked) -> tuple[int, int]:
+def _assigned(columns: Mapping[str, Sequence[str]], rows: Bools, own: Bools, asked: Asked) -> tuple[int, int]:
     """Accounts of each arm, those with missing cells among them."""
     if asked.unit is None:
-        return int(arms.sum()), int((~arms).sum())
+        return int(own.sum()), int((~own).sum())
     units = [u for u, keep in zip(columns[asked.unit], rows, strict=True) if keep]
-    pairs = set(zip(units, arms.tolist(), strict=True))
+    pairs = set(zip(units, own.tolist(), strict=True))
     return sum(arm for _, arm in pairs), sum(not arm for _, arm in pairs)
 
 
@@ -237,8 +180,7 @@ def _covariates(of: Callable[[str], list[str]], path: Path, asked: Asked) -> Cov
     names: list[str] = []
     sources: list[str] = []
     for name in asked.known:
-        cells = of(name)
-        for label, values in _encoded(name, cells, path):
+        for label, values in _encoded(name, of(name), path):
             if values.min() < values.max():
                 columns.append(values)
                 names.append(label)
@@ -247,14 +189,14 @@ def _covariates(of: Callable[[str], list[str]], path: Path, asked: Asked) -> Cov
     return Covariates(np.column_stack([np.empty((rows, 0)), *columns]), tuple(names), tuple(sources))
 
 
-def _encoded(name: str, cells: Sequence[str], path: Path) -> list[tuple[str, Floats]]:
-    values = np.array([_number(cell) for cell in cells])
+def _encoded(name: str, written: Sequence[str], path: Path) -> list[tuple[str, Floats]]:
+    values = np.array([number(cell) for cell in written])
     if np.isfinite(values).all():
         return [(name, values)]
-    words = Counter(cells)
+    words = Counter(written)
     if len(words) > _MOST_WORDS:
         what = f"{len(words)} different words"
         raise BadInput(f"{path}: {name}", what, f"a covariate is a number or one of at most {_MOST_WORDS} words")
     usual = min(words, key=lambda word: (-words[word], word))
-    held = np.array(cells)
+    held = np.array(written)
     return [(f"{name} {word}", (held == word).astype(float)) for word in sorted(words) if word != usual]

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from vitalreel.measurement.bounce import told_bounce
-from vitalreel.measurement.estimate import Direction, Estimate, Refusal
+from vitalreel.measurement.estimate import Direction, Estimate, Refusal, Unit
 from vitalreel.measurement.matched.design import Balance, Design, made_alike, outside, propensity
 from vitalreel.measurement.matched.effects import Effect, augmented, balanced, difference, matched
 from vitalreel.measurement.sample import Floats, Sample
@@ -91,7 +91,9 @@ def _judged(
     if sample.binary:
         low, high = max(low, -1.0), min(high, 1.0)
     grade: Literal["B", "C"] = "B" if placebo.passed and sensitivity.passed else "C"
-    return Estimate(sample.question, effect.value, low, high, grade, METHOD, sample.n, sample.events, checks, way)
+    unit: Unit = "points" if sample.binary else "amount"
+    said = (sample.question, effect.value, low, high, grade, METHOD, sample.n, sample.events, checks, way)
+    return Estimate(*said, unit=unit)
 
 
 def _refused(
