@@ -55,7 +55,7 @@ def compare_fates(
     if not drawn.by_lot:
         checks["design"] = "how the arms came about was not said: a description of two groups, not an effect"
     grade: Literal["A", "C"] = "A" if drawn.by_lot else "C"
-    method = f"{_named(measure)} by {cause} within {horizon:g} days, Aalen and Johansen's, joined score intervals"
+    method = f"{_named(measure)} of {cause} within {horizon:g} days, Aalen and Johansen's, joined score intervals"
     unit: Unit = "points" if measure == "share" else "days"
     return Estimate(question, value, low, high, grade, method, n, events, checks, way, unit=unit)
 

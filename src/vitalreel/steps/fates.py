@@ -35,7 +35,7 @@ def fate(path: Path, asked: Asked) -> Estimate | Refusal:
             raise BadInput("--days", f"{option} has no meaning beside it", "leave one of them out")
     courses = read_courses(path, asked)
     measure: Measure = "days" if asked.lost else "share"
-    what = "days lost to" if asked.lost else "share of accounts that ended by"
+    what = "days lost to ending as" if asked.lost else "share of accounts that ended as"
     question = f"{what} {asked.cause} within {asked.horizon:g} days, {asked.treatment} 1 less {asked.treatment} 0"
     try:
         level = level_at(asked.looks) if asked.looks else 0.95
