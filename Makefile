@@ -60,7 +60,7 @@ player/node_modules/.installed: player/package-lock.json player/package.json | $
 	@cd player && $(NPM) ci --ignore-scripts
 	@touch $@
 
-$(PLAYER): player/node_modules/.installed $(shell find player -name node_modules -prune -o -type f -print)
+$(PLAYER): player/node_modules/.installed $(shell find player \( -name node_modules -o -name dist \) -prune -o -type f -print)
 	@echo "Building the player"
 	@cd player && $(NPM) run build
 	@touch $@
@@ -101,7 +101,7 @@ films: setup-test      ## three whole films of the demo company in var/films, th
 	$(PY) tools/films.py $(ARGS)
 
 clean:                 ## remove all that set-up made; a workspace in var/ stays
-	rm -rf .venv player/node_modules var/assets var/.venv.* var/test $(PLAYER) src/vitalreel.egg-info
+	rm -rf .venv player/node_modules var/assets var/.venv.* var/test $(PLAYER) $(dir $(PLAYER))events.js player/dist src/vitalreel.egg-info
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 help:                  ## this list

@@ -17,6 +17,7 @@ export const MARKUP = `
     <div class="trouble" role="alert" hidden>
       <p>The video does not play right now.</p>
       <button type="button">Try again</button>
+      <a target="_blank" rel="noopener" hidden>Open its page</a>
     </div>
   </div>
   <div class="bar" part="bar">
@@ -32,6 +33,7 @@ export const MARKUP = `
       <media-fullscreen-button mediacontroller="controller" notooltip></media-fullscreen-button>
     </div>
   </div>
+  <div class="around" part="around" hidden></div>
   <p class="said" role="status" aria-live="polite"></p>
 </div>`;
 
@@ -63,8 +65,9 @@ video::cue { background: rgb(10 9 32 / .86); color: #fff; font-family: inherit; 
   position: absolute; inset: 0; display: grid; place-content: center; justify-items: center; gap: 12px; padding: 24px; text-align: center;
   background: var(--stage, #15133c);
 }
-.trouble[hidden], .start[hidden], .sound[hidden] { display: none; }
+.trouble[hidden], .trouble [hidden], .start[hidden], .sound[hidden] { display: none; }
 .trouble p { margin: 0; }
+.trouble a { color: inherit; }
 .trouble button { min-height: 44px; padding: 0 18px; border-radius: 10px; border: 1px solid currentColor; background: none; color: inherit; font: inherit; cursor: pointer; }
 .bar { padding: 8px 12px; border-top: 1px solid color-mix(in srgb, var(--on-stage, #fff) 9%, transparent); background: color-mix(in srgb, var(--stage, #15133c) 72%, #000); }
 media-time-range { width: 100%; height: 18px; padding: 0; }
@@ -79,6 +82,7 @@ media-captions-button:not([mediasubtitleslist]) { display: none; }
 .gap { flex: 1; }
 .said { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .frame:fullscreen { display: flex; flex-direction: column; background: #000; }
+.frame:fullscreen .around { display: none; }
 .frame:fullscreen .picture { flex: 1; min-height: 0; }
 .frame:fullscreen media-controller { height: 100%; aspect-ratio: auto; }
 @media (max-width: 620px) { media-volume-range { display: none; } .start, .sound { height: 44px; top: 64%; font-size: 15px; padding: 0 18px 0 14px; gap: 8px; } .sound { top: 6%; } .bar { padding: 6px 8px; } }

@@ -1,11 +1,9 @@
-/** The module pages load: defines the element, and joins the first one to its page. */
+/** The module that pages load by a script tag: the package, and the first player joined to its page. */
 
-import { joinPage } from "./page";
-import { VitalReel } from "./player";
+import { joinPage } from "./page.js";
+import { VitalReel } from "./index.js";
 
-if (!customElements.get("vital-reel")) customElements.define("vital-reel", VitalReel);
-
-const reel = document.querySelector<VitalReel>("vital-reel");
+const reel = document.querySelector<VitalReel>("vital-reel:not([film])"); // one that reads its film brings its own surroundings
 if (reel) joinPage(document, reel);
 
 export { VitalReel };

@@ -1,6 +1,6 @@
 /** Joins a player to the page around it: chapters and transcript that seek and follow, the button, the person, the share. */
 
-import type { VitalReel } from "./player";
+import type { VitalReel } from "./player.js";
 
 /** The last of the ascending `starts` at or before `position`; -1 before the first. */
 export function current(starts: readonly number[], position: number): number {

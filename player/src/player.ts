@@ -3,47 +3,46 @@
 import "media-chrome";
 import { En } from "media-chrome/lang/en";
 import { addTranslation } from "media-chrome/utils/i18n";
-import { begin } from "./begin";
-import { clockText, spokenText, steadyClock } from "./clock";
-import type { EventType } from "./events";
-import { type Wish, wish } from "./keys";
-import { MARKUP, STYLE } from "./look";
-import { EventQueue, type Shelf } from "./queue";
-import { load, type Source } from "./source";
-import { Tracker } from "./tracker";
-import { httpTransport } from "./transport";
+import { AROUND_STYLE, surround } from "./around.js";
+import { begin } from "./begin.js";
+import { clockText, spokenText } from "./clock.js";
+import type { EventType } from "./events.js";
+import { attributesOf, Closed, readFilm } from "./film.js";
+import { type Wish, wish } from "./keys.js";
+import { MARKUP, STYLE } from "./look.js";
+import { type Watching, watch } from "./session.js";
+import { load, type Source } from "./source.js";
 
 addTranslation("en", { ...En, "Playback rate {playbackRate}": "Playback rate {playbackRate}x" }); // as the button shows it
 
 /**
- * Attributes: `src` (HLS or MP4), `fallback` (MP4), `poster`, `captions` (WebVTT) with `captions-shown` to show them at
+ * `film` is the address of a film (`https://videos.../film/TOKEN`); all else is asked there. Or each by an attribute of its own,
+ * which also goes before what the film's address says: `src` (HLS or MP4), `fallback` (MP4), `poster`, `captions` (WebVTT) with `captions-shown` to show them at
  * once, `lang`, `label`, `length` (seconds, before anything is loaded), `chapters` (starting seconds, by spaces),
  * `events` (where events go; left out: nothing is kept or sent), `token` (added to `events` as a path part),
- * `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before; see begin.ts).
+ * `untracked` (nothing is kept or sent, whatever else is said), `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before; see begin.ts).
  *
  * Fires `reel-time` ({position_s, playing}), `reel-click`, `reel-human` and `reel-error`; all bubble.
  */
 export class VitalReel extends HTMLElement {
   #video!: HTMLVideoElement;
   #source: Source | undefined;
-  #tracker: Tracker | undefined;
-  #queue: EventQueue | undefined;
+  #watching: Watching | undefined;
+  #said: Record<string, string | null> = {}; // by the film's address
   #leave = new AbortController();
 
   connectedCallback(): void {
     if (!this.shadowRoot) this.#build();
     this.#leave = new AbortController();
     this.#listen();
-    this.#load();
-    this.#track();
-    this.#describe();
-    if (this.hasAttribute("autoplay")) void this.#begin();
+    const film = this.getAttribute("film");
+    if (film === null) this.#open();
+    else void this.#ask(film);
   }
 
   disconnectedCallback(): void {
-    this.#tracker?.close();
-    void this.#queue?.flush();
-    this.#tracker = this.#queue = undefined;
+    void this.#watching?.close();
+    this.#watching = undefined;
     this.#leave.abort();
     this.#source?.close();
   }
@@ -61,8 +60,7 @@ export class VitalReel extends HTMLElement {
 
   /** Tell that the viewer clicked the button, asked for a human, or shared; the host fires it beside its own action. */
   tell(type: Extract<EventType, "click" | "human" | "share">): void {
-    this.#tracker?.say(type);
-    void this.#queue?.flush();
+    this.#watching?.tell(type);
     this.dispatchEvent(new CustomEvent(`reel-${type}`, { bubbles: true, composed: true }));
   }
 
@@ -70,7 +68,7 @@ export class VitalReel extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.innerHTML = MARKUP;
     const style = new CSSStyleSheet();
-    style.replaceSync(STYLE);
+    style.replaceSync(STYLE + AROUND_STYLE);
     root.adoptedStyleSheets = [style];
     this.#video = root.querySelector("video")!;
     const controller = root.querySelector("media-controller") as HTMLElement & { fullscreenElement: Element };
@@ -81,30 +79,59 @@ export class VitalReel extends HTMLElement {
     return this.shadowRoot!.querySelector<T>(selector)!;
   }
 
+  /** Ask what the film at an address is, then open it; say in the server's words why it cannot be. */
+  async #ask(address: string): Promise<void> {
+    const { signal } = this.#leave;
+    this.#part(".start").hidden = true;
+    try {
+      const film = await readFilm(address, signal);
+      this.#said = attributesOf(film);
+      this.#part(".start").hidden = false;
+      const player = { seek: (at: number) => this.seek(at), tell: (type: "click" | "human") => this.tell(type) };
+      const mark = surround(this.#part(".around"), film, player);
+      this.addEventListener("reel-time", () => mark(this.#video.currentTime), { signal });
+      this.#open();
+    } catch (problem) {
+      if (!signal.aborted) this.#failed(problem instanceof Closed ? problem : undefined);
+    }
+  }
+
+  #open(): void {
+    this.#load();
+    this.#track();
+    this.#describe();
+    if (this.hasAttribute("autoplay")) void this.#begin();
+  }
+
+  /** What is said of it: on the element first, then by the film's address. */
+  #of(name: string): string | null {
+    return this.getAttribute(name) ?? this.#said[name] ?? null;
+  }
+
   #load(): void {
-    const poster = this.getAttribute("poster");
+    const poster = this.#of("poster");
     if (poster) this.#video.poster = poster;
-    const src = this.getAttribute("src");
+    const src = this.#of("src");
     if (!src) return this.#failed();
     this.#source?.close();
-    this.#source = load(this.#video, src, this.getAttribute("fallback"), () => this.#failed());
+    this.#source = load(this.#video, src, this.#of("fallback"), () => this.#failed());
     this.#captions();
     this.#chapters();
   }
 
   #captions(): void {
-    const src = this.getAttribute("captions");
+    const src = this.#of("captions");
     if (!src || this.#video.querySelector("track")) return;
     const track = document.createElement("track");
-    Object.assign(track, { kind: "captions", label: "Captions", srclang: this.lang || "en", src });
+    Object.assign(track, { kind: "captions", label: "Captions", srclang: this.#of("lang") || "en", src });
     track.default = this.hasAttribute("captions-shown");
     this.#video.append(track);
   }
 
   /** Chapters as a track, from which the position bar takes its cuts. */
   #chapters(): void {
-    const starts = (this.getAttribute("chapters") ?? "").split(/\s+/).filter(Boolean).map(Number).filter(Number.isFinite);
-    const length = Number(this.getAttribute("length"));
+    const starts = (this.#of("chapters") ?? "").split(/\s+/).filter(Boolean).map(Number).filter(Number.isFinite);
+    const length = Number(this.#of("length"));
     if (starts.length < 2 || !length) return;
     const range = this.#part<HTMLElement & { mediaChaptersCues: unknown }>("media-time-range");
     const cues = starts.map((start, n) => ({ startTime: start, endTime: starts[n + 1] ?? length, text: "" }));
@@ -112,9 +139,9 @@ export class VitalReel extends HTMLElement {
   }
 
   #describe(): void {
-    const label = this.getAttribute("label") ?? "Video";
+    const label = this.#of("label") ?? "Video";
     this.#part(".frame").setAttribute("aria-label", `Video player: ${label}`);
-    const length = Number(this.getAttribute("length"));
+    const length = Number(this.#of("length"));
     const start = this.#part(".start");
     this.#part(".start span").textContent = length ? `Play, ${clockText(length)}` : "Play"; // who speaks to the page says what it shows
     if (length) start.setAttribute("aria-description", spokenText(length));
@@ -172,8 +199,14 @@ export class VitalReel extends HTMLElement {
     this.dispatchEvent(new CustomEvent("reel-time", { detail, bubbles: true, composed: true }));
   }
 
-  #failed(): void {
-    this.#tracker?.say("error");
+  /** closed: the link opens no film, and why; else what is there does not play. */
+  #failed(closed?: Closed): void {
+    this.#watching?.tell("error");
+    this.#part(".trouble p").textContent = closed ? `${closed.title}. ${closed.message}` : "The video does not play right now.";
+    this.#part(".trouble button").hidden = closed !== undefined;
+    const page = this.#part<HTMLAnchorElement>(".trouble a");
+    page.hidden = !closed?.page;
+    if (closed?.page) page.href = closed.page;
     this.#part(".trouble").hidden = false;
     this.#part(".start").hidden = true;
     this.dispatchEvent(new CustomEvent("reel-error", { bubbles: true, composed: true }));
@@ -182,6 +215,8 @@ export class VitalReel extends HTMLElement {
   #again(): void {
     const position = this.#video.currentTime;
     this.#part(".trouble").hidden = true;
+    const film = this.getAttribute("film");
+    if (film !== null && this.#of("src") === null) return void this.#ask(film);
     this.#load();
     this.#video.addEventListener("loadedmetadata", () => this.seek(position), { once: true });
   }
@@ -212,7 +247,7 @@ export class VitalReel extends HTMLElement {
   }
 
   get #length(): number {
-    return Number.isFinite(this.#video.duration) ? this.#video.duration : Number(this.getAttribute("length")) || 0;
+    return Number.isFinite(this.#video.duration) ? this.#video.duration : Number(this.#of("length")) || 0;
   }
 
   #volume(by: number): void {
@@ -239,77 +274,11 @@ export class VitalReel extends HTMLElement {
   // --- what was watched
 
   #track(): void {
-    const endpoint = this.getAttribute("events");
-    if (endpoint === null) return;
+    const endpoint = this.#of("events");
+    if (endpoint === null || this.hasAttribute("untracked")) return;
     const token = this.getAttribute("token");
-    const url = token ? `${endpoint.replace(/\/$/, "")}/${encodeURIComponent(token)}` : endpoint;
-    const view = randomId();
-    const queue = new EventQueue(httpTransport(url), shelf(), { after }, url, view);
-    const tracker = new Tracker(this.#video, {
-      clock: steadyClock(),
-      view,
-      device: device(),
-      hidden: () => document.visibilityState === "hidden" && document.pictureInPictureElement === null,
-      touched: () => navigator.userActivation?.hasBeenActive ?? true,
-      every: (ms, tick) => {
-        const timer = setInterval(tick, ms);
-        return () => clearInterval(timer);
-      },
-      say: (event) => queue.add(event),
-    });
-    [this.#queue, this.#tracker] = [queue, tracker];
-    const signal = this.#leave.signal;
-    document.addEventListener("visibilitychange", () => this.#turned(), { signal });
-    addEventListener("pagehide", () => this.#gone(), { signal });
-    addEventListener("online", () => void queue.flush(), { signal });
-    tracker.say("loaded");
-    queue.adopt();
-  }
-
-  #turned(): void {
-    this.#tracker?.turned();
-    if (document.visibilityState === "hidden") this.#queue?.leave();
-    else void this.#queue?.flush();
-  }
-
-  /** The last chance to tell where a film that was still running stood. */
-  #gone(): void {
-    if (!this.#video.paused) this.#tracker?.say("progress");
-    this.#queue?.leave();
+    this.#watching = watch(this.#video, token ? `${endpoint.replace(/\/$/, "")}/${encodeURIComponent(token)}` : endpoint);
   }
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
-
-const after = (ms: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-};
-
-/** 128 random bits in base 36. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36).padStart(7, "0")).join("");
-}
-
-/** This site's storage, null where the browser forbids it. */
-function shelf(): Shelf | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/** A random name for this browser, kept for this site only; a new one each time where nothing can be kept. */
-function device(): string {
-  const key = "vitalreel.device";
-  const kept = shelf()?.getItem(key);
-  if (kept) return kept;
-  const made = randomId();
-  try {
-    shelf()?.setItem(key, made);
-  } catch {
-    // nothing can be kept here
-  }
-  return made;
-}

@@ -1,6 +1,6 @@
 /** Keeps events until the server has said it holds them: batches, waits, survives closing and coming back offline. */
 
-import type { PlayerEvent } from "./events";
+import type { PlayerEvent } from "./events.js";
 
 /** What became of a batch: `kept` it is safe at the server; `never` it will not be taken; `later` try again. */
 export type Answer = { kind: "kept" } | { kind: "never" } | { kind: "later"; afterMs?: number };
@@ -34,7 +34,7 @@ export class EventQueue {
   readonly #key: string;
   readonly #prefix: string;
   #waiting: PlayerEvent[] = [];
-  #busy = false;
+  #underway: Promise<void> | undefined;
   #failures = 0;
   #cancel: (() => void) | undefined;
 
@@ -62,11 +62,20 @@ export class EventQueue {
     this.#plan(this.#waiting.length >= BATCH ? 0 : SOON_MS);
   }
 
-  /** Send what waits now; resolves when the batch under way is answered. */
+  /** Send a batch of what waits; resolves when it is answered, or the one under way is. */
   async flush(): Promise<void> {
-    if (this.#busy || this.#waiting.length === 0) return;
+    if (this.#underway === undefined && this.#waiting.length > 0) this.#underway = this.#send();
+    await this.#underway;
+  }
+
+  /** Send all that waits; resolves when the server holds it, or has said that it does not take it now. */
+  async drain(): Promise<void> {
+    do await this.flush();
+    while (this.#waiting.length > 0 && this.#failures === 0);
+  }
+
+  async #send(): Promise<void> {
     this.#stopWaiting();
-    this.#busy = true;
     const batch = this.#waiting.slice(0, BATCH);
     let answer: Answer;
     try {
@@ -74,7 +83,7 @@ export class EventQueue {
     } catch {
       answer = { kind: "later" }; // offline: the shelf keeps them
     }
-    this.#busy = false;
+    this.#underway = undefined;
     this.#heard(batch, answer);
   }
 

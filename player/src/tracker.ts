@@ -1,8 +1,8 @@
 /** Watches a media element and says what it does: which film ran, from where to where, seen or not. */
 
-import type { Clock } from "./clock";
-import { iso } from "./clock";
-import type { EventType, PlayerEvent } from "./events";
+import type { Clock } from "./clock.js";
+import { iso } from "./clock.js";
+import type { EventType, PlayerEvent } from "./events.js";
 
 /** The part of HTMLMediaElement that counts. */
 export interface Media {

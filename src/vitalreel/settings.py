@@ -70,12 +70,13 @@ class Settings:
         default_factory=dict, repr=False
     )  # variable -> what a source's system is opened with
     frames: tuple[str, ...] = ()  # origins whose pages may put films, inbox and portal into a frame
+    origins: tuple[str, ...] = ()  # origins whose pages may hold the player and the inbox themselves
     proxies: tuple[str, ...] = ()  # addresses and networks that may say whose request they pass on (X-Forwarded-For)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _SLACK_*, _DKIM_*,
-    _ASK_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
+    """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _ORIGINS, _SLACK_*,
+    _DKIM_*, _ASK_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -99,16 +100,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
         proxies=_proxies(env.get("VITALREEL_PROXIES", "")),
-        frames=_frames(env.get("VITALREEL_FRAMES", "")),
+        frames=_origins(env, "VITALREEL_FRAMES"),
+        origins=_origins(env, "VITALREEL_ORIGINS"),
     )
 
 
-def _frames(text: str) -> tuple[str, ...]:
-    origins = tuple(name.strip() for name in text.split(",") if name.strip())
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Origins with commas between, as browsers write them; `*` is none, since it would be everybody."""
+    origins = tuple(text.strip() for text in env.get(name, "").split(",") if text.strip())
     for origin in origins:
         if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?", origin):
             hint = "list origins as https://app.example.com, with commas between"
-            raise BadInput("VITALREEL_FRAMES", f"{origin!r} is not an origin", hint)
+            raise BadInput(name, f"{origin!r} is not an origin", hint)
     return origins
 
 

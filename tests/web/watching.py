@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,8 @@ from vitalreel.store.workspace import LIBRARY, Workspace, read_programme, read_y
 from vitalreel.video.kit import Kit, read_kit
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
+from vitalreel.web.embed import embed_router
+from vitalreel.web.origins import Origins
 from vitalreel.web.viewer import viewer_router
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "vitalreel" / "web" / "static"
@@ -75,11 +81,12 @@ class House:
     kit: Kit
     now: datetime
 
-    def app(self, clock: Callable[[], float] = time.monotonic) -> Beacon:
+    def app(self, clock: Callable[[], float] = time.monotonic, origins: Collection[str] = ()) -> ASGIApp:
         app = FastAPI()
         app.mount("/static", Assets(directory=STATIC))
         app.include_router(viewer_router(self.viewing, self.kit, clock=clock))
-        return Beacon(self.viewing.intake, app, clock)
+        app.include_router(embed_router(self.viewing))
+        return Origins(origins, Beacon(self.viewing.intake, app, clock))
 
     def link(self, name: str, film: str = "film1", days: int = 90, **more: Any) -> str:
         """A new link to a film, as its token."""
@@ -152,7 +159,18 @@ def add_film(doors: Doors, name: str, whose: str, now: datetime, length_s: int =
 
 
 def write_film(folder: Path, length_s: int = LENGTH_S) -> None:
-    """A bar that walks across and a quiet tone: film.mp4, the same as HLS in 2 s pieces, and a poster."""
+    """A bar that walks across and a quiet tone: film.mp4, the same as HLS in 2 s pieces, and a poster. Drawn once in a process."""
+    shutil.copytree(_drawn_once(length_s).name, folder, dirs_exist_ok=True)
+
+
+@cache
+def _drawn_once(length_s: int) -> tempfile.TemporaryDirectory[str]:
+    kept = tempfile.TemporaryDirectory(prefix="vitalreel-film-")
+    _draw_film(Path(kept.name), length_s)
+    return kept
+
+
+def _draw_film(folder: Path, length_s: int) -> None:
     for target, options in (("film.mp4", {"movflags": "faststart"}),
                             ("index.m3u8", {"hls_time": "2", "hls_segment_type": "fmp4", "hls_playlist_type": "vod"})):  # fmt: skip
         with av.open(str(folder / target), "w", options=options) as out:
@@ -176,6 +194,33 @@ def _drawn(n: int) -> np.ndarray:
     left = n * 300 // (LENGTH_S * 10)
     picture[40:100, left : left + 20] = (169, 166, 255)
     return picture
+
+
+@contextmanager
+def pages(told: Mapping[str, str]) -> Iterator[int]:
+    """A site of somebody else's: path -> HTML, on a free local port. It is another origin by any of this machine's names."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = told.get(self.path, "").encode()
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from vitalreel import __version__
 from vitalreel.errors import VitalreelError
@@ -20,7 +21,9 @@ from vitalreel.web.answers import answers_router
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
 from vitalreel.web.console import console_router
+from vitalreel.web.embed import embed_router
 from vitalreel.web.inbox import inbox_router
+from vitalreel.web.origins import Origins
 from vitalreel.web.preview import OpenWorkshop, Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.pulse import Beating, Pulse
@@ -45,13 +48,15 @@ def make_app(
     finder: FaceFinder | None = None,
     push_keys: KeysOf = no_keys,
     ask_keys: tuple[str, ...] = (),
-) -> Beacon:
+    origins: Collection[str] = (),
+) -> ASGIApp:
     """The whole application over opened doors, players' events first. Errors answer as problem+json (RFC 9457).
 
     carrier: takes the films viewers ask for to the workers at once. drafts: opens what previews are made with.
     films: opens what a film in review is made again with.
     start_pulse: starts what turns watching into scores; None: a thread of this process. finder: looks for faces in what is
     recorded; None: nobody does. push_keys: who may push rows to a source. ask_keys: who may ask questions by the API.
+    origins: whose pages may hold the player.
     """
     viewing = Viewing(doors, now, is_staff, carrier)
 
@@ -69,13 +74,15 @@ def make_app(
     app = FastAPI(title="Vitalreel", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
+    app.include_router(embed_router(viewing))
     app.include_router(shown_router(doors, kit, now, read_settings()))
     app.include_router(push_router(doors, now, push_keys))
     app.include_router(answers_router(doors, now, ask_keys))
     app.include_router(inbox_router(doors, kit, now, embed_hosts))
     app.include_router(console_router(doors, now, base_url, previews, retakes, finder))
     app.add_exception_handler(VitalreelError, _problem)
-    return Beacon(viewing.intake, app)
+    inside = Beacon(viewing.intake, app)
+    return Origins(origins, inside) if origins else inside
 
 
 async def _problem(_: Request, error: Exception) -> Response:
