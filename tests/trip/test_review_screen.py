@@ -64,8 +64,8 @@ class Peer:
 def test_a_reviewer_comments_changes_a_line_and_approves_what_is_then_sent(
     doors: Doors, filmed: Company, browser: Browser
 ):
-    """R2, issue 5 line 9: the comment stands at its second, the film says the new words, both roles are asked anew, and the film that
-    leaves has the fingerprint that was approved."""
+    """R2, issue 5 line 9: the comment stands at its second, the film with the new words plays before it is checked and can be approved
+    only after that, both roles are asked anew, and the film that leaves has the fingerprint that was approved."""
     review, before, touch = waits(doors)
     approve(doors, review, "Pat", "production", NOW, before)
     app = make_app(
@@ -79,7 +79,7 @@ def test_a_reviewer_comments_changes_a_line_and_approves_what_is_then_sent(
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(f"{site}/review/{review}")
         _comment(page)
-        took = _say_otherwise(page)
+        seen_s, took_s, waits_for_checks = _say_otherwise(page)
         page.locator(".decide [name=who]").fill("Ingrid")
         for role in ("CSM", "production"):
             page.locator(".decide").get_by_role("button", name=re.compile(role, re.I)).click()
@@ -101,7 +101,8 @@ def test_a_reviewer_comments_changes_a_line_and_approves_what_is_then_sent(
         e["what"] for e in events if e["what"] != "asked"
     ]
     assert [f"csm, film {after}", f"production, film {after}"] == [e["detail"] for e in events][-2:]
-    assert took > 0
+    assert 0 < seen_s < took_s
+    assert waits_for_checks
 
 
 def _comment(page: Page) -> None:
@@ -114,19 +115,31 @@ def _comment(page: Page) -> None:
     page.locator(".pin").wait_for()
 
 
-def _say_otherwise(page: Page) -> float:
-    """The second scene's first sentence; answers the seconds the page says it took."""
+EARLY = """() => { const film = document.querySelector(".mid video");
+  return film.dataset.early && film.readyState >= 2 && !film.seeking; }"""
+
+
+def _say_otherwise(page: Page) -> tuple[float, float, bool]:
+    """The second scene's first sentence: the seconds until the film with it plays and until it is in the review, as the page says
+    them, and whether nobody could approve in between."""
     first = page.locator(".script > li").nth(1)
     first.locator("summary").first.click()
     form = first.locator("form.say").first
     form.locator("textarea").fill("Small numbers move quickly, so read this with care.")
     form.locator("[name=who]").fill("Ingrid")
-    form.locator("button").click(no_wait_after=True)  # the film is made before the page answers
-    told = page.locator(".took").inner_text(timeout=120_000)
+    with page.expect_navigation(url=re.compile("took="), timeout=120_000):
+        form.locator("button").click()
+        page.wait_for_function(EARLY, timeout=120_000)
+        length_s, starts_s, closed = page.evaluate(
+            """() => { const film = document.querySelector(".mid video");
+            return [film.duration, film.currentTime, [...document.querySelectorAll(".decide button")].every(b => b.disabled)]; }"""
+        )
+        assert 0 < starts_s < length_s
+    told = page.locator(".took").first.inner_text()
     assert "Small numbers move quickly, so read this with care." in page.locator(".script").inner_text()
-    found = re.search(r"Made again in ([\d.]+) s", told)
+    found = re.search(r"Made again in ([\d.]+) s, to be seen after ([\d.]+) s", told)
     assert found is not None
-    return float(found[1])
+    return float(found[2]), float(found[1]), closed
 
 
 def test_an_approval_is_of_the_film_that_was_seen(doors: Doors, filmed: Company):
@@ -191,7 +204,7 @@ def test_a_reviewer_corrects_a_fact_and_the_film_says_so_with_their_name_as_its_
         fix.locator("[name=why]").fill("two teams report by phone")
         fix.locator("[name=who]").fill("Ingrid")
         fix.locator("button").click(no_wait_after=True)
-        page.locator(".took").wait_for(timeout=120_000)
+        page.wait_for_url(re.compile("took="), timeout=120_000)
         assert "7 people last week" in re.sub(
             r"7\d*\s+people", "7 people", page.locator(".script").inner_text().replace("\n", " ")
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -19,12 +20,12 @@ from vitalreel.delivery.page import page_of
 from vitalreel.edges.voices.cache import Sentence, Take
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint, plain
-from vitalreel.ports import Done, Speech
+from vitalreel.ports import AudioRendition, Done, Speech
 from vitalreel.review.preflight import Check, passed
 from vitalreel.sound.mix import Cue
 from vitalreel.sound.narration import spoken_line
 from vitalreel.sound.pronunciation import sounds_in
-from vitalreel.steps.checking import Listened, checked, ready
+from vitalreel.steps.checking import Listened, Spoken, checked, ready
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.ledger import ledger_document
 from vitalreel.steps.modules import translations_of
@@ -32,7 +33,7 @@ from vitalreel.steps.orders import Order, Written
 from vitalreel.steps.recorded import clip_of, recorded, take_of
 from vitalreel.steps.speakers import Stood
 from vitalreel.steps.talent import voice_of
-from vitalreel.steps.workshop import Shot, Workshop
+from vitalreel.steps.workshop import Early, Shot, Workshop
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.storyboard import timing
@@ -40,7 +41,7 @@ from vitalreel.storyboard.captions import transcript, webvtt
 from vitalreel.storyboard.compose import Look, compose
 from vitalreel.storyboard.storyboard import Storyboard
 from vitalreel.storyboard.trace_board import trace_board
-from vitalreel.video.pieces import payload
+from vitalreel.video.pieces import payload, whole
 from vitalreel.video.stitch import in_pieces
 
 
@@ -125,9 +126,8 @@ def in_sizes(
     cuts = [_cut(workshop, board, ahead) for board in boards]
     said = [sentence for scene in script.scenes for sentence in sentences_of(scene, script, workshop)]
     spoken = [(sentence, take.speech) for sentence, take in zip(said, every, strict=True)]
-    sound = track.result()  # heard here while the scenes are drawn elsewhere
-    heard = workshop.listen(sound.value, cuts[0].board, spoken).result()
-    told = _Told(written, every, heard.value, sound.cpu_s + heard.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
+    heard = _heard(workshop, cuts[0], track, spoken)
+    told = _Told(written, every, heard.value, heard.cpu_s, webvtt(cuts[0].board), feeds, as_of, stood)
     mine = compose(script, timed, own)
     name = VideoId(fingerprint(mine, written.script, workshop.draft))
     if own not in looks and not _is_there(doors, name):
@@ -188,6 +188,28 @@ def _cut(workshop: Workshop, board: Storyboard, ahead: Mapping[str, Future[Shot]
     keys = [workshop.scene_key(scene, board) for scene in board.scenes]
     shots = [ahead.get(key) or workshop.shot(scene, board) for key, scene in zip(keys, board.scenes, strict=True)]
     return _Cut(board, keys, shots, workshop.posters(board))
+
+
+def _heard(
+    workshop: Workshop, cut: _Cut, track: Future[Done[AudioRendition]], spoken: Sequence[Spoken]
+) -> Done[Listened]:
+    """The film's sound and what is in it: listened to while its scenes are drawn, and while whoever waits for it sees it early."""
+    sound = track.result()
+    listen = partial(workshop.listen, sound.value, cut.board, spoken)
+    ahead = listen() if workshop.booth.apart or workshop.watcher is None else None
+    if workshop.watcher is not None:
+        workshop.watcher(_early(cut, sound.value))
+    heard = (ahead or listen()).result()
+    return Done(heard.value, sound.cpu_s + heard.cpu_s)
+
+
+def _early(cut: _Cut, sound: AudioRendition) -> Early:
+    board, shots = cut.board, [shot.result() for shot in cut.shots]
+    scenes = [shot.scene.rendition for shot in shots]
+    pieced = in_pieces(scenes, sound, webvtt(board), board.width_px, board.height_px, board.fps, board.language)
+    mp4 = whole(pieced["film.mp4"], [payload(packets) for packets in (*(s.packets for s in scenes), sound.packets)])
+    first = next((number for number, shot in enumerate(shots) if not shot.again), 0)
+    return Early(mp4, sum(scene.frames for scene in board.scenes[:first]) / board.fps)
 
 
 def _finished(

@@ -86,7 +86,7 @@ def retake(
         row, edits = _waiting(c, review), edits_of(c, review)
     before = _seen(doors, base, row, edits)
     whole = _held(replace(base, script=edited(before, [edit])))
-    made = _film(doors, workshop.for_film(PRIORITY, workshop.progress), shelf, whole, row, now)
+    made = _film(doors, workshop.for_film(PRIORITY, workshop.progress, workshop.watcher), shelf, whole, row, now)
     with doors.engine.begin() as c:
         now_row = _same(c, row)
         was = text_of(next(s for s in before.scenes if s.name == edit.scene).say[edit.line])
@@ -116,7 +116,7 @@ def correct(
     new = _write(doors, shelf, row, [*(s for s in standing if s.target != one.target), one])
     script, lost = carried(new.script, edits)
     whole = _held(replace(new, script=script))
-    made = _film(doors, workshop.for_film(PRIORITY, workshop.progress), shelf, whole, row, now)
+    made = _film(doors, workshop.for_film(PRIORITY, workshop.progress, workshop.watcher), shelf, whole, row, now)
     fact, after = base.script.brief.facts[fix.fact], new.script.brief.facts.get(fix.fact)
     said = f"{fact.means}: “{fact.shown}” is now “{after.shown if after else one.now}”, because {one.why}"
     detail = "; ".join([said, *(f"no longer said, and no longer edited: “{e.text}”" for e in lost)])

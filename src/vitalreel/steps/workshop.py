@@ -36,6 +36,17 @@ T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """What is being done, how many are done, how many in all."""
 
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A film as it will be published, before anybody has listened to it and preflight has looked at it: to be seen, never sent."""
+
+    mp4: bytes
+    starts_s: float  # where the first scene that was drawn for it begins
+
+
+Watcher = Callable[[Early], None]
+
 SPEAK, SOUND, DRAW = 0, 1, 2
 """What comes first within a film: the rest waits for its sentences, and the sound takes longest after them."""
 
@@ -76,6 +87,7 @@ class Workshop:
     ears: Ears | None = None  # None: nobody listens
     progress: Progress = silent
     priority: int = 0  # of the film in hand, among all that share the hands
+    watcher: Watcher | None = None  # who wants to see the film in hand as early as can be
     _drawing: dict[str, Future[Done[StoredScene]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -86,9 +98,9 @@ class Workshop:
         self.hands.close()
         self.booth.close()
 
-    def for_film(self, priority: int, progress: Progress) -> Workshop:
+    def for_film(self, priority: int, progress: Progress, watcher: Watcher | None = None) -> Workshop:
         """The same workshop with one film in hand."""
-        return replace(self, priority=priority, progress=progress)
+        return replace(self, priority=priority, progress=progress, watcher=watcher)
 
     def cast(
         self, segment: str, speak: Callable[[Workshop], T], own: VoiceName | None = None

@@ -27,11 +27,59 @@
     follow();
   }
 
-  for (const edit of document.querySelectorAll("form.say")) {
-    edit.addEventListener("submit", () => {
-      const button = edit.querySelector("button");
-      button.disabled = true;
-      button.textContent = "Making it…";
+  // A film that is made again: seen as soon as it is drawn, and in the review once it was listened to and checked.
+  const told = document.getElementById("made");
+  const say = (text, wrong) => { told.hidden = false; told.textContent = text; told.classList.toggle("dn", Boolean(wrong)); };
+  const decide = document.querySelectorAll(".decide button");
+  const later = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  const before = film.getAttribute("src");
+  const ask = async (form) => {
+    const headers = { Accept: "application/json" };
+    const asked = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)) });
+    const answer = await asked.json();
+    if (!asked.ok) throw new Error(answer.detail);
+    let seen = false;
+    for (;;) {
+      const now = await (await fetch(answer.making, { headers })).json();
+      if (now.error || now.detail) throw new Error(now.error || now.detail);
+      if (now.early && !seen) {
+        seen = true;
+        for (const track of film.textTracks) track.mode = "disabled"; // they are timed for the film before
+        film.src = now.early;
+        film.currentTime = now.starts_s;
+        film.dataset.early = "yes";
+        film.play().catch(() => {});
+        film.scrollIntoView({ block: "nearest" });
+      }
+      if (now.took_s) return now;
+      say(seen ? `This is the film with your words, after ${now.seen_s.toFixed(1)} s. It can be approved once it is heard and checked: ${now.doing}.`
+        : `Making it: ${now.doing}.`);
+      await later(150);
+    }
+  };
+
+  for (const edit of document.querySelectorAll("form.again")) {
+    edit.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const buttons = [...document.querySelectorAll("form.again button"), ...decide];
+      for (const button of buttons) button.disabled = true;
+      say("Making it: its words are looked at.");
+      try {
+        const made = await ask(edit);
+        const at = film.paused ? "" : `&at=${film.currentTime.toFixed(1)}`;
+        location.assign(`${location.pathname}?took=${made.took_s.toFixed(1)}&seen=${made.seen_s.toFixed(1)}${at}`);
+      } catch (error) {
+        say(`It was not made: ${error.message}`, true);
+        if (film.getAttribute("src") !== before) film.src = before;
+        for (const button of buttons) button.disabled = false;
+      }
     });
+  }
+
+  const at = Number(new URLSearchParams(location.search).get("at"));
+  if (at > 0) {
+    film.currentTime = at;
+    film.play().catch(() => {});
   }
 })();
