@@ -57,7 +57,7 @@ def test_a_film_that_was_too_late_is_planned_anew_once_and_then_given_to_a_perso
     assert (datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)) == (anew.window_from, anew.window_to)
     assert "missed" == touches(doors)[touch].state
     assert [
-        ("csm", "Reach Acme yourself: the film of usage drop could not land by 11 March", date(2026, 3, 12))
+        ("operations", "Reach Acme yourself: the film of usage drop could not land by 11 March", date(2026, 3, 12))
     ] == tasks
     assert ["window missed"] * 2 == [r.reason for r in said]
     assert "planned anew, to land before 2026-03-11 00:00 UTC" in said[0].detail

@@ -165,7 +165,9 @@ def test_unopened_it_is_shown_in_the_product_and_then_given_to_a_person(doors: D
     }
     assert {Unopened()} == {second for _, second in days.values()}
     assert [True] == [i.shown for i in lying(doors, "acme-ana")]
-    assert [("csm", "Ana at Acme has not opened the film sent on 6 March: call them")] == [tuple(x[:2]) for x in tasks]
+    assert [("operations", "Ana at Acme has not opened the film sent on 6 March: call them")] == [
+        tuple(x[:2]) for x in tasks
+    ]
     watched(doors, touch)
     assert [(False, True)] == [(i.shown, i.seen) for i in lying(doors, "acme-ana")]
 

@@ -75,6 +75,11 @@ def tasks(doors: Doors, account: str = "busy") -> list[str]:
         return list(c.execute(query).scalars())
 
 
+def owners(doors: Doors) -> set[str]:
+    with doors.engine.connect() as c:
+        return set(c.execute(select(t.task.c.owner)).scalars())
+
+
 def newest(doors: Doors) -> Play:
     return read_plays(doors, catalogue_of(doors))[0].play
 
@@ -95,6 +100,7 @@ def test_a_ladder_under_way_does_not_notice_that_its_play_was_edited(doors: Door
         states = list(c.execute(select(t.episode.c.state).where(t.episode.c.account == "busy")).scalars())
 
     assert (["first", "second"], ["first", "second", "third"]) == (before, tasks(edited))
+    assert {"operations"} == owners(edited)  # nobody is CSM here
     assert ("done", 3, ["open"]) == (run["state"], run["step"], states)
     assert kept(newest(edited)) != _definition(edited, run["config"])
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.triggers.books import SHIPPED
 from tests.triggers.plays import known, play, standing, standings
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import AccountId
@@ -165,7 +166,7 @@ def test_every_play_in_the_box_leaves_time_to_make_and_review_its_films(path):
     """T14: as they ship, in any of these years."""
     programme = read_programme(read_yaml(LIBRARY / "vitalreel.yaml", "vitalreel.yaml"), "vitalreel.yaml")
     catalogue = read_catalogue(read_yaml(LIBRARY / "signals.yaml", "signals.yaml"), "signals.yaml")
-    shipped = read_play(read_yaml(path, path.stem), f"plays/{path.name}")
+    shipped = read_play(read_yaml(path, path.stem), f"plays/{path.name}", SHIPPED)
     when = check_play(shipped, catalogue).trees["when"]
 
     assert {1, 2, 3, 4} == set(programme.lead.tiers)

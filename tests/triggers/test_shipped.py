@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.briefs.dossiers import module
+from tests.triggers.books import SHIPPED
 from vitalreel.signals.catalogue import Catalogue, read_catalogue
 from vitalreel.steps.asking import check_guards, check_play
 from vitalreel.store.workspace import LIBRARY, read_programme, read_yaml
@@ -30,7 +31,7 @@ def catalogue() -> Catalogue:
 
 
 def shipped(name: str) -> Play:
-    return read_play(read_yaml(LIBRARY / "plays" / f"{name}.yaml", name), f"plays/{name}.yaml")
+    return read_play(read_yaml(LIBRARY / "plays" / f"{name}.yaml", name), f"plays/{name}.yaml", SHIPPED)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 
 import click
@@ -17,32 +18,42 @@ def task() -> None:
 
 
 @task.command("list")
-@click.option("--owner", help="Only those of this owner: a CSM's id, or csm or pooled.")
-@click.option("--all", "every", is_flag=True, help="Those that are done, too.")
+@click.option("--owner", help="Only those of this owner: a CSM's id, operations, or one of alerts.yaml's people.")
+@click.option("--account", help="Only those of this account.")
+@click.option("--all", "every", is_flag=True, help="Those that are done or over, too.")
 @framed
-def list_(frame: Frame, owner: str | None, every: bool) -> None:
+def list_(frame: Frame, owner: str | None, account: str | None, every: bool) -> None:
     """Open tasks, most urgent first.
 
     \b
-    $ vitalreel task list -w ws
+    $ vitalreel task list -w ws --owner d1
     task      due         owner  account     title
-    4f1c9a0e  2026-11-24  csm    Corvane Co  Speak to Corvane Co before any film does: usage drop has opened
+    4f1c9a0e  2026-11-24  d1     Corvane Co  Speak to Corvane Co before any film does: usage drop has opened
     """
-    found = step.tasks(open_doors(frame.root()), every, owner)
-    rows = [(x.id, x.due.isoformat(), x.owner, x.account_name, x.title, x.state) for x in found]
+    found = step.tasks(open_doors(frame.root()), every, owner, account)
+    rows = [(x.id, x.due.isoformat(), x.owner, x.account_name, x.title, _state(x)) for x in found]
     text = table(rows, ("task", "due", "owner", "account", "title", "state")) if rows else "Nothing is to be done."
     frame.answer({"tasks": [asdict(x) for x in found]}, text)
 
 
+def _state(x: step.Task) -> str:
+    return f"{x.state}, {x.outcome.replace('_', ' ')}" if x.outcome else x.state
+
+
 @task.command()
 @click.argument("key")
+@click.option("--by", help="Who did it; else who is at this command line.")
+@click.option("--outcome", default="", help="What came of it: one of `tasks: outcomes:` of vitalreel.yaml.")
+@click.option("--note", default="", help="In a sentence, for the account's history.")
 @framed
-def done(frame: Frame, key: str) -> None:
-    """Say that a task is done: a film that waited for it may follow.
+def done(frame: Frame, key: str, by: str | None, outcome: str, note: str) -> None:
+    """Say that a task is done, and what came of it: a film that waited for it may follow.
 
     \b
-    $ vitalreel task done 4f1c9a0e -w ws
-    Done: Speak to Corvane Co before any film does: usage drop has opened
+    $ vitalreel task done 4f1c9a0e --by "Dana Fox" --outcome agreed --note "They train the new site in May" -w ws
+    Done: Speak to Corvane Co before any film does: usage drop has opened (agreed)
     """
-    found = step.done(open_doors(frame.root()), key)
-    frame.answer(asdict(found), f"Done: {found.title}")
+    who = by or f"{getpass.getuser()} at the command line"
+    found = step.done(open_doors(frame.root()), key, who, frame.now, outcome, note)
+    came = f" ({found.outcome.replace('_', ' ')})" if found.outcome else ""
+    frame.answer(asdict(found), f"Done: {found.title}{came}")

@@ -15,6 +15,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.alerting import Rows, Said, filled, put_to_all, rows_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.owners import task_row
 from vitalreel.steps.watched import watched
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -136,10 +137,10 @@ def _save(
 
 
 def _task(asked: Ask, row: Mapping[str, Any], what: _About, day: date) -> dict[str, Any]:
-    return {
-        "id": fingerprint("task", row["id"]), "run": None, "step": row["alert"], "account": row["account"], "owner": row["person"],
-        "title": what.task, "due": moved(day, asked.due.days, asked.due.business, what.country), "state": "open", "at": row["at"],
-    }  # fmt: skip
+    due = moved(day, asked.due.days, asked.due.business, what.country)
+    return task_row(
+        fingerprint("task", row["id"]), None, row["alert"], row["account"], row["person"], what.task, due, row["at"]
+    )
 
 
 def _close(c: Connection, alert: str, closed: Sequence[str], day: date) -> None:

@@ -16,13 +16,14 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.owners import Owners, task_row
 from vitalreel.steps.remember import remember
 from vitalreel.steps.sponsors import confirmed
 from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
-from vitalreel.store.workspace import Programme
+from vitalreel.store.workspace import LIBRARY, Programme, Workspace
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.decide import decide
 from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Touch
@@ -30,6 +31,7 @@ from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import Span, read_play
 from vitalreel.triggers.pilot import in_pilot
+from vitalreel.triggers.playbook import Playbook, read_playbook
 from vitalreel.triggers.window import SendingHours
 from vitalreel.triggers.window import window as landing
 
@@ -59,8 +61,15 @@ class Day:
 
 def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
     """The workspace's plays, every condition checked. Raises BadConfiguration with file, place and remedy."""
-    files = doors.workspace.folder("plays")
-    return tuple(check_play(read_play(raw, f"plays/{name}.yaml"), catalogue) for name, raw in files.items())
+    files, books = doors.workspace.folder("plays"), playbooks_of(doors)
+    return tuple(check_play(read_play(raw, f"plays/{name}.yaml", books), catalogue) for name, raw in files.items())
+
+
+def playbooks_of(doors: Doors) -> dict[str, Playbook]:
+    """The workspace's playbooks by name; a workspace without the folder has the shipped ones. Raises BadConfiguration."""
+    found = doors.workspace.folder("playbooks") or Workspace(LIBRARY).folder("playbooks")
+    books = [read_playbook(raw, f"playbooks/{name}.yaml") for name, raw in found.items()]
+    return {b.name: b for b in books}
 
 
 def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
@@ -86,8 +95,7 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
-        due = {k.id: _due(k, accounts, doors) for k in decision.tasks}
-        _save(doors, _changed(decision, known), planned, plays, day, now, everybody, flagged, due)
+        _save(doors, _changed(decision, known), planned, plays, day, now, everybody, flagged, accounts)
     return Day(day, decision, planned)
 
 
@@ -274,10 +282,11 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
 def _save(
     doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
     everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
-    due: Mapping[str, date],
+    accounts: Mapping[str, Mapping[str, Any]],
 ) -> None:  # fmt: skip
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
-    since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts."""
+    since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts; accounts: rows by id
+    of those something is decided of."""
     with doors.engine.begin() as c:
         keep_choice(c, doors.programme.terms.primary, now)
         stale = _upgraded(c, decision.runs)
@@ -288,16 +297,25 @@ def _save(
         insert_new(c, t.play_run, [_run_row(r, now) for r in decision.runs])
         _save_runs(c, [r for r in decision.runs if r.id not in stale])
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
-        insert_new(
-            c, t.task,
-            [
-                {"id": k.id, "run": k.run, "step": k.step, "account": k.account, "owner": k.owner, "title": k.title,
-                 "due": due[k.id], "state": "open", "at": now}
-                for k in decision.tasks
-                if k.run not in stale
-            ],
-        )  # fmt: skip
+        _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
         insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
+
+
+def _save_tasks(
+    c: Connection, doors: Doors, tasks: Sequence[Task], accounts: Mapping[str, Mapping[str, Any]], now: datetime
+) -> None:
+    """New tasks with their owners; of a task that comes again, an earlier turn that nobody did is over."""
+    owners = Owners(c, doors) if tasks else None
+    turns = [{"r": k.run, "s": k.series} for k in tasks if k.series]
+    if turns:
+        mine = (t.task.c.run == bindparam("r")) & (t.task.c.series == bindparam("s")) & (t.task.c.state == "open")
+        c.execute(update(t.task).where(mine).values(state="passed"), turns)
+    rows = [
+        task_row(k.id, k.run, k.step, k.account, owners.of(k.owner, accounts[k.account]["csm"]), k.title, _due(k, accounts, doors),
+                 now, k.owner, k.playbook, k.series)
+        for k in tasks if owners is not None
+    ]  # fmt: skip
+    insert_new(c, t.task, rows)
 
 
 def _save_tiers(c: Connection, everybody: pa.Table) -> None:

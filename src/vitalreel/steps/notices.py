@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, select, update
 
@@ -24,6 +25,7 @@ from vitalreel.steps.ours import ours
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.triggers.alerts import REVIEW_WAITS, Reached
+from vitalreel.triggers.tasking import OVERDUE, WAITS
 from vitalreel.triggers.window import SendingHours, sendable, zone_of
 from vitalreel.video.kit import Kit
 
@@ -122,10 +124,14 @@ def _place(alert: Row) -> str:
     """Where the console shows what it is about."""
     if alert["alert"] == REVIEW_WAITS:
         return f"/review/{alert['about'].partition(':')[0]}"
+    if alert["alert"] in (WAITS, OVERDUE):
+        return f"/tasks?owner={quote(alert['person'], safe='')}#task-{alert['about'].partition(':')[0]}"
     return f"/accounts/{alert['account']}" if alert["account"] else ""
 
 
 def _link(place: str) -> str:
+    if place.startswith("/tasks"):
+        return "Open the task"
     return "Look at the film" if place.startswith("/review/") else "Open the account"
 
 

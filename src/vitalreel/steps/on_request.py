@@ -15,9 +15,11 @@ from vitalreel.briefs.trace import trace, untraced_in
 from vitalreel.errors import Refused
 from vitalreel.identity import VideoId, fingerprint
 from vitalreel.ports import SpokenWord
+from vitalreel.review.chain import OPERATIONS
 from vitalreel.steps.clearance import cleared, touches
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.orders import Written
+from vitalreel.steps.owners import task_row
 from vitalreel.steps.produce import Made, documents, lines_of, look_of, spelt, video_row
 from vitalreel.steps.recorded import take_of
 from vitalreel.steps.signing import live_now, unsigned_off
@@ -193,11 +195,14 @@ def tell_csm(c: Connection, held: Held, reason: str, now: datetime) -> None:
     """A viewer waited for a film that could not be made: a person writes to them, within a business day."""
     mine = held.entry
     run = c.execute(select(t.touch.c.run).where(t.touch.c.id == mine.touch)).scalar_one()
-    owner, name = c.execute(select(t.account.c.csm, t.account.c.name).where(t.account.c.id == mine.account)).one()
+    csm, name = c.execute(select(t.account.c.csm, t.account.c.name).where(t.account.c.id == mine.account)).one()
+    owner, due = (
+        csm or OPERATIONS,
+        add_business_days(now.date(), 1, None),
+    )  # whom `tasks:` names takes over with the next turn
     step = f"film:{mine.link}"[:80]
     title = f"{mine.contact} at {name} asked for a film that could not be made: write to them ({reason})"
     insert_new(
         c, t.task,
-        [{"id": fingerprint("task", run, step), "run": run, "step": step, "account": mine.account, "owner": owner or "pooled",
-          "title": title[:1000], "due": add_business_days(now.date(), 1, None), "state": "open", "at": now}],
+        [task_row(fingerprint("task", run, step), run, step, mine.account, owner, title[:1000], due, now)],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.owners import Owners, csm_of, task_row
 from vitalreel.steps.reviewers import ask_no_more
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
@@ -18,6 +19,7 @@ from vitalreel.store.jobs import again, let_go
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.matrix import Play
 from vitalreel.triggers.overdue import Anew, Fate, ForPerson, Late, LetGo, judge
+from vitalreel.triggers.tasking import CSM
 from vitalreel.triggers.version import read_kept
 
 WAITING = ("planned", "made", "in_review", "approved")
@@ -51,7 +53,7 @@ def settle_late(doors: Doors, day: date, now: datetime) -> Overdue:
 
 def to_person(c: Connection, doors: Doors, touch: Row, day: date, now: datetime) -> None:
     """A task in the place of one film, found too late as it was about to leave. touch: a row of `clearance.touches`."""
-    insert_new(c, t.task, [_task(doors, touch, day, now)])
+    insert_new(c, t.task, [_task(doors, Owners(c, doors), touch, csm_of(c, touch["account"]), day, now)])
 
 
 def _late(now: datetime) -> Select[Any]:
@@ -62,7 +64,8 @@ def _late(now: datetime) -> Select[Any]:
             t.touch, t.play_run.c.play, t.play_run.c.opened_on, t.play_run.c.ended, t.play_run.c.config,
             t.play_run.c.state.label("run_state"), t.play_version.c.definition,
             t.episode.c.state.label("episode"), t.episode.c.opened_on.label("episode_opened"),
-            t.account.c.name.label("account_name"), t.account.c.zone, t.account.c.row.label("account_row"), t.review.c.id.label("review"),
+            t.account.c.name.label("account_name"), t.account.c.zone, t.account.c.csm,
+            t.account.c.row.label("account_row"), t.review.c.id.label("review"),
         )
         .join(t.play_run, t.play_run.c.id == t.touch.c.run)
         .join(t.account, t.account.c.id == t.touch.c.account)
@@ -113,7 +116,9 @@ def _settle(c: Connection, doors: Doors, found: Sequence[tuple[Row, Fate]], day:
             {"review": r, "who": "vitalreel", "what": "lapsed", "detail": MISSED, "at": now} for r in reviews
         ])  # fmt: skip
         ask_no_more(c, reviews, now)
-    insert_new(c, t.task, [_task(doors, r, day, now) for r in handed])
+    if handed:
+        owners = Owners(c, doors)
+        insert_new(c, t.task, [_task(doors, owners, r, r["csm"], day, now) for r in handed])
     insert_new(c, t.withheld, [_silence(r, f, day, now) for r, f in found])
     return Overdue(len(anew), len(handed), len(over) - len(handed))
 
@@ -140,12 +145,12 @@ def _silence(row: Row, fate: Fate, day: date, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _task(doors: Doors, row: Row, day: date, now: datetime) -> dict[str, Any]:
+def _task(doors: Doors, owners: Owners, row: Row, csm: str | None, day: date, now: datetime) -> dict[str, Any]:
     country = row["account_row"].get("country") or doors.programme.country
     play, by = row["play"].replace("_", " "), row["window_to"]
-    return {
-        "id": fingerprint(row["run"], row["step"], "late"), "run": row["run"], "step": f"{row['step']}: late"[:80],
-        "account": row["account"], "owner": "csm",
-        "title": f"Reach {row['account_name']} yourself: the film of {play} could not land by {by:%-d %B}",
-        "due": add_business_days(day, doors.programme.sending.late_task_days, country), "state": "open", "at": now,
-    }  # fmt: skip
+    title = f"Reach {row['account_name']} yourself: the film of {play} could not land by {by:%-d %B}"
+    due = add_business_days(day, doors.programme.sending.late_task_days, country)
+    return task_row(
+        fingerprint(row["run"], row["step"], "late"), row["run"], f"{row['step']}: late", row["account"], owners.of(CSM, csm), title,
+        due, now,
+    )  # fmt: skip

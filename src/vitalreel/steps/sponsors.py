@@ -12,16 +12,17 @@ from sqlalchemy import Connection, select, update
 
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import ContactId, fingerprint
-from vitalreel.review.chain import OPERATIONS
 from vitalreel.signals.succession import Sign, asks, named_in
 from vitalreel.sources.model import TABLES
 from vitalreel.sources.versions import digests
 from vitalreel.steps import sponsor_signs
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import known_tables
+from vitalreel.steps.owners import Owners, task_row
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.triggers.calendar import add_business_days
+from vitalreel.triggers.tasking import CSM
 
 TASK = "sponsor"
 """The step under which a CSM is asked."""
@@ -77,11 +78,9 @@ def _ask(c: Connection, doors: Doors, account: str, signs: Sequence[Sign], day: 
          "decided_on": None, "at": now},
     ])  # fmt: skip
     country = row["row"].get("country") or doors.programme.country
-    insert_new(c, t.task, [
-        {"id": fingerprint("task", name), "run": None, "step": TASK, "account": account, "owner": row["csm"] or OPERATIONS,
-         "title": f"Who is the executive sponsor at {row['name']} now? {because[0].words}. Say who left and who follows",
-         "due": add_business_days(day, rules.due_days, country), "state": "open", "at": now},
-    ])  # fmt: skip
+    owner, due = Owners(c, doors).of(CSM, row["csm"]), add_business_days(day, rules.due_days, country)
+    title = f"Who is the executive sponsor at {row['name']} now? {because[0].words}. Say who left and who follows"
+    insert_new(c, t.task, [task_row(fingerprint("task", name), None, TASK, account, owner, title, due, now)])
     return bool(opened)
 
 
@@ -146,7 +145,7 @@ def _decide(
         name = fingerprint("sponsor case", account, day, now)
         insert_new(c, t.sponsor_case, [{"id": name, "account": account, "opened_on": day, **said}])
     asked = (t.task.c.account == account) & (t.task.c.step == TASK) & (t.task.c.state == "open")
-    c.execute(update(t.task).where(asked).values(state="done"))
+    c.execute(update(t.task).where(asked).values(state="done", done_by=who, done_at=now, note=said["why"]))
 
 
 def _rows(

@@ -12,6 +12,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
 from vitalreel.steps.opportunity import assess_growth
 from vitalreel.steps.overdue import settle_late
+from vitalreel.steps.owed import tell_owners
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
 from vitalreel.steps.review import queue_reviews
@@ -79,6 +80,7 @@ def tick(
     chased = chase(doors, now)
     lying = follow_up(doors, now)
     gone = deliver(doors, post, now)
+    tell_owners(doors, now)
     tell_runs(doors, now)
     return Tick(
         day=day,

@@ -118,7 +118,8 @@ def _touches(ids: Sequence[str]) -> Any:
 
 def _tasks(ids: Sequence[str]) -> Any:
     x = t.task.c
-    return select(x.run, x.title, x.owner, x.due, x.state).where(x.run.in_(ids)).order_by(x.due, x.id)
+    said = (x.run, x.title, x.owner, x.due, x.state, x.playbook, x.done_by, x.done_at, x.outcome, x.note)
+    return select(*said).where(x.run.in_(ids)).order_by(x.due, x.id)
 
 
 def _views(ids: Sequence[str]) -> Any:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from vitalreel.identity import fingerprint
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.owners import Owners, task_row
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.channels import IN_APP
+from vitalreel.triggers.tasking import CSM
 
 Row = Mapping[str, Any]
 
@@ -37,7 +39,8 @@ def follow_up(doors: Doors, now: datetime) -> Unopened:
     with doors.engine.begin() as c:
         shown = _show(c, [dict(r) for r in c.execute(_lying(now, rules.shown_after_days)).mappings()], now)
         asked = [dict(r) for r in c.execute(_lying(now, rules.person_after_days)).mappings()]
-        tasks = insert_new(c, t.task, [_task(doors, row, now) for row in asked])
+        owners = Owners(c, doors)
+        tasks = insert_new(c, t.task, [_task(doors, owners, row, now) for row in asked])
     return Unopened(shown, tasks)
 
 
@@ -48,7 +51,7 @@ def _lying(now: datetime, days: int) -> Select[Any]:
         select(
             t.touch.c.id, t.touch.c.run, t.touch.c.step, t.touch.c.channels, t.touch.c.account, t.touch.c.contact, t.touch.c.video,
             t.outbox.c.channel, t.outbox.c.to, t.outbox.c.changed, t.account.c.name.label("account_name"),
-            t.account.c.row.label("account_row"), t.contact.c.name.label("contact_name"), t.inbox.c.key.label("item"),
+            t.account.c.csm, t.account.c.row.label("account_row"), t.contact.c.name.label("contact_name"), t.inbox.c.key.label("item"),
             t.inbox.c.shown,
         )
         .join(t.outbox, t.outbox.c.touch == t.touch.c.id)
@@ -83,11 +86,10 @@ def beside(touch: Row, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _task(doors: Doors, row: Row, now: datetime) -> dict[str, Any]:
+def _task(doors: Doors, owners: Owners, row: Row, now: datetime) -> dict[str, Any]:
     country = row["account_row"].get("country") or doors.programme.country
     title = f"{row['contact_name']} at {row['account_name']} has not opened the film sent on {row['changed']:%-d %B}: call them"
-    return {
-        "id": fingerprint(row["run"], row["step"], "unopened"), "run": row["run"], "step": f"{row['step']}: unopened"[:80],
-        "account": row["account"], "owner": "csm", "title": title, "due": add_business_days(now.date(), 1, country), "state": "open",
-        "at": now,
-    }  # fmt: skip
+    return task_row(
+        fingerprint(row["run"], row["step"], "unopened"), row["run"], f"{row['step']}: unopened", row["account"],
+        owners.of(CSM, row["csm"]), title, add_business_days(now.date(), 1, country), now,
+    )  # fmt: skip

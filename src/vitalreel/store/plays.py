@@ -76,10 +76,17 @@ task = Table(
     Column("run", String(40), ForeignKey("play_run.id")),  # None: an alert gave it
     Column("step", String(80), nullable=False),  # of the play's ladder, or the alert's name
     Column("account", String(80), nullable=False, index=True),
-    Column("owner", String(80), nullable=False),
+    Column("role", String(80), nullable=False, server_default=""),  # as whom the owner has it: csm, a role, or a person's id
+    Column("owner", String(80), nullable=False, index=True),  # a person's id
     Column("title", Text, nullable=False),
     Column("due", Date, nullable=False),
-    Column("state", String(12), nullable=False),  # open | done
+    Column("state", String(12), nullable=False),  # open | done | passed: its next turn came before it was done
+    Column("playbook", String(80), nullable=False, server_default=""),
+    Column("series", String(80), nullable=False, server_default=""),  # the task it is a turn of
+    Column("done_by", String(120), nullable=False, server_default=""),
+    Column("done_at", Utc),
+    Column("outcome", String(40), nullable=False, server_default=""),  # of `tasks: outcomes:`
+    Column("note", Text, nullable=False, server_default=""),
     Column("at", Utc, nullable=False),
     UniqueConstraint("run", "step"),
 )  # fmt: skip

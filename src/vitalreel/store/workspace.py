@@ -31,6 +31,7 @@ from vitalreel.triggers.channels import Channels, read_channels
 from vitalreel.triggers.lead import Lead, read_lead
 from vitalreel.triggers.pilot import Pilot, read_pilot
 from vitalreel.triggers.programme import Guarding, read_guards
+from vitalreel.triggers.tasking import Tasking, read_tasking
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -49,6 +50,7 @@ SHIPPED = (
     "risks.yaml",
     "scorecards",
     "plays",
+    "playbooks",
     "modules",
     "papers",
     "brands",
@@ -121,6 +123,7 @@ class Programme:
     channels: Channels = field(default_factory=Channels)  # how films reach people, by tier
     renewals: Looking = field(default_factory=Looking)  # what a forecast of renewals looks at
     sponsoring: Sponsoring = field(default_factory=Sponsoring)  # when a person is asked who the sponsor is now
+    tasks: Tasking = field(default_factory=Tasking)  # whose tasks are, and what may come of them
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
 
@@ -266,6 +269,7 @@ def read_programme(raw: object, where: str) -> Programme:
         channels=read_channels(raw.get("channels"), f"{where}: channels", bool(platform)),
         renewals=read_looking(raw.get("renewals"), f"{where}: renewals"),
         sponsoring=read_sponsoring(raw.get("sponsor"), f"{where}: sponsor"),
+        tasks=read_tasking(raw.get("tasks"), f"{where}: tasks"),
         platform=platform,
     )  # fmt: skip
 

@@ -10,12 +10,19 @@ from typing import Literal, cast
 
 from vitalreel.errors import BadConfiguration
 from vitalreel.triggers.matrix import Span
+from vitalreel.triggers.tasking import OVERDUE, WAITS
 
 How = Literal["at once", "digest"]
 Watch = Literal["plays", "sources", "loads", "deliveries"]
 CHANNELS = ("slack", "email")
 REVIEW_WAITS = "review_waits"
-"""News to reviewers, which the review itself makes: no row may have this name."""
+"""News to reviewers, which the review itself makes."""
+OURS = {
+    REVIEW_WAITS: "what reviewers are told",
+    WAITS: "what owners of tasks are told",
+    OVERDUE: "what owners of tasks are told",
+}
+"""News that no row makes: no row may have one of these names."""
 PLACE = re.compile(r"\{([^{}]+)\}")
 _SPAN = re.compile(r"(\d{1,3}) (business )?days?")
 _WEEKS = re.compile(r"(\d{1,3}) weeks?")
@@ -120,8 +127,8 @@ def _alert(raw: object, where: str) -> Alert:
     name, when, watch = str(row.get("alert") or ""), str(row.get("when") or ""), row.get("watch")
     if not name:
         raise BadConfiguration(where, "has no name", "begin it with `alert: NAME`")
-    if name == REVIEW_WAITS:
-        raise BadConfiguration(where, f"{name!r} is what reviewers are told", "give the row another name")
+    if name in OURS:
+        raise BadConfiguration(where, f"{name!r} is {OURS[name]}", "give the row another name")
     where = f"{where} ({name})"
     if bool(when) == bool(watch):
         raise BadConfiguration(

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from vitalreel.identity import AccountId, PlayRunId, TouchId, fingerprint
 from vitalreel.triggers import episode as ep
-from vitalreel.triggers.calendar import moved
+from vitalreel.triggers.calendar import is_business_day, moved
 from vitalreel.triggers.decision import Answers, Decision, Known, Outcome, Run, Said, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import (
@@ -106,7 +106,8 @@ class _Day:
         )
         self._say(run.account, play.name, "opened" if run.opened_on == self.day else "running", detail=words)
         while step < len(play.ladder) and self._due(run, play.ladder[step].after_days):
-            if not self._do(play, run, play.ladder[step], answer) and not self._passed(play, run, step):
+            over = self._over(play, run, step)
+            if not over and not self._do(play, run, play.ladder[step], answer) and not self._passed(play, run, step):
                 break
             step += 1
         state = "done" if step == len(play.ladder) else "running"
@@ -122,14 +123,26 @@ class _Day:
         later = next((s.after_days for s in play.ladder[step + 1 :] if s.after_days > now), None)
         return later is not None and self._due(run, later)
 
+    def _over(self, play: Play, run: Run, step: int) -> bool:
+        """Whether a turn of a task that comes again is asked no more: the next one is due too, or nobody works that day."""
+        now = play.ladder[step]
+        if not isinstance(now, TaskStep) or not now.series:
+            return False
+        later = (s.after_days for s in play.ladder[step + 1 :] if isinstance(s, TaskStep) and s.series == now.series)
+        after = next(later, None)
+        off = now.working_days and not is_business_day(self.day, self.standings[run.account].country)
+        return off or (after is not None and self._due(run, after))
+
     def _do(self, play: Play, run: Run, step: VideoStep | TaskStep, answer: Answers) -> bool:
         standing = self.standings[run.account]
         key = fingerprint(run.id, step.name)
         if isinstance(step, TaskStep):
             title = step.title.replace("{account.name}", standing.name)
             self.decision.tasks.append(
-                Task(key, run.id, play.name, step.name, run.account, step.owner, title, step.due, self.day)
-            )
+                Task(
+                    key, run.id, play.name, step.name, run.account, step.owner, title, step.due, self.day, step.playbook, step.series
+                )
+            )  # fmt: skip
             return True
         anchor = answer.dates.get(step.window.of) if isinstance(step.window, Ahead) else None
         if isinstance(step.window, Ahead) and not self._can_land(play, standing, step, step.window, anchor):

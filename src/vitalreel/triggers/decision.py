@@ -76,6 +76,8 @@ class Task:
     title: str
     due: Span
     day: date
+    playbook: str = ""
+    series: str = ""  # the task it is a turn of: earlier turns nobody did are over
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.triggers.playbook import Chore, Playbook, in_order
 
 ROLES = ("sponsor", "champion", "admin", "user")
 CHANNELS = ("email", "in_app", "engagement")
@@ -65,7 +66,9 @@ class TaskStep:
     owner: str
     title: str  # may name {account.name}
     due: Span
-    playbook: str = ""
+    playbook: str = ""  # it belongs to
+    series: str = ""  # the task it is a turn of; empty: asked once
+    working_days: bool = False  # where its day is none, nobody is asked
 
 
 Step = VideoStep | TaskStep
@@ -104,23 +107,26 @@ class Play:
     where: str = field(default="", compare=False)
 
 
-def read_play(raw: Mapping[str, object], where: str) -> Play:
+def read_play(raw: Mapping[str, object], where: str, playbooks: Mapping[str, Playbook] | None = None) -> Play:
     """A Play from parsed YAML. Conditions are kept as text; `check_conditions` of the step proves them.
 
+    playbooks: by name, those that a step may begin: their tasks become steps of the ladder.
     Raises BadConfiguration naming file, key and remedy.
     """
     reader = _Reader(raw, where)
     episode = reader.part("episode")
-    ladder = tuple(_step(s, f"{where}: ladder step {i}") for i, s in enumerate(reader.items("ladder"), 1))
+    rungs = [_rung(s, f"{where}: ladder step {i}", playbooks or {}) for i, s in enumerate(reader.items("ladder"), 1)]
+    begins = [rung[0].after_days for rung in rungs]
+    if begins != sorted(begins):
+        raise BadConfiguration(
+            where, "ladder steps go back in time", "give each step an `after` no smaller than the one before"
+        )
+    ladder = tuple(sorted((step for rung in rungs for step in rung), key=lambda s: s.after_days))
     if not ladder or not isinstance(ladder[-1], TaskStep):
         raise BadConfiguration(
             where,
             "the ladder does not end with a person",
             "end it with a step that has `task:`, so that no answer is never the end",
-        )
-    if [s.after_days for s in ladder] != sorted(s.after_days for s in ladder):
-        raise BadConfiguration(
-            where, "ladder steps go back in time", "give each step an `after` no smaller than the one before"
         )
     return Play(
         name=reader.text("play"),
@@ -182,6 +188,34 @@ class _Reader:
 
     def has(self, key: str) -> bool:
         return key in self._raw
+
+
+def _rung(raw: object, where: str, playbooks: Mapping[str, Playbook]) -> tuple[Step, ...]:
+    """The step, or the steps of the playbook that it begins."""
+    if not (isinstance(raw, Mapping) and "playbook" in raw):
+        return (_step(raw, where),)
+    reader = _Reader(raw, where)
+    name, first = reader.text("playbook"), _days(reader.optional("after") or "0 days", AFTER, f"{where}: after")
+    if name not in playbooks:
+        known = ", ".join(sorted(playbooks)) or "none"
+        raise BadConfiguration(f"{where}: playbook", f"there is no playbooks/{name}.yaml", f"there are {known}")
+    return tuple(_asked(reader.text("step"), first, name, *turn) for turn in in_order(playbooks[name]))
+
+
+def _asked(step: str, first: int, playbook: str, day: int, chore: Chore, turn: int) -> TaskStep:
+    """A task of a playbook that begins `first` days after the episode has opened, as a step of the ladder."""
+    due, series = Span(chore.due_days, chore.due_business), f"{step}.{chore.name}"
+    name = f"{series}.{turn}" if chore.every_days else series
+    return TaskStep(
+        name,
+        first + day,
+        chore.owner,
+        chore.title,
+        due,
+        playbook,
+        series if chore.every_days else "",
+        chore.working_days,
+    )
 
 
 def _step(raw: object, where: str) -> Step:

@@ -40,6 +40,7 @@ from vitalreel.web.retakes import Retakes
 from vitalreel.web.reviewing import ReviewPages
 from vitalreel.web.sponsoring import add_sponsor_form
 from vitalreel.web.staff import COOKIE as STAFF
+from vitalreel.web.tasking import TaskPages
 
 FACES = ("Inter-400.ttf", "Inter-500.ttf", "Inter-600.ttf", "InterDisplay-600.ttf")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
@@ -67,6 +68,7 @@ def console_router(
     ReviewPages(doors, now, console.page, retakes).add_to(router)
     GrowthPages(doors, now, console.page).add_to(router)
     AskPages(doors, now, console.page).add_to(router)
+    TaskPages(doors, now, console.today, console.page).add_to(router)
     add_sponsor_form(router, doors, now, console.today)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])

@@ -18,7 +18,7 @@ METHOD = (
     "neither. To try next: of the plays whose effect is claimed once all were looked at, inside a segment where enough accounts are, the one with "
     "most to expect; where none is claimed, none is recommended."
 )
-_HEAD = ("Account", "Playbook", "Play", "Asked", "Due", "State")
+_HEAD = ("Account", "Playbook", "Play", "Asked", "Due", "State", "Came of it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Asked:
     on: date
     due: date
     done: bool
+    outcome: str = ""  # what its owner said came of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _row(a: Asked, today: date) -> Row:
     due = a.due <= today
     counts = ["asked", f"asked-{a.playbook}", *(["due", f"due-{a.playbook}"] if due else [])]
     counts += ["done", f"done-{a.playbook}"] if due and a.done else []
-    cells = (_words(a.playbook), _words(a.play), str(a.on), str(a.due), "done" if a.done else "open")
+    cells = (_words(a.playbook), _words(a.play), str(a.on), str(a.due), "done" if a.done else "open", _words(a.outcome))
     return Row(a.account, cells, tuple(counts))
 
 

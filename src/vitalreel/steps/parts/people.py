@@ -111,7 +111,15 @@ def playbooks_part(asked: Asked) -> Part:
         .order_by(t.task.c.id)
     )
     found = [
-        Task(r.account, books.get((r.play, r.step), r.step), r.play, asked.date_of(r.at), r.due, r.state == "done")
+        Task(
+            r.account,
+            r.playbook or books.get((r.play, r.step), r.step),
+            r.play,
+            asked.date_of(r.at),
+            r.due,
+            r.state == "done",
+            r.outcome,
+        )
         for r in asked.connection.execute(query)
     ]
     answers = {name: f.so_far for name, f in asked.findings.items()}

@@ -61,6 +61,11 @@ def _done(c: Connection, account: str) -> Iterator[dict[str, Any]]:
         yield _entry(r["at"], "withheld", f"{_words(r['play']).capitalize()} was withheld: {r['reason']}", r["detail"])
     for r in stored(c, select(t.task).where(t.task.c.account == account)):
         yield _entry(r["at"], "task", f"Task: {r['title']}", f"{r['owner']}, {r['state']}")
+        if r["done_at"] is not None:
+            came = f": {_words(r['outcome'])}" if r["outcome"] else ""
+            yield _entry(
+                r["done_at"], "task", f"Done by {r['done_by']}{came}", f"{r['title']}. {r['note']}".rstrip(". ")
+            )
 
 
 def _shown(c: Connection, account: str) -> Iterator[dict[str, Any]]:

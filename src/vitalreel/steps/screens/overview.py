@@ -289,6 +289,7 @@ class Tally:
     accounts: int
     waiting: int  # films that wait for review
     aside: int  # films that could not be made
+    owed: int = 0  # open tasks
 
 
 def tally(doors: Doors) -> Tally:
@@ -297,4 +298,5 @@ def tally(doors: Doors) -> Tally:
         accounts = c.execute(select(func.count()).where(t.account.c.merged_into.is_(None))).scalar_one()
         waiting = c.execute(select(func.count()).where(t.review.c.state == "waiting")).scalar_one()
         aside = c.execute(select(func.count()).where(t.film_job.c.state == "set_aside")).scalar_one()
-    return Tally(accounts, waiting, aside)
+        owed = c.execute(select(func.count()).where(t.task.c.state == "open")).scalar_one()
+    return Tally(accounts, waiting, aside, owed)
