@@ -23,7 +23,7 @@ from vitalreel.storyboard.storyboard import Scene
 from vitalreel.video.film import frames
 from vitalreel.video.mp4 import fast_start, fragment, init_segment, picture_track
 from vitalreel.video.rendition import AudioRendition, VideoRendition
-from vitalreel.video.stitch import Files, publish
+from vitalreel.video.stitch import Files, peak_bits, publish
 
 ENCODER = SkipEncoder(gop_s=1.0)
 SCENES = (replace(statement(), frames=47), replace(columns(), frames=61), replace(next_step(), frames=40))
@@ -221,6 +221,28 @@ def test_streams_as_they_are_published_are_whole() -> None:
 
     assert () == there.wrong
     assert sum(name.endswith(".m4s") for name in files()) == there.segments
+
+
+@pytest.mark.parametrize(
+    ("lengths", "peak"),
+    [
+        ([(4, 400), (4, 800), (4, 400)], 1600),
+        ([(4, 400), (Fraction(1, 10), 200)], Fraction(4800 * 10, 41)),  # the short one counts with the one before it
+        ([(1, 50)], 400),  # nothing as long as half a target
+        ([(2, 100), (2, 500), (2, 300)], 2000),  # any that last 2 to 6 seconds together
+    ],
+)
+def test_the_bandwidth_is_the_peak_segment_bit_rate(lengths: list[tuple[Fraction, int]], peak: Fraction) -> None:
+    """RFC 8216, 4.1: of segments in a row that last half to one and a half target durations."""
+    assert Fraction(peak) == peak_bits([(Fraction(s), b) for s, b in lengths], 4)
+
+
+def test_a_last_segment_of_three_frames_is_no_rate_of_the_film() -> None:
+    """V13: the declared bandwidth is the published playlists', lengths as they are written there."""
+    short = (*rendered()[:2], replace(rendered()[2], packets=rendered()[2].packets[:3]))
+    made = publish(short, sound(), VTT, 480, 270, 30, "en")
+
+    assert () == inspect_streams(made, short, sound(), 480, 270).wrong
 
 
 @pytest.mark.parametrize(

@@ -145,12 +145,40 @@ def _turns(packets: Sequence[Packet], track: Track) -> list[Sequence[Packet]]:
 
 def _playlist(listed: Sequence[tuple[Fraction, str]], init: str | None) -> bytes:
     """A complete media playlist (RFC 8216)."""
-    longest = max(math.ceil(seconds) for seconds, _ in listed)
-    head = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{longest}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    head = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{_target(listed)}", "#EXT-X-PLAYLIST-TYPE:VOD"]
     if init is not None:
         head += ["#EXT-X-INDEPENDENT-SEGMENTS", f'#EXT-X-MAP:URI="{init}"']
-    rows = [row for seconds, name in listed for row in (f"#EXTINF:{float(seconds):.6f},", name)]
+    rows = [row for seconds, name in listed for row in (f"#EXTINF:{_written(seconds)},", name)]
     return "\n".join([*head, *rows, "#EXT-X-ENDLIST", ""]).encode()
+
+
+def _target(listed: Sequence[tuple[Fraction, str]]) -> int:
+    """Seconds; no segment is longer."""
+    return max(math.ceil(seconds) for seconds, _ in listed)
+
+
+def _written(seconds: Fraction) -> str:
+    """A segment's length as players read it."""
+    return f"{float(seconds):.6f}"
+
+
+def peak_bits(listed: Sequence[tuple[Fraction, int]], target_s: int) -> Fraction:
+    """The peak segment bit rate (RFC 8216, 4.1), in bits a second: of the heaviest segments in a row that last between half and
+    one and a half times `target_s` together; of all of them where they are shorter than that. A last segment of a tenth of a
+    second, which is mostly its own head, is no rate of ten times the film's.
+
+    listed: seconds as the playlist states them, above 0, and bytes.
+    """
+    rates = []
+    for first in range(len(listed)):
+        seconds, weight = Fraction(0), 0
+        for more, size_b in listed[first:]:
+            seconds, weight = seconds + more, weight + size_b
+            if 2 * seconds > 3 * target_s:
+                break
+            if 2 * seconds >= target_s:
+                rates.append(8 * weight / seconds)
+    return max(rates, default=8 * sum(w for _, w in listed) / sum((s for s, _ in listed), Fraction(0)))
 
 
 def _mapped(webvtt: bytes) -> bytes:
@@ -167,11 +195,12 @@ def _master(
     picture: tuple[int, int, int],
     language: str,
 ) -> bytes:
-    """Bandwidths are those of the segments themselves: the highest, and the mean."""
+    """Bandwidths are those of the segments themselves: the peak, and the mean."""
     length = sum((seconds for seconds, _ in picture_list), Fraction(0))
     total = sum(size(files[name]) for _, name in (*picture_list, *sound_list))
     peak = sum(
-        max(8 * size(files[name]) / float(seconds) for seconds, name in part) for part in (picture_list, sound_list)
+        peak_bits([(Fraction(_written(seconds)), size(files[name])) for seconds, name in part], _target(part))
+        for part in (picture_list, sound_list)
     )
     width_px, height_px, fps = picture
     named = f'NAME="{language}",LANGUAGE="{language}"'

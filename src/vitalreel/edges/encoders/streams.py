@@ -9,9 +9,11 @@ import io
 import math
 import re
 import struct
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 
 import av
 
@@ -39,6 +41,7 @@ class _List:
 
     name: str
     init: str | None
+    target: int  # seconds
     segments: tuple[tuple[Fraction, str], ...]
 
 
@@ -68,7 +71,7 @@ def inspect_streams(
 class _Look:
     files: Mapping[str, bytes]
     segments: int = 0
-    peak: float = 0.0  # bits a second of the heaviest segments, all tracks together
+    peak: Fraction = Fraction(0)  # bits a second of the heaviest segments, all tracks together
     wrong: list[tuple[float | None, str]] = field(default_factory=list)
 
     def fault(self, name: str, what: str, at_s: float | None = None) -> None:
@@ -103,13 +106,26 @@ class _Look:
                 continue
             found[kind] = self._list(mine[0].get("URI", ""))
         lists = {kind: one for kind, one in found.items() if one is not None}
-        self.peak = sum(self._heaviest(lists[kind]) for kind in ("pictures", "AUDIO") if kind in lists)
-        if not stream.get("BANDWIDTH", "").isdecimal() or int(stream["BANDWIDTH"]) < math.floor(self.peak):
+        self.peak = sum((self._heaviest(lists[k]) for k in ("pictures", "AUDIO") if k in lists), Fraction(0))
+        if not stream.get("BANDWIDTH", "").isdecimal() or int(stream["BANDWIDTH"]) < self.peak:
             self.fault(_MASTER, f"BANDWIDTH is {stream.get('BANDWIDTH')}, and its segments need {math.ceil(self.peak)}")
         return lists
 
-    def _heaviest(self, listed: _List) -> float:
-        return max((8 * len(self.files.get(name, b"")) / float(s) for s, name in listed.segments if s), default=0.0)
+    def _heaviest(self, listed: _List) -> Fraction:
+        """The largest rate of any segments in a row that last half to one and a half target durations (RFC 8216, 4.1)."""
+        rates: list[Fraction] = []
+        run = deque[tuple[Fraction, int]]()
+        rows = [(seconds, 8 * len(self.files.get(name, b""))) for seconds, name in listed.segments if seconds > 0]
+        for row in rows:
+            run.append(row)
+            while 2 * sum(s for s, _ in run) > 3 * listed.target:
+                run.popleft()
+            for left in range(len(run)):
+                seconds = sum((s for s, _ in islice(run, left, None)), Fraction(0))
+                if 2 * seconds >= listed.target:
+                    rates.append(sum(bits for _, bits in islice(run, left, None)) / seconds)
+        whole = sum((s for s, _ in rows), Fraction(0))
+        return max(rates, default=sum(bits for _, bits in rows) / whole if whole else whole)
 
     def _rows(self, name: str) -> list[str]:
         if name not in self.files:
@@ -141,7 +157,7 @@ class _Look:
                 f"a target duration of {target} s, and a segment of {float(max(lengths, default=Fraction(0))):.3f} s",
             )
         init = next((_attributes(row).get("URI") for row in rows if row.startswith("#EXT-X-MAP:")), None)
-        return _List(name, init, tuple(zip(lengths, names, strict=False)))
+        return _List(name, init, target or 0, tuple(zip(lengths, names, strict=False)))
 
     # -- pictures and sound -----------------------------------------------------------------------------------------------
 
