@@ -145,7 +145,7 @@ def test_an_answer_is_an_estimate_or_a_refusal_with_its_reason():
     for why, told in (
         ("which a plan cannot explain", compare_fates("q", c, "churned", 180, "days", Drawn(True, 1e-9, "a plan"), LEAST)),
         ("accounts ended so in time", compare_fates("q", c, "churned", 1, "days", drawn, LEAST)),
-        ("were followed for 400 days", compare_fates("q", c.of(c.cause == 0), "churned", 400, "days", drawn, LEAST)),
+        ("were followed for 400 days", compare_fates("q", c, "churned", 400, "days", drawn, LEAST)),
     ):  # fmt: skip
         assert isinstance(told, Refusal)
         assert why in told.reason

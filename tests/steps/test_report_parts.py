@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
 from sqlalchemy import insert, text, update
 
 from tests.steps.companies import put
 from tests.steps.quarters import NOW, Opened, programme
+from vitalreel.cli import main
+from vitalreel.errors import BadInput
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.parts.part import NOT_ENOUGH, Part
 from vitalreel.measurement.quarter import Period, Quarter
@@ -23,6 +27,7 @@ from vitalreel.measurement.report.finding import Report
 from vitalreel.measurement.report.page import page
 from vitalreel.steps.assess import with_provenance
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.parts.cohort import of_company
 from vitalreel.steps.report import document, report
 from vitalreel.steps.versions import keep_choice
 from vitalreel.store import tables as t
@@ -31,7 +36,8 @@ from vitalreel.wiring import open_doors, read_faces
 THIRD, END = Quarter(2026, 3), dt.date(2026, 9, 30)
 PERIOD = Period(THIRD, END)
 JULY = dt.date(2026, 7, 6)
-KINDS = ("primary", "expansion-seats", "costs", "first-value", "sponsors", "hours", "playbooks", "speed", "library",
+KINDS = ("primary", "fates", "renewals", "expansion-seats", "costs", "first-value", "response", "sponsors", "hours", "playbooks",
+         "speed", "library",
          "diagnosis-renewal_window", "diagnosis-seats")  # fmt: skip
 
 
@@ -135,6 +141,10 @@ def lake_of(doors: Doors) -> None:
             )
 
 
+found_root: list[Path] = []
+"""Where the workspace of `found` lies."""
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     root = tmp_path_factory.mktemp("parts") / "ws"
@@ -144,6 +154,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     lake_of(doors)
     doors.engine.dispose()
     doors = open_doors(root)
+    found_root[:] = [root]
     yield report(doors, PERIOD)
     doors.engine.dispose()
 
@@ -246,3 +257,39 @@ def test_what_is_learnt_later_is_not_in_an_earlier_report(found: Report, tmp_pat
     assert () == early["sponsors"].behind("sent")
     assert () == early["speed"].behind("acted")
     assert not early["costs"].behind("films")
+
+
+def test_films_of_the_quarter_are_answered_on_their_page(parts: dict[str, Part]):
+    """M1: nine films were sent, seven watched by a person, one answered; the answer opens to the film and the view."""
+    part = parts["response"]
+
+    assert ("1 of 9", "1 of 9") == rests(part, "answered", "answered_channel_email")
+    assert ["film sent", "view", "answer"] == [e.kind for e in part.behind("answered")[0].events]
+
+
+def test_churn_and_renewals_say_why_nothing_can_be_told_yet(parts: dict[str, Part]):
+    """M3 M5: nobody is held out from the programme; the renewals' half year still runs for all twelve accounts."""
+    fates, renewals = parts["fates"], parts["renewals"]
+
+    assert fates.says.startswith("Not enough evidence: the programme holds nobody out")
+    assert ["Churn, served less others made alike"] == [title for title, _ in fates.answers]
+    assert 12 == len(renewals.rows)
+    assert isinstance(renewals.answers[0][1], Refusal)
+
+
+def test_the_loaded_company_is_a_cohort_by_what_was_known_before(found: Report, tmp_path: Path):
+    """M3: thirty served in April against the held out, who met the trigger that day, and others, whose day is chosen."""
+    root = Path(found_root[0])
+    done = CliRunner().invoke(main, ["cohort", "-w", str(root), "--as-of", str(END), "--play", "seats", "--end", "churned",
+                                     "--out", str(tmp_path / "c.csv"), "--json"])  # fmt: skip
+    said = json.loads(done.stdout)
+    own = [a for a in said["accounts"] if a["treated"]]
+
+    assert (1, 30, 72) == (done.exit_code, len(own), len(said["accounts"]))
+    assert {"2026-04-06"} == {a["index"] for a in said["accounts"]}
+    assert not next(a for a in said["accounts"] if a["account"] == "b01")["hit"]
+    assert pytest.approx(math.log1p(10_000)) == own[0]["known"]["revenue, log"]
+    assert 460.0 == own[0]["known"]["days a customer"]
+    assert 73 == len((tmp_path / "c.csv").read_text(encoding="utf-8").splitlines())
+    with pytest.raises(BadInput, match="there is no such play"):
+        of_company(open_doors(root), END, ["seat"], "churned", 90)

@@ -59,6 +59,7 @@ COMMANDS = {
     "runs": ("runs:runs", "What fired, who watched and what came of it, for another system"),
     "webhooks": ("webhooks:webhooks", "What other systems are told about views, scores and runs of plays"),
     "estimate": ("estimate:estimate", "The effect of a treatment in any CSV"),
+    "cohort": ("cohort:cohort", "What came of accounts a play was served for"),
     "plan-test": ("plan_test:plan_test", "What a test can show before it begins, and when"),
     "report": ("report:report", "What each play did and changed in a quarter"),
     "simulate": ("simulate:simulate", "Make a workspace with an invented company, ready to load"),

@@ -14,7 +14,7 @@ from vitalreel.measurement.incidence import Arm, Courses, Measure, apart, arm, b
 from vitalreel.measurement.trial import Least
 
 FOLLOWED = 5
-"""Accounts of each arm that must have been followed to the horizon, or have ended: beyond the last of them a curve says nothing."""
+"""Accounts of each arm that must still be followed at the horizon: beyond the last of them a curve says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ def _why_none(
         return reason, "find out where accounts were lost between assignment and report"
     if min(n) < least.accounts:
         return f"{n[0]} treated accounts and {n[1]} others", f"at least {least.accounts} in each arm"
-    through = _followed(courses, horizon)
+    through = _through(courses, horizon)
     if min(through) < FOLLOWED:
         reason = (
-            f"{through[0]} treated accounts and {through[1]} others were followed for {horizon:g} days or had ended; each arm needs "
-            f"{FOLLOWED}"
+            f"{through[0]} treated accounts and {through[1]} others were followed for {horizon:g} days without an end; each arm with "
+            f"accounts that are not known so far needs {FOLLOWED}"
         )
         return reason, "more time, or a nearer horizon"
     happened, smaller = sum(events), sum(events) * min(n) / sum(n)
@@ -103,6 +103,14 @@ def _why_none(
     if not balanced(courses).any():
         return "no stratum has accounts in both arms", "strata with accounts in both arms"
     return None
+
+
+def _through(courses: Courses, horizon: float) -> tuple[int, int]:
+    """Accounts of each arm still going on at the horizon, by which its last days are told; all, where none is unknown before it."""
+    going, unknown = courses.days >= horizon, (courses.days < horizon) & (courses.cause == 0)
+    own = courses.treated
+    found = [int((going & a).sum()) if (unknown & a).any() else int(a.sum()) for a in (own, ~own)]
+    return found[0], found[1]
 
 
 def _followed(courses: Courses, horizon: float) -> tuple[int, int]:
@@ -139,7 +147,7 @@ def _named(measure: Measure) -> str:
 
 def _said(found: tuple[float, float, float], measure: Measure) -> str:
     scale, unit = (100, "points") if measure == "share" else (1, "days")
-    value, low, high = (f"{scale * v:+.1f}" for v in found)
+    value, low, high = (f"{scale * v:+.1f}".replace("-", "−") for v in found)
     return f"{value} {unit} ({low} to {high})"
 
 

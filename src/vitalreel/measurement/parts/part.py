@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 from typing import Literal
 
@@ -18,6 +19,15 @@ LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, by which a figure is what it is: a row of the app database, or of the lake."""
+
+    kind: str  # opening, film sent, view, answer, task, end, contract, score ...
+    id: str  # its own, in the table of its kind
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One account, module, person or event."""
 
@@ -25,6 +35,7 @@ class Row:
     cells: tuple[str, ...]  # under the part's `head`, the name's column aside
     counts: tuple[str, ...] = ()  # keys of the figures that it counts in
     value: float = 0.0  # what it adds to a figure that is a sum or a median
+    events: tuple[Event, ...] = ()  # behind it, in order of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,16 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """The share of an arm's accounts that had come to an end by each day."""
+
+    panel: str  # the end
+    name: str  # the arm
+    days: int  # of the horizon
+    steps: tuple[tuple[float, float], ...]  # (day, share 0..1), both rising
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one question came to."""
 
@@ -54,6 +75,7 @@ class Part:
     head: tuple[str, ...]  # of the rows, beginning with the column of their names
     rows: tuple[Row, ...]
     answers: tuple[tuple[str, Answer], ...] = ()  # what is compared, by title
+    curves: tuple[Curve, ...] = ()
 
     @property
     def enough(self) -> bool:

@@ -169,6 +169,22 @@ def points(share: float) -> str:
     return "0.0" if written in ("+0.0", "−0.0") else written
 
 
+def basis_points(share: float) -> str:
+    """A difference of shares in basis points: +420 or −35, with a real minus; nothing is 0."""
+    written = f"{10_000 * share:+,.0f}".replace("-", "−")
+    return "0" if written in ("+0", "−0") else written
+
+
+def told_in(answer: Estimate, value: float) -> str:
+    """A value of an answer in the answer's own unit, without its name."""
+    if answer.unit == "basis points":
+        return basis_points(value)
+    if answer.unit == "points":
+        return points(value)
+    written = f"{value:+,.1f}".replace("-", "−")
+    return "0.0" if written in ("+0.0", "−0.0") else written
+
+
 def in_time(own: Answer, together: Answer, period: Period, floors: Floors) -> Answer:
     """The answer about a stretch of time; where only more accounts than it has would help, with the day on which the play's
     accounts of all quarters, `together`, could carry a figure.

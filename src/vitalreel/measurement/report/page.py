@@ -13,8 +13,9 @@ from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.parts.part import Figure, Part, Row
 from vitalreel.measurement.report import pictures
 from vitalreel.measurement.report.behind import BEHIND, KEPT, MOST_ROWS, ORDER, REVENUE
+from vitalreel.measurement.report.curves import curves
 from vitalreel.measurement.report.faces import font_faces
-from vitalreel.measurement.report.finding import Answer, Finding, Report, points
+from vitalreel.measurement.report.finding import Answer, Finding, Report, points, told_in
 from vitalreel.measurement.report.style import STYLE
 from vitalreel.measurement.report.template import ANSWER, PAGE, PART, REBOUND
 from vitalreel.measurement.revenue import Kept
@@ -63,7 +64,7 @@ def _with_unit(value: float, figure: Figure) -> str:
     if figure.unit == "cents":
         return cents(round(value))
     if figure.unit == "share":
-        return f"{value:.0%}" if abs(value) >= 0.1 or value == 0 else f"{value:.1%}"
+        return f"{value:.0%}" if abs(value) >= 0.0995 or value == 0 else f"{value:.1%}"
     words = {
         "count": f"{value:,.0f}",
         "days": f"{value:g} days",
@@ -128,13 +129,23 @@ def page(report: Report, faces: Mapping[str, bytes], now: datetime) -> str:
 
 
 def _part(part: Part) -> Markup:
-    drawn = Markup(pictures.shares(part.figures))  # noqa: S704 (escaped where it is drawn)
+    drawn = Markup(curves(part.curves) or pictures.shares(part.figures))  # noqa: S704 (escaped where it is drawn)
     told = [(about, a) for about, a in part.answers if isinstance(a, Estimate) or a.reason not in part.says]
+    compared = Markup(pictures.interval(_alike(part)))  # noqa: S704 (escaped where it is drawn)
     of = any(f.rests_on or f.why_none for f in part.figures)
     intervals = any(f.low is not None or f.high is not None or f.why_none for f in part.figures)
     return Markup(  # noqa: S704 (autoescaped)
-        _PART.render(p=part, answer=_answer, drawn=drawn, answers=told, of=of, intervals=intervals)
+        _PART.render(p=part, answer=_answer, drawn=drawn, compared=compared, answers=told, of=of, intervals=intervals)
     )
+
+
+def _alike(part: Part) -> list[tuple[str, Estimate]]:
+    """The part's estimates that can stand on one scale, by the first words of their titles; none where there are not two."""
+    found = [(title, a) for title, a in part.answers if isinstance(a, Estimate)]
+    mine = [(title, a) for title, a in found if a.unit == found[0][1].unit]
+    if len(mine) < 2:
+        return []
+    return [(f"{title.split(',')[0]}{'' if a.grade == 'A' else ', matched'}", a) for title, a in mine]
 
 
 def _kept(place: str, caption: str, cohort: Sequence[Kept], currency: str) -> Markup:
@@ -187,7 +198,7 @@ def _totals(report: Report) -> tuple[tuple[str, int], ...]:
 def _answer(about: str, answer: Answer, opened: int) -> Markup:
     refused = isinstance(answer, Refusal)
     short = pictures.evidence(answer, FLOORS) if isinstance(answer, Refusal) and opened else ""
-    return Markup(_ANSWER.render(about=about, a=answer, refused=refused, short=Markup(short)))  # noqa: S704 (autoescaped)
+    return Markup(_ANSWER.render(about=about, a=answer, refused=refused, short=Markup(short), told_in=told_in))  # noqa: S704 (autoescaped)
 
 
 def _drawn(finding: Finding) -> Markup:

@@ -12,23 +12,25 @@ from html import escape
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.parts.part import Figure
-from vitalreel.measurement.report.finding import Week, points
+from vitalreel.measurement.report.finding import Week, told_in
 
 INK, SOFT, QUIET, ACCENT, PALE, RULE = "#14162b", "#4a4e68", "#666b84", "#4038d6", "#b9bdd6", "#e3e4ee"
 WIDE = 480
 """Units of a picture's width; text of 13 stays readable on a phone of 360."""
 
 
-def _text(
-    x: float, y: float, words: str, anchor: str = "start", fill: str = SOFT, weight: int = 400, size: int = 13
+def words(
+    x: float, y: float, said: str, anchor: str = "start", fill: str = SOFT, weight: int = 400, size: int = 13
 ) -> str:
+    """A line of text at a place."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-family="Inter, sans-serif" font-size="{size}" '
-        f'font-weight="{weight}">{escape(words)}</text>'
+        f'font-weight="{weight}">{escape(said)}</text>'
     )
 
 
-def _svg(height: int, said: str, drawn: Sequence[str]) -> str:
+def svg(height: int, said: str, drawn: Sequence[str]) -> str:
+    """The picture; `said` is read to whoever does not see it."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{height}" viewBox="0 0 {WIDE} {height}" role="img" '
         f'aria-label="{escape(said)}">{"".join(drawn)}</svg>'
@@ -62,7 +64,7 @@ def weeks(all_weeks: Sequence[Week], end: date) -> str:
     said = "By week: {} episodes opened for served accounts, {} for held-out ones; {} films sent, {} watched".format(
         *totals
     )
-    return _svg(top - 4, said, drawn)
+    return svg(top - 4, said, drawn)
 
 
 def _days_on(first: date, end: date) -> Callable[[date], float]:
@@ -77,14 +79,14 @@ def _row(
     most = max(max(a + b if stacked else max(a, b) for a, b in values), 1)
     base = top + 24 + height
     drawn = [
-        _text(0, top, names[0], fill=INK, weight=600),
+        words(0, top, names[0], fill=INK, weight=600),
         f'<rect x="{WIDE - 176}" y="{top - 10}" width="11" height="11" rx="2" fill="{ACCENT}"/>',
-        _text(WIDE - 160, top, names[1]),
+        words(WIDE - 160, top, names[1]),
         f'<rect x="{WIDE - 92}" y="{top - 10}" width="11" height="11" rx="2" fill="{PALE}"/>',
-        _text(WIDE - 76, top, names[2]),
+        words(WIDE - 76, top, names[2]),
         f'<path d="M30 {base}H{WIDE - 10}" stroke="{QUIET}" stroke-width="1"/>',
-        _text(22, base + 4, "0", "end"),
-        _text(22, top + 28, str(most), "end"),
+        words(22, base + 4, "0", "end"),
+        words(22, top + 28, str(most), "end"),
     ]
     for (a, b), x, until in zip(values, places, [*places[1:], WIDE - 10], strict=True):
         wide = min(22.0, until - x - 4)
@@ -107,7 +109,7 @@ def _months(first: date, end: date, x: Callable[[date], float], y: float) -> lis
     """The quarter's months below the columns, each at its first day."""
     starts = [first, *(date(first.year, first.month + i, 1) for i in (1, 2))]
     return [
-        f'<path d="M{x(s):.1f} {y - 18}v6" stroke="{QUIET}" stroke-width="1"/>{_text(x(s), y, f"{s:%B}")}'
+        f'<path d="M{x(s):.1f} {y - 18}v6" stroke="{QUIET}" stroke-width="1"/>{words(x(s), y, f"{s:%B}")}'
         for s in starts
         if s < end
     ]
@@ -117,10 +119,12 @@ def _months(first: date, end: date, x: Callable[[date], float], y: float) -> lis
 
 
 def interval(rows: Sequence[tuple[str, Estimate]]) -> str:
-    """Differences in points with their 95% intervals against zero, one row each."""
+    """Differences of one unit with their 95% intervals against zero, one row each; empty where there are none."""
+    if not rows:
+        return ""
     low = min(0.0, *(e.low for _, e in rows))
     high = max(0.0, *(e.high for _, e in rows))
-    left, right = 110, WIDE - 24
+    left, right = 150 if any(len(name) > 14 for name, _ in rows) else 110, WIDE - 24
     height = 34 + 40 * len(rows)
 
     def x(share: float) -> float:
@@ -128,20 +132,21 @@ def interval(rows: Sequence[tuple[str, Estimate]]) -> str:
 
     drawn = [
         f'<path d="M{x(0):.1f} 6V{height - 24}" stroke="{QUIET}" stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"/>',
-        _text(x(0), height - 8, "no difference", _anchor((x(0) - left) / (right - left))),
+        words(x(0), height - 8, "no difference", _anchor((x(0) - left) / (right - left))),
     ]
     for i, (name, e) in enumerate(rows):
         y = 28 + 40 * i
         drawn += [
-            _text(0, y + 5, name, fill=INK, weight=600),
+            words(0, y + 5, name, fill=INK, weight=600),
             f'<path d="M{x(e.low):.1f} {y}H{x(e.high):.1f}" stroke="{ACCENT}" stroke-width="4" stroke-linecap="round"/>',
             f'<circle cx="{x(e.value):.1f}" cy="{y}" r="6" fill="{ACCENT}"/>',
-            _text(x(e.value), y - 12, points(e.value), "middle", INK, 600),
+            words(x(e.value), y - 12, told_in(e, e.value), "middle", INK, 600),
         ]
     said = "; ".join(
-        f"{n}: {points(e.value)} points, 95% interval {points(e.low)} to {points(e.high)}" for n, e in rows
+        f"{n}: {told_in(e, e.value)} {e.unit}, 95% interval {told_in(e, e.low)} to {told_in(e, e.high)}"
+        for n, e in rows
     )
-    return _svg(height, said, drawn)
+    return svg(height, said, drawn)
 
 
 LEAST_SHARES = 3
@@ -161,20 +166,20 @@ def shares(figures: Sequence[Figure]) -> str:
         return left + (right - left) * min(max(share, 0.0), 1.0)
 
     drawn = [
-        f'<path d="M{x(at):.1f} 2V{height - 20}" stroke="{RULE}" stroke-width="1"/>{_text(x(at), height - 5, f"{at:.0%}", "middle")}'
+        f'<path d="M{x(at):.1f} 2V{height - 20}" stroke="{RULE}" stroke-width="1"/>{words(x(at), height - 5, f"{at:.0%}", "middle")}'
         for at in (0, 0.5, 1)
     ]
     for i, f in enumerate(rows):
         y = 14 + 26 * i
         low, value, high = (x(v) for v in (f.low or 0.0, f.value or 0.0, f.high or 0.0))
         drawn += [
-            _text(0, y + 4, f.name if len(f.name) <= NAME else f"{f.name[: NAME - 1]}…", fill=INK),
+            words(0, y + 4, f.name if len(f.name) <= NAME else f"{f.name[: NAME - 1]}…", fill=INK),
             f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{PALE}" stroke-width="5" stroke-linecap="round"/>',
             f'<circle cx="{value:.1f}" cy="{y}" r="4.5" fill="{ACCENT}"/>',
-            _text(WIDE, y + 4, f"{f.value:.0%}", "end", INK, 600),
+            words(WIDE, y + 4, f"{f.value:.0%}", "end", INK, 600),
         ]
     said = "; ".join(f"{f.name}: {f.value:.0%}, 95% interval {f.low:.0%} to {f.high:.0%}" for f in rows)
-    return _svg(height, said, drawn)
+    return svg(height, said, drawn)
 
 
 NAME = 44
@@ -199,9 +204,9 @@ def evidence(refusal: Refusal, floors: Floors) -> str:
         y = 16 + 26 * i
         filled = wide * min(have / need, 1)
         drawn += [
-            _text(0, y + 4, name),
+            words(0, y + 4, name),
             f'<rect x="{left}" y="{y - 5}" width="{wide}" height="10" rx="3" fill="{RULE}"/>',
             f'<rect x="{left}" y="{y - 5}" width="{filled:.1f}" height="10" rx="3" fill="{ACCENT}"/>' if have else "",
-            _text(left + wide + 10, y + 4, f"{have} of {need}", fill=INK, weight=500),
+            words(left + wide + 10, y + 4, f"{have} of {need}", fill=INK, weight=500),
         ]
-    return _svg(82, "; ".join(f"{name}: {have} of {need} needed" for name, have, need in rows), drawn)
+    return svg(82, "; ".join(f"{name}: {have} of {need} needed" for name, have, need in rows), drawn)

@@ -101,14 +101,14 @@ PAGE = """\
 """
 ANSWER = """\
 <div class="answer keep">
-<h3><span>{{ about }}</span>{% if refused %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ a.grade }}</span>{% endif %}</h3>
+<h3><span>{{ about }}</span>{% if refused %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ a.grade }}{{ ": consistent with an effect" if a.grade == "B" }}</span>{% endif %}</h3>
 {% if refused %}
 <p><b>Not enough evidence:</b> {{ a.reason }}.</p>
 {% if short %}<figure>{{ short }}</figure>{% endif %}
 <p>What would help: {{ a.would_help }}.{% if a.earliest %} <b class="nw">Earliest: {{ a.earliest|day }}.</b>{% endif %}</p>
 {% else %}
-<p class="value">{{ a.value|points }} points</p>
-<p>95% interval {{ a.low|points }} to {{ a.high|points }} points. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} held out. {{ a.method|sentence }}.
+<p class="value">{{ told_in(a, a.value) }} {{ a.unit }}</p>
+<p>95% interval {{ told_in(a, a.low) }} to {{ told_in(a, a.high) }} {{ a.unit }}. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} {{ "others" if a.grade == "B" else "held out" }}. {{ a.method|sentence }}.
 {%- for name, found in a.checks.items() %} {{ name|sentence }}: {{ found }}.{% endfor %}</p>
 {% endif %}
 </div>
@@ -124,6 +124,7 @@ PART = """\
 </table></div>
 {% if drawn %}<figure class="keep">{{ drawn }}</figure>{% endif %}
 {% endif %}
+{% if compared %}<figure class="keep">{{ compared }}</figure>{% endif %}
 {% for about, a in answers %}{{ answer(about, a, 0) }}{% endfor %}
 <p class="quiet">{{ p.method }}</p>
 </section>
