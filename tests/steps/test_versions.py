@@ -167,10 +167,10 @@ def test_an_upgrade_while_a_day_is_decided_wins(doors: Doors, monkeypatch: pytes
     edited = written(doors, ("first", 0), ("other", 6), ("third", 8))
     real = step._save
 
-    def meanwhile(*args: object) -> None:
+    def meanwhile(*args: object) -> bool:
         monkeypatch.setattr(step, "_save", real)
         upgrade(edited, newest(edited), NOW, "Ingrid")
-        real(*args)  # type: ignore[arg-type]
+        return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(step, "_save", meanwhile)
     decide(edited, 5)

@@ -12,13 +12,14 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 from sqlalchemy import Connection, delete, insert, select
 
 from vitalreel.conditions import Tree, parse, write
 from vitalreel.conditions.tree import named
 from vitalreel.conditions.windows import business_days
-from vitalreel.errors import BadConfiguration, NotFound
+from vitalreel.errors import BadConfiguration, NotFound, Unavailable
 from vitalreel.health import score
 from vitalreel.health.reading import NEVER_MIXED, in_order, read_scorecard
 from vitalreel.health.readings import asked, readings
@@ -35,6 +36,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import Signals, catalogue_of, signals_of
 from vitalreel.steps.snapshots import FURTHER, Seen, further
 from vitalreel.steps.telling import score_messages
+from vitalreel.store.database import alone, reading
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.tables import lake_file, score_run
 from vitalreel.tracking.hook import Message
@@ -42,6 +44,10 @@ from vitalreel.tracking.hook import Message
 NO_SCORES = pa.schema(
     [("account_id", pa.string()), ("day", pa.date32()), ("points", pa.float64()), ("band", pa.string())]
 )
+
+
+TRIES = 5
+"""How often some accounts are scored anew because others were scored meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +128,43 @@ def read_model(doors: Doors) -> Model:
     return Model(catalogue, ordered, trees)
 
 
-def assess(doors: Doors, as_of: date, now: datetime, accounts: Collection[AccountId] | None = None) -> Assessed:
+def assess(
+    doors: Doors, as_of: date, now: datetime, accounts: Collection[AccountId] | None = None, strictly: bool = True
+) -> Assessed:
     """Score all accounts, or only some, as of the end of `as_of`, and save the rows in place of the day's earlier ones.
 
-    Raises BadInput where no account was known, NotFound for one that was not, BadConfiguration for a scorecard that cannot be used.
+    Some are saved beside the rows that others have; where those are replaced meanwhile, it is done again. strictly: one of them
+    that was not known then is refused; else it is left out. Raises BadInput where no
+    account was known, NotFound for one that was not, BadConfiguration for a scorecard that cannot be used, Unavailable where others
+    scored the day TRIES times meanwhile.
     """
-    return assess_days(doors, [as_of], now, accounts)[0]
+    for _once in range(TRIES):
+        if (done := _assessed(doors, [as_of], now, accounts, strictly)) is not None:
+            return done[0]
+    raise Unavailable("scoring", f"others scored the day meanwhile, {TRIES} times", "run it again when they have ended")
 
 
-def assess_days(
-    doors: Doors, days: Sequence[date], now: datetime, accounts: Collection[AccountId] | None = None
-) -> tuple[Assessed, ...]:
-    """Score a series of days, oldest first, in one DuckDB session: what fills a history for charts."""
+def assess_days(doors: Doors, days: Sequence[date], now: datetime) -> tuple[Assessed, ...]:
+    """Score a series of days, oldest first, in one DuckDB session: what fills a history for charts. Raises as `assess`."""
+    done = _assessed(doors, days, now, None, strictly=True)
+    assert done is not None  # whole days stand in place of whatever was there
+    return done
+
+
+def scored(doors: Doors, day: date) -> bool:
+    """Whether all accounts were scored as of that day, and not only some."""
+    with reading(doors.engine).connect() as connection:
+        return _whole(connection, day)
+
+
+def _assessed(
+    doors: Doors, days: Sequence[date], now: datetime, accounts: Collection[AccountId] | None, strictly: bool
+) -> tuple[Assessed, ...] | None:
+    """The days, saved; None where only some accounts of a day were scored and others' rows were replaced meanwhile."""
     model = read_model(doors)
     found = []
+    with reading(doors.engine).connect() as connection:
+        before = None if accounts is None else _published(connection, days[0])
     with doors.lake.session() as session:
         kept: pa.Table | None = None
         for day in sorted(days):
@@ -144,12 +173,14 @@ def assess_days(
             seen = Seen(model.scorecards, result.scores, result.parts, partial(further, result.signals))
             done = Day(day, result, chances_on(session, seen, day, doors.programme.currency))
             if accounts is not None:
-                done = _only(session, done, accounts)
+                done = _only(session, done, accounts, strictly)
             columns = done.result.scores.select(NO_SCORES.names).cast(NO_SCORES)
             kept = columns if kept is None else pa.concat_tables([kept, columns])
             spent = (time.perf_counter() - started, time.process_time() - cpu)
-            told = _told(doors, session, done, now) if day == max(days) else []
-            found.append(_save(doors, model, done, now, spent, told))
+            told = _told(doors, session, done, now, accounts) if day == max(days) else []
+            if (saved := _save(doors, model, done, now, spent, told, before)) is None:
+                return None
+            found.append(saved)
     return tuple(found)
 
 
@@ -199,11 +230,11 @@ def _identified(rows: Any, key: Sequence[str]) -> Any:
 # -- saving
 
 
-def _only(session: LakeSession, done: Day, accounts: Collection[AccountId]) -> Day:
+def _only(session: LakeSession, done: Day, accounts: Collection[AccountId], strictly: bool) -> Day:
     """The named accounts' new rows, and the day's saved rows of everybody else."""
     known = set(done.result.scores["account_id"].to_pylist())
     unknown = sorted(set(accounts) - known)
-    if unknown:
+    if unknown and strictly:
         raise NotFound("account", unknown[0], f"{len(known)} were customers on {done.day.isoformat()}")
     saved = session.as_of(done.day)
 
@@ -225,15 +256,24 @@ def _merged(con: Any, new: pa.Table, saved: Any, day: date, accounts: Collection
     return pa.concat_tables([chosen, others.cast(chosen.schema)])
 
 
-def _told(doors: Doors, session: LakeSession, done: Day, now: datetime) -> list[Message]:
-    """What other systems are told of the day's scores."""
-    return score_messages(doors, session, done.day, done.result.scores, done.result.parts, done.churn.rows, now)
+def _told(
+    doors: Doors, session: LakeSession, done: Day, now: datetime, accounts: Collection[AccountId] | None
+) -> list[Message]:
+    """What other systems are told of the day's scores: of those accounts."""
+    scores = done.result.scores
+    if accounts is not None:
+        scores = scores.filter(pc.is_in(scores["account_id"], value_set=pa.array(sorted(accounts), pa.string())))
+    return score_messages(doors, session, done.day, scores, done.result.parts, done.churn.rows, now)
 
 
 def _save(
-    doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[float, float], told: Sequence[Message]
-) -> Assessed:
-    """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set. told: queued in it."""
+    doors: Doors, model: Model, done: Day, now: datetime, spent: tuple[float, float], told: Sequence[Message],
+    before: frozenset[str] | None,
+) -> Assessed | None:  # fmt: skip
+    """Publish the day's rows and take back those of its earlier runs, in one transaction: readers see one set. told: queued in it.
+
+    before: the loads whose rows were taken over; None: none were. Answers None, and saves nothing, where they stand no more.
+    """
     day = done.day
     run = fingerprint("score", day, now)
     counted = _counted(run, done, spent)
@@ -244,14 +284,38 @@ def _save(
     if done.churn.rows is not None:
         tables[CHANCES] = with_provenance(done.churn.rows, run, day, now)
     with doors.engine.begin() as connection:
+        alone(connection, "scores")
+        if before is not None and _published(connection, day) != before:
+            return None
+        whole = before is None or _whole(connection, day)
         _take_back(connection, day)
         doors.lake.publish(connection, doors.lake.stage(run, tables), now)
         row = {"id": run, "day": day, "at": now, "config": config_of(model.scorecards), "accounts": counted.accounts}
-        numbers = {"scored": counted.scored, "insufficient": counted.insufficient, "bands": dict(counted.bands)}
+        numbers = {
+            "scored": counted.scored,
+            "insufficient": counted.insufficient,
+            "bands": dict(counted.bands),
+            "whole": whole,
+        }
         connection.execute(delete(score_run).where(score_run.c.id == run))
         hooks.queue(connection, told, now)
         connection.execute(insert(score_run), [{**row, "numbers": {**numbers, "seconds": round(counted.seconds, 3)}}])
     return counted
+
+
+def _whole(connection: Connection, day: date) -> bool:
+    """Whether the rows of the day are of all accounts."""
+    newest = select(score_run.c.numbers).where(score_run.c.day == day).order_by(score_run.c.at.desc()).limit(1)
+    numbers = connection.execute(newest).scalar_one_or_none()
+    return numbers is not None and bool(numbers.get("whole", True))
+
+
+def _published(connection: Connection, day: date) -> frozenset[str]:
+    """The loads whose rows are the day's scores."""
+    runs = select(score_run.c.id).where(score_run.c.day == day)
+    return frozenset(
+        connection.execute(select(lake_file.c.load).where(lake_file.c.load.in_(runs)).distinct()).scalars()
+    )
 
 
 def _take_back(connection: Connection, day: date) -> None:

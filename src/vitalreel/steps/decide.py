@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,17 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from vitalreel.errors import Unavailable
 from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.owners import Owners, task_row
-from vitalreel.steps.remember import remember
+from vitalreel.steps.remember import AT_ONCE, remember
 from vitalreel.steps.sponsors import confirmed
 from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
-from vitalreel.store.database import insert_new, reading, upsert
+from vitalreel.store.database import alone, insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
 from vitalreel.store.workspace import LIBRARY, Programme, Workspace
 from vitalreel.triggers.calendar import add_business_days
@@ -37,8 +38,8 @@ from vitalreel.triggers.window import window as landing
 
 LOOK_BACK = timedelta(days=60)
 """How far back touches are read for the caps; no cap may look further."""
-AT_ONCE = 10_000
-"""Accounts named in one question to the database: SQLite takes 32,766 values at most."""
+TRIES = 5
+"""How often a day is decided anew because somebody else decided meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +73,36 @@ def playbooks_of(doors: Doors) -> dict[str, Playbook]:
     return {b.name: b for b in books}
 
 
-def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day:
-    """Decide `day` for all accounts and plays. With `save` off nothing is written (T12)."""
+def decide_day(
+    doors: Doors, day: date, now: datetime, save: bool = True, only: Collection[AccountId] | None = None
+) -> Day:
+    """Decide `day` for all accounts and plays. With `save` off nothing is written (T12).
+
+    only: nothing is decided of other accounts, and nothing is asked that was never put to all of them. Arms are drawn one after
+    another, so where others drew meanwhile it is done again; raises Unavailable where that happened TRIES times.
+    """
+    for _ in range(TRIES):
+        if (done := _decided(doors, day, now, save, only)) is not None:
+            return done
+    raise Unavailable("deciding", f"others decided meanwhile, {TRIES} times", "run it again when they have ended")
+
+
+def _decided(doors: Doors, day: date, now: datetime, save: bool, only: Collection[AccountId] | None) -> Day | None:
+    """The day, saved where it shall be; None where it could not be, because others drew meanwhile."""
     catalogue = catalogue_of(doors)
     plays, guards = _speaking(doors, catalogue, day), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         with reading(doors.engine).connect() as connection:
-            known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection))
+            drawn = _drawn(connection)
+            plays = plays if only is None else _put_before(connection, plays)
+            known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection), day)
             known = replace(known, began=began(connection, [a.play for a in plays]))
             asked = [*plays, *_older(known, catalogue)]
             signals = signals_of(doors, session, catalogue, day, named_by(asked, guards))
             everybody = session.rows("account")
             answers = ask(asked, signals, list(known.episodes.values()), guards)
             flagged = flags(signals, guards)
-            accounts = _concerned(everybody, answers, known)
+            accounts = _concerned(everybody, answers, known, only)
             standings = _standings(connection, accounts, _scored(session, day), known.runs, day, doors.programme)
         standings = {a: replace(s, flags=flagged.get(a, {})) for a, s in standings.items()}
         rules = rules_of(doors.programme)
@@ -95,8 +112,24 @@ def decide_day(doors: Doors, day: date, now: datetime, save: bool = True) -> Day
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
-        _save(doors, _changed(decision, known), planned, plays, day, now, everybody, flagged, accounts)
+        changed = _changed(decision, known)
+        if not _save(doors, changed, planned, plays, day, now, everybody, flagged, accounts, only, drawn):
+            return None
     return Day(day, decision, planned)
+
+
+def _drawn(c: Connection) -> tuple[int, int]:
+    """How many arms were drawn and runs begun, ever: another number, and somebody decided meanwhile."""
+    arms, runs = (
+        c.execute(select(func.count()).select_from(table)).scalar_one() for table in (t.assignment, t.play_run)
+    )
+    return arms, runs
+
+
+def _put_before(c: Connection, plays: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Of these, those that were put to all accounts on some day."""
+    put = set(c.execute(select(t.play_day.c.play).distinct()).scalars())
+    return tuple(a for a in plays if a.play.name in put)
 
 
 def _speaking(doors: Doors, catalogue: Catalogue, day: date) -> tuple[Asked, ...]:
@@ -107,10 +140,14 @@ def _speaking(doors: Doors, catalogue: Catalogue, day: date) -> tuple[Asked, ...
 
 
 def _concerned(
-    everybody: pa.Table, answers: Mapping[str, Mapping[AccountId, Answers]], known: Known
+    everybody: pa.Table,
+    answers: Mapping[str, Mapping[AccountId, Answers]],
+    known: Known,
+    only: Collection[AccountId] | None,
 ) -> dict[str, Mapping[str, Any]]:
-    """Account rows by id, of those with an answer or a run: of the others nothing is decided."""
+    """Account rows by id, of those with an answer or a run, and among `only`: of the others nothing is decided."""
     ids = {account for said in answers.values() for account in said} | {run.account for run in known.runs}
+    ids = ids if only is None else ids & set(only)
     mine = pc.is_in(everybody["account_id"], value_set=pa.array(sorted(ids), pa.string()))
     return {r["account_id"]: r for r in everybody.filter(mine).to_pylist()}
 
@@ -170,7 +207,7 @@ def _scored(session: LakeSession, day: date) -> frozenset[str]:
     return frozenset(rows.select("account_id").to_pyarrow()["account_id"].to_pylist())
 
 
-def _known(connection: Connection, key: bytes) -> Known:
+def _known(connection: Connection, key: bytes, day: date) -> Known:
     """What is stored: it decides."""
     episodes = {}
     for r in connection.execute(select(t.episode)).mappings():
@@ -201,11 +238,24 @@ def _known(connection: Connection, key: bytes) -> Known:
     taken: dict[str, dict[str, int]] = {}
     for play, stratum, count in connection.execute(grouped):
         taken.setdefault(play, {})[stratum] = count
-    switched_on = frozenset(p for _, p in episodes) | frozenset(p for _, p in arms)
+    switched_on = frozenset(p for _, p in episodes) | frozenset(p for _, p in arms) | _answered(connection, day)
     first = connection.execute(select(t.task.c.run, t.task.c.state).where(t.task.c.step == PERSON_FIRST)).all()
     tasked = frozenset(PlayRunId(run) for run, _ in first)
     helped = frozenset(PlayRunId(run) for run, state in first if state == "done")
     return Known(episodes, runs, arms, taken, switched_on, key, tasked, helped)
+
+
+def _answered(c: Connection, day: date) -> frozenset[str]:
+    """Plays that were put to all accounts by `day`, and of which not every account's answer is still unknown."""
+    put = set(c.execute(select(t.play_day.c.play).where(t.play_day.c.day <= day).distinct()).scalars())
+    unknown = (
+        select(t.said.c.play, func.count().label("accounts"))
+        .where(t.said.c.outcome == "unknown", t.said.c.until.is_(None))
+        .group_by(t.said.c.play)
+    )
+    in_the_dark: dict[str, int] = {r.play: r.accounts for r in c.execute(unknown)}
+    accounts = c.execute(select(func.count()).where(t.account.c.merged_into.is_(None))).scalar_one()
+    return frozenset(p for p in put if in_the_dark.get(p, 0) < accounts)
 
 
 def _standings(
@@ -282,16 +332,22 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
 def _save(
     doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
     everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
-    accounts: Mapping[str, Mapping[str, Any]],
-) -> None:  # fmt: skip
+    accounts: Mapping[str, Mapping[str, Any]], only: Collection[AccountId] | None, drawn: tuple[int, int],
+) -> bool:  # fmt: skip
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
     since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts; accounts: rows by id
-    of those something is decided of."""
+    of those something is decided of.
+
+    drawn: how many arms and runs there were when it was decided. Answers False, and saves nothing, where there are others.
+    """
     with doors.engine.begin() as c:
+        alone(c, "deciding")
+        if _drawn(c) != drawn:
+            return False
         keep_choice(c, doors.programme.terms.primary, now)
         stale = _upgraded(c, decision.runs)
         _save_tiers(c, everybody)
-        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now)
+        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only)
         insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [asdict(e) for e in decision.episodes])
         insert_new(c, t.play_run, [_run_row(r, now) for r in decision.runs])
@@ -299,6 +355,7 @@ def _save(
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
         insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
+    return True
 
 
 def _save_tasks(

@@ -17,25 +17,40 @@ from vitalreel.triggers.matrix import Play
 
 Spell = tuple[str, str]
 """Account and play."""
+AT_ONCE = 10_000
+"""Accounts named in one question to the database: SQLite takes 32,766 values at most."""
 
 
 def remember(
     c: Connection, said: Collection[Said], plays: Sequence[Play], flags: Mapping[AccountId, Mapping[str, bool | None]], day: date,
-    now: datetime,
+    now: datetime, only: Collection[AccountId] | None = None,
 ) -> None:  # fmt: skip
-    """Keep the answers of `day`, in the transaction that saves what came of them. A day before one that is kept changes nothing."""
+    """Keep the answers of `day`, in the transaction that saves what came of them. A day before one that is kept changes nothing.
+
+    only: the accounts that were asked; what was said to others stands, and it is no day on which all were.
+    """
     config = keep_definitions(c, plays, now)
-    upsert(c, t.play_day, [{"play": name, "day": day, "config": key, "at": now} for name, key in config.items()])
-    _flags(c, flags)
+    if only is None:
+        upsert(c, t.play_day, [{"play": name, "day": day, "config": key, "at": now} for name, key in config.items()])
+    _flags(c, flags, only)
     newest = [p for p in config if not _later(c, p, day)]
-    rows = c.execute(select(t.said).where(t.said.c.play.in_(newest), t.said.c.until.is_(None))).mappings()
-    current: dict[Spell, Mapping[str, Any]] = {(r["account"], r["play"]): dict(r) for r in rows}
+    current = _current(c, newest, only)
     fresh = {(s.account, s.play): s for s in said if s.play in newest}
     over = [r for key, r in current.items() if key not in fresh or not _same(r, fresh[key])]
     _end(c, [r for r in over if r["since"] < day], day)
     _forget(c, [r for r in over if r["since"] == day])
     begun = [s for key, s in fresh.items() if key not in current or not _same(current[key], s)]
     upsert(c, t.said, [_row(s, now) for s in begun])
+
+
+def _current(c: Connection, plays: Sequence[str], only: Collection[AccountId] | None) -> dict[Spell, Mapping[str, Any]]:
+    """What stands of these plays: to all accounts, or to those alone."""
+    query = select(t.said).where(t.said.c.play.in_(plays), t.said.c.until.is_(None))
+    chosen = sorted(only) if only is not None else []
+    parts = [chosen[n : n + AT_ONCE] for n in range(0, len(chosen), AT_ONCE)]
+    queries = [query] if only is None else [query.where(t.said.c.account.in_(part)) for part in parts]
+    rows = (dict(r) for one in queries for r in c.execute(one).mappings())
+    return {(r["account"], r["play"]): r for r in rows}
 
 
 def _later(c: Connection, play: str, day: date) -> bool:
@@ -61,16 +76,19 @@ def _key(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"a": row["account"], "p": row["play"], "s": row["since"]}
 
 
-def _flags(c: Connection, flags: Mapping[AccountId, Mapping[str, bool | None]]) -> None:
+def _flags(
+    c: Connection, flags: Mapping[AccountId, Mapping[str, bool | None]], only: Collection[AccountId] | None
+) -> None:
     """The programme's guards of each account, written where they changed. An account that is not named has none that says yes
-    or is unknown: it is kept with none, and one never written to stays so."""
+    or is unknown: it is kept with none, and one never written to stays so. only: others keep what they have."""
     kept = {
         r.id: r.flags
         for r in c.execute(select(t.account.c.id, t.account.c.flags).where(t.account.c.flags.is_not(None)))
     }
     now: dict[str, Mapping[str, bool | None]] = {account: {} for account, said in kept.items() if said}
     now |= {account: dict(said) for account, said in flags.items()}
-    changed = [{"a": account, "f": said} for account, said in now.items() if kept.get(account) != said]
+    asked = now.keys() if only is None else now.keys() & set(only)
+    changed = [{"a": account, "f": now[account]} for account in asked if kept.get(account) != now[account]]
     if changed:
         c.execute(update(t.account).where(t.account.c.id == bindparam("a")).values(flags=bindparam("f")), changed)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _, literal
@@ -31,18 +32,20 @@ def score_messages(
     now: datetime,
 ) -> list[Message]:
     """What hooks that are told scores hear of a day's rows: every account whose whole points, band or state are others than on
-    the newest day scored before, with what moved it. None where no hook asks, or a later day is scored already.
+    the newest day they were scored before, with what moved it. None where no hook asks, and of no account that was scored of a later day.
 
     scores, parts, chances: of all accounts on `day`, as `assess` saves them.
     """
     told = [hook for hook in doors.programme.webhooks if "scores" in hook.tells]
-    if not told or _scored_later(session, day):
+    if not told:
         return []
-    before = _before(session, day)
+    before, later = _before(session, day), _scored_later(session, day)
     changed = [
         row
         for row in scores.to_pylist()
-        if row["state"] != "no_scorecard" and _differs(row, before.get(row["account_id"]))
+        if row["state"] != "no_scorecard"
+        and row["account_id"] not in later
+        and _differs(row, before.get(row["account_id"]))
     ]
     if not changed:
         return []
@@ -97,31 +100,31 @@ def _whole(points: float | None) -> int | None:
     return None if points is None else round(points)
 
 
-def _scored_later(session: LakeSession, day: date) -> bool:
+def _scored_later(session: LakeSession, day: date) -> frozenset[str]:
+    """Accounts with a score of a later day."""
     if "score" not in session.names:
-        return False
-    rows = session.versions("score")
-    return bool(session.con.to_pyarrow(rows.filter(rows.day > literal(day)).count()).as_py())
+        return frozenset()
+    rows = session.versions("score").filter(_.day > literal(day)).select("account_id").distinct()
+    return frozenset(session.con.to_pyarrow(rows)["account_id"].to_pylist())
 
 
 def _before(session: LakeSession, day: date) -> dict[str, Row]:
-    """Account -> its saved score of the newest day scored before `day`."""
+    """Account -> its saved score of the newest day before `day`."""
     if "score" not in session.names:
         return {}
     earlier = session.as_of(day)["score"].filter(_.day < literal(day))
-    newest = session.con.to_pyarrow(earlier.aggregate(day=_.day.max()))["day"][0].as_py()
-    if newest is None:
-        return {}
-    rows = session.con.to_pyarrow(earlier.filter(_.day == literal(newest))).to_pylist()
+    newest = earlier.group_by("account_id").aggregate(day=_.day.max())
+    rows = session.con.to_pyarrow(earlier.semi_join(newest, ["account_id", "day"])).to_pylist()
     return {row["account_id"]: row for row in rows}
 
 
 def _parts_before(session: LakeSession, before: Mapping[str, Row], named: list[str]) -> list[Row]:
-    """Parts of the named accounts on that day."""
-    if not before or "score_part" not in session.names:
+    """Parts of the named accounts on those days."""
+    known = {account: before[account]["day"] for account in named if account in before}
+    if not known or "score_part" not in session.names:
         return []
-    newest = next(iter(before.values()))["day"]
-    parts = session.as_of(newest)["score_part"].filter((_.day == literal(newest)) & _.account_id.isin(named))
+    wanted = ibis.memtable(pa.table({"account_id": list(known), "day": pa.array(list(known.values()), pa.date32())}))
+    parts = session.as_of(max(known.values()))["score_part"].semi_join(wanted, ["account_id", "day"])
     rows: list[Row] = session.con.to_pyarrow(parts).to_pylist()
     return rows
 

@@ -11,11 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from vitalreel.errors import Unavailable
+from vitalreel.identity import fingerprint
 
 BUSY_TIMEOUT_MS = 30_000
 _SQLITE_PRAGMAS = (
@@ -57,6 +58,12 @@ def _write_lock_first(connection: Connection) -> None:
 def reading(engine: Engine) -> Engine:
     """The same database for reading: on SQLite its transactions take no write lock."""
     return engine.execution_options(read_only=True)
+
+
+def alone(connection: Connection, name: str) -> None:
+    """Wait until nobody else is between this line and the end of a transaction by the same name. SQLite has one writer as it is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(int(fingerprint("alone", name)[:15], 16))))
 
 
 def _alembic() -> Config:

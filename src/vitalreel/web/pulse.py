@@ -1,4 +1,4 @@
-"""The server's pulse: watching becomes views, views become signals, and the accounts that watched are scored again, within seconds."""
+"""The server's pulse: watching becomes views, views become signals, scores, plays that open and messages, within seconds."""
 
 from __future__ import annotations
 
@@ -13,17 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select
-
 from vitalreel.errors import BadInput, VitalreelError
-from vitalreel.identity import AccountId
 from vitalreel.ports import Now
-from vitalreel.steps.assess import assess
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.heard import hear
 from vitalreel.steps.hooks import Mouth, send_due
-from vitalreel.steps.track import track
-from vitalreel.store import tables as t
-from vitalreel.store.database import reading
 from vitalreel.wiring import open_doors, open_mouth, utc_now
 
 EVERY_S = 3.0
@@ -45,7 +39,7 @@ class Pulse:
     def __init__(self, doors: Doors, now: Now, every_s: float = EVERY_S, mouth: Mouth | None = None) -> None:
         """mouth: what webhooks are told with, in a thread of their own; None: nobody is told."""
         self._over = threading.Event()
-        beats: list[tuple[Callable[[], object], float]] = [(partial(beat, doors, now), every_s)]
+        beats: list[tuple[Callable[[], object], float]] = [(lambda: hear(doors, now()), every_s)]
         if mouth is not None:
             beats.append((partial(send_due, doors, mouth), TELL_EVERY_S))
         self._threads = [threading.Thread(target=self._run, args=b, name="pulse", daemon=True) for b in beats]
@@ -107,17 +101,6 @@ class PulseBeside:
 
 def _command(root: Path) -> list[str]:
     return [sys.executable, "-m", "vitalreel.web.pulse", str(root)]
-
-
-def beat(doors: Doors, now: Now) -> int:
-    """One beat; answers how many accounts were scored again."""
-    at = now()
-    if track(doors, at).counted == 0:
-        return 0
-    with reading(doors.engine).connect() as c:
-        query = select(t.view.c.account).distinct().where(t.view.c.updated == at, t.view.c.counts)
-        accounts = [AccountId(a) for a in c.execute(query).scalars()]
-    return assess(doors, at.date(), at, accounts).scored if accounts else 0
 
 
 def _mouth(doors: Doors) -> Mouth | None:
