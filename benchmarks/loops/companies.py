@@ -19,8 +19,8 @@ from benchmarks.loops.programme import ASSETS, Programme, Trial, begun, prepared
 from benchmarks.loops.tables import Ran
 from benchmarks.loops.truth import Held
 from vitalreel.simulator.films import Planted
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.plays import read_plays
 from vitalreel.store import tables as t
 from vitalreel.triggers.holdout import PROGRAMME
 

@@ -137,8 +137,8 @@ def _scored(root: Path, day: date) -> Mapping[str, float]:
 def _asked(root: Path, day: date) -> Mapping[str, float]:
     """The conditions of the plays, as a decision asks them; nothing is decided or saved."""
     from vitalreel.steps.asking import ask, named_by
-    from vitalreel.steps.decide import read_plays
     from vitalreel.steps.knowing import catalogue_of, signals_of
+    from vitalreel.steps.plays import read_plays
     from vitalreel.wiring import open_doors
 
     doors = open_doors(root)

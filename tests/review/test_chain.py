@@ -145,7 +145,7 @@ WRONG = {
     "reassign": ("reassign", "2 hours", r"review.reassign.*gives the review to nobody"),
     "a role": ("reviewers", {"legal": "pat"}, r"review.reviewers.*'legal' is no role"),
     "a person": ("deputies", {"csm": 3}, r"review.deputies.*cannot read"),
-    "a key": ("duee", "1 day", r"'duee' is not known; use asked, deputies, due"),
+    "a key": ("duee", "1 day", r"'duee' is not known \(did you mean due\?\); use asked, deputies, due"),
     "a tier's key": ("tier_1", {"need": ["csm"]}, r"review.tier_1.*'need' is not known"),
 }
 

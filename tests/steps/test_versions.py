@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from tests.steps.companies import DAY, START, company, found, put
 from vitalreel.errors import BadInput
-from vitalreel.steps.decide import decide_day, read_plays
+from vitalreel.steps.decide import decide_day
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.plays import read_plays
 from vitalreel.steps.versions import Moved, following, upgrade
 from vitalreel.store import tables as t
 from vitalreel.triggers.matrix import Play

@@ -9,9 +9,9 @@ import click
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import NotFound
 from vitalreel.steps import versions as step
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.plays import read_plays
 from vitalreel.triggers.matrix import Play
 from vitalreel.wiring import open_doors
 

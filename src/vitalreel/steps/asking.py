@@ -25,6 +25,7 @@ from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Episode
+from vitalreel.triggers.given import one_of
 from vitalreel.triggers.matrix import Ahead, Play, VideoStep
 from vitalreel.triggers.programme import Guarding
 
@@ -53,6 +54,7 @@ class Asked:
 
 def check_play(play: Play, catalogue: Catalogue) -> Asked:
     """The play's conditions as trees. Raises BadConfiguration with the place, the mistake and the suggestion."""
+    _check_segments(play, catalogue)
     when = sound(play.when, catalogue, (), f"{play.where}: when")
     trees = {"when": when}
     if play.unless:
@@ -61,11 +63,18 @@ def check_play(play: Play, catalogue: Catalogue) -> Asked:
     if play.closes_when:
         trees["closes"] = sound(play.closes_when, catalogue, before, f"{play.where}: episode.closes_when")
     if play.success.metric not in catalogue.signals:
-        raise BadConfiguration(
-            f"{play.where}: success.metric", f"no signal {play.success.metric!r}", "name one from signals.yaml"
-        )
+        near = catalogue.closest(play.success.metric)
+        hint = f"write {near}" if near else "name one from signals.yaml"
+        raise BadConfiguration(f"{play.where}: success.metric", f"no signal {play.success.metric!r}", hint)
     named = tuple(dict.fromkeys((*before, play.success.metric)))
     return Asked(play, trees, named, _dates(play, catalogue))
+
+
+def _check_segments(play: Play, catalogue: Catalogue) -> None:
+    """Raises BadConfiguration for a segment no account can be of, by the catalogue."""
+    signal = catalogue.find("segment")
+    for segment in play.segments if signal is not None and signal.values else ():
+        one_of(segment, signal.values if signal else (), f"{play.where}: segments")
 
 
 def _dates(play: Play, catalogue: Catalogue) -> tuple[str, ...]:

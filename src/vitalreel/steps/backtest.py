@@ -11,9 +11,9 @@ from vitalreel.errors import BadInput, NotFound
 from vitalreel.identity import AccountId
 from vitalreel.measurement.shares import miettinen_nurminen
 from vitalreel.steps.asking import Asked, ask, before_values, named_by
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.plays import read_plays
 from vitalreel.steps.snapshots import churns
 from vitalreel.store.lake import LakeSession
 from vitalreel.triggers.backtest import Fired, Followed, Overlap, by_week, followed, moved, overlap

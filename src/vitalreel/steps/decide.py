@@ -14,25 +14,25 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from vitalreel.errors import Unavailable
 from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, check_play, flags, named_by
+from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.owners import Owners, task_row
+from vitalreel.steps.plays import read_plays
 from vitalreel.steps.remember import AT_ONCE, remember
 from vitalreel.steps.sponsors import confirmed
 from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
 from vitalreel.store.database import alone, insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
-from vitalreel.store.workspace import LIBRARY, Programme, Workspace
+from vitalreel.store.workspace import Programme
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.decide import decide
 from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
-from vitalreel.triggers.matrix import Span, read_play
+from vitalreel.triggers.matrix import Span
 from vitalreel.triggers.pilot import in_pilot
-from vitalreel.triggers.playbook import Playbook, read_playbook
 from vitalreel.triggers.window import SendingHours
 from vitalreel.triggers.window import window as landing
 
@@ -58,19 +58,6 @@ class Day:
     day: date
     decision: Decision
     planned: tuple[Planned, ...]
-
-
-def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
-    """The workspace's plays, every condition checked. Raises BadConfiguration with file, place and remedy."""
-    files, books = doors.workspace.folder("plays"), playbooks_of(doors)
-    return tuple(check_play(read_play(raw, f"plays/{name}.yaml", books), catalogue) for name, raw in files.items())
-
-
-def playbooks_of(doors: Doors) -> dict[str, Playbook]:
-    """The workspace's playbooks by name; a workspace without the folder has the shipped ones. Raises BadConfiguration."""
-    found = doors.workspace.folder("playbooks") or Workspace(LIBRARY).folder("playbooks")
-    books = [read_playbook(raw, f"playbooks/{name}.yaml") for name, raw in found.items()]
-    return {b.name: b for b in books}
 
 
 def decide_day(

@@ -22,13 +22,13 @@ from vitalreel.sources.rows import Mapped
 from vitalreel.steps.advocacy import rules_of
 from vitalreel.steps.alerting import rows_of
 from vitalreel.steps.answers.standing import rows_of as risks_of
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.modules import module_of, names_of
 from vitalreel.steps.opportunity import terms_of
 from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.paperfiles import paper_of
+from vitalreel.steps.plays import look_at_plays
 from vitalreel.steps.sync import examine, origins, read_files
 from vitalreel.steps.talent import REGISTRY, changes, people_of
 from vitalreel.steps.translations import mistakes
@@ -136,12 +136,16 @@ def _people(doors: Doors, day: date) -> Iterator[Problem]:
 
 
 def _leads(doors: Doors, day: date) -> Iterator[Problem]:
-    """Plays whose briefs cannot open early enough for production and review before their window (T14), or that cannot be read."""
+    """Plays that cannot be read or name films there are not, and those whose briefs open too late for their window (T3 T14)."""
+    plays = []
     try:
-        plays = read_plays(doors, catalogue_of(doors))
+        for one in look_at_plays(doors, catalogue_of(doors)):
+            if isinstance(one, BadConfiguration):
+                yield _problem(one)
+            else:
+                plays.append(one)
     except VitalreelError as e:
         yield _problem(e)
-        return
     for asked in plays:
         short = too_short(asked.play, asked.trees["when"], doors.programme.lead, doors.programme.country, day.year)
         yield from (Problem(asked.play.where, *what) for what in short)

@@ -15,13 +15,13 @@ from vitalreel.measurement.report.finding import Report, Week, weeks_of
 from vitalreel.measurement.report.order import order
 from vitalreel.measurement.report.page import page
 from vitalreel.ports import Printer
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.findings import FLOORS, finding, without_play
 from vitalreel.steps.happened import Happened, happened_by, inside, until
 from vitalreel.steps.knowing import catalogue_of, facts_of, known_tables
 from vitalreel.steps.parts import every_part
 from vitalreel.steps.parts.asked import Asked
+from vitalreel.steps.plays import read_plays
 from vitalreel.steps.printed import Printed, printed
 from vitalreel.steps.retained import paid, retained
 from vitalreel.store.database import reading

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path, PurePosixPath
@@ -28,11 +29,13 @@ from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
 from vitalreel.store.hooks import read_hooks
 from vitalreel.tracking.hook import Hook
 from vitalreel.triggers.channels import Channels, read_channels
+from vitalreel.triggers.given import refuse, strange, whole
 from vitalreel.triggers.lead import Lead, read_lead
 from vitalreel.triggers.pilot import Pilot, read_pilot
 from vitalreel.triggers.programme import Guarding, read_guards
 from vitalreel.triggers.tasking import Tasking, read_tasking
 
+_CAP = re.compile(r"(\d{1,4}) in (\d{1,4}) days?")
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 SHIPPED = (
@@ -148,8 +151,11 @@ class Workspace:
 
     def folder(self, name: str) -> dict[str, Any]:
         """Parsed YAML files of a folder by stem, in name order; files that begin with "_" are left out."""
-        files = sorted((self.root / name).glob("*.yaml"))
-        return {f.stem: read_yaml(f, f"{name}/{f.name}") for f in files if not f.name.startswith("_")}
+        return {stem: self.yaml(f"{name}/{stem}.yaml") for stem in self.names(name)}
+
+    def names(self, name: str) -> list[str]:
+        """What the YAML files of a folder are called, without their ending, in order; those that begin with "_" are left out."""
+        return [f.stem for f in sorted((self.root / name).glob("*.yaml")) if not f.name.startswith("_")]
 
     def texts(self, name: str) -> str:
         """The YAML files of a folder as they are written, one after the other in name order."""
@@ -223,6 +229,7 @@ def read_programme(raw: object, where: str) -> Programme:
     """The Programme of parsed YAML. Raises BadConfiguration naming the key and what to write."""
     if not isinstance(raw, Mapping) or raw.get("vitalreel") != 1:
         raise BadConfiguration(where, "is not a vitalreel.yaml of version 1", "begin it with `vitalreel: 1`")
+    refuse(where, list(_unread(raw)), f"use {', '.join(sorted(_KEYS))}")
     vendor, caps, sending, film = (_part(raw, k, where) for k in ("vendor", "caps", "sending", "film"))
     for key in ("name", "sender", "links", "pooled_csm"):
         if key not in vendor:
@@ -237,14 +244,14 @@ def read_programme(raw: object, where: str) -> Programme:
         language=str(raw.get("language", "en")),
         holdout=share(raw.get("holdout", "0%"), f"{where}: holdout"),
         caps={k: _cap(caps.get(k), f"{where}: caps.{k}") for k in ("contact", "account")},
-        concurrent_plays=int(caps.get("concurrent_plays", 1)),
+        concurrent_plays=whole(caps.get("concurrent_plays", 1), f"{where}: caps.concurrent_plays", 1, 99),
         guards=read_guards(raw.get("guards"), f"{where}: guards"),
         sending=Sending(
             _clock(sending.get("from"), f"{where}: sending.from"),
             _clock(sending.get("to"), f"{where}: sending.to"),
-            int(sending.get("link_days", 90)),
-            int(sending.get("plan_again", 1)),
-            int(sending.get("late_task_days", 1)),
+            whole(sending.get("link_days", 90), f"{where}: sending.link_days", 1, 3650),
+            whole(sending.get("plan_again", 1), f"{where}: sending.plan_again", 0, 99),
+            whole(sending.get("late_task_days", 1), f"{where}: sending.late_task_days", 0, 365),
         ),
         tiers=tuple(raw.get("tiers") or ()),
         review=read_review(_part(raw, "review", where), f"{where}: review"),
@@ -272,6 +279,27 @@ def read_programme(raw: object, where: str) -> Programme:
         tasks=read_tasking(raw.get("tasks"), f"{where}: tasks"),
         platform=platform,
     )  # fmt: skip
+
+
+_KEYS = {
+    "vitalreel", "vendor", "currency", "zone", "country", "language", "planning_months", "holdout", "looks", "report", "caps", "guards",
+    "sending", "channels", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film", "renewals", "retention",
+    "webhooks", "pilot", "identity", "tasks",
+}  # fmt: skip
+_PARTS = {
+    "caps": {"contact", "account", "concurrent_plays"},
+    "sending": {"from", "to", "link_days", "plan_again", "late_task_days"},
+    "engagement": {"url"},
+    "film": {"brand", "theme", "size", "voice", "voices", "stand_ins", "music", "listen", "look", "encoder"},
+}
+"""Of the parts that are read here; the others name what nothing reads of them themselves."""
+
+
+def _unread(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What is written in vitalreel.yaml and read by nothing."""
+    yield from strange(raw, _KEYS)
+    for part, known in _PARTS.items():
+        yield from strange(raw.get(part), known, part)
 
 
 def _reader(raw: object, where: str) -> str:
@@ -331,10 +359,10 @@ def share(value: object, where: str) -> float:
 
 
 def _cap(value: object, where: str) -> tuple[int, int]:
-    words = str(value).split()
-    if len(words) != 4 or words[1] != "in" or not words[0].isdigit() or not words[2].isdigit():
+    found = _CAP.fullmatch(str(value))
+    if not found:
         raise BadConfiguration(where, f"cannot read {value!r}", "write it as `1 in 7 days`")
-    return int(words[0]), int(words[2])
+    return int(found[1]), int(found[2])
 
 
 def _clock(value: object, where: str) -> time:

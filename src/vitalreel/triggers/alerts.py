@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from typing import Literal, cast
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.triggers.given import mapping
 from vitalreel.triggers.matrix import Span
 from vitalreel.triggers.tasking import OVERDUE, WAITS
 
@@ -174,9 +175,7 @@ def _mapping(raw: object, where: str, known: Collection[str] | None) -> Mapping[
         raise BadConfiguration(
             where, "is missing, or is not a mapping of names to values", "see the shipped alerts.yaml"
         )
-    if known is not None and (unknown := sorted(set(map(str, raw)) - set(known))):
-        raise BadConfiguration(where, f"{unknown[0]!r} is not known", f"use {', '.join(sorted(known))}")
-    return raw
+    return mapping(raw, where, raw if known is None else known)
 
 
 def _channels(raw: object, where: str) -> tuple[str, ...]:

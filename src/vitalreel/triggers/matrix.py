@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.triggers.given import Part, one_of, refuse, strange, whole
 from vitalreel.triggers.playbook import Chore, Playbook, in_order
 
 ROLES = ("sponsor", "champion", "admin", "user")
 CHANNELS = ("email", "in_app", "engagement")
 MADE = ("ahead", "on_request")
+STOPS = ("success", "viewer.asked_for_human")
+"""What may stop a ladder."""
 WINDOW = re.compile(r"within (\d+) (business days?|days?)")
 AHEAD = re.compile(r"(\d+) to (\d+) (business )?days? before ([a-z_.]+)")
 AFTER = re.compile(r"(\d+) days?")
@@ -107,15 +110,65 @@ class Play:
     where: str = field(default="", compare=False)
 
 
-def read_play(raw: Mapping[str, object], where: str, playbooks: Mapping[str, Playbook] | None = None) -> Play:
-    """A Play from parsed YAML. Conditions are kept as text; `check_conditions` of the step proves them.
+def read_play(raw: object, where: str, playbooks: Mapping[str, Playbook] | None = None) -> Play:
+    """A Play from parsed YAML. Conditions, segments and dates are kept as text; `check_play` of the step proves them by the catalogue.
 
     playbooks: by name, those that a step may begin: their tasks become steps of the ladder.
-    Raises BadConfiguration naming file, key and remedy.
+    Raises BadConfiguration naming file, key and remedy; keys that nothing reads are all named at once.
     """
-    reader = _Reader(raw, where)
+    refuse(where, list(_unread(raw)), "write what is meant, or take it out: nothing would read it")
+    reader = Part(raw, where)
     episode = reader.part("episode")
-    rungs = [_rung(s, f"{where}: ladder step {i}", playbooks or {}) for i, s in enumerate(reader.items("ladder"), 1)]
+    return Play(
+        name=reader.text("play"),
+        category=reader.text("category"),
+        when=reader.text("when"),
+        ladder=_ladder(reader, playbooks or {}),
+        already_true=one_of(reader.text("already_true"), ("fire", "skip"), f"{where}: already_true"),  # type: ignore[arg-type]
+        success=_success(reader.part("success")),
+        segments=tuple(str(s) for s in reader.items("segments", [])),
+        tiers=tuple(whole(t, f"{where}: tiers", 1, 4) for t in reader.items("tiers", [])),
+        unless=reader.optional("unless"),
+        closes_when=episode.optional("closes_when"),
+        cool_down_days=_days(episode.text("cool_down"), AFTER, f"{where}: episode.cool_down"),
+        holdout=_share(reader.optional("holdout") or "0%", f"{where}: holdout"),
+        critical=reader.flag("critical", False),
+        priority=reader.number("priority", 50, 0, 100),
+        risk=reader.flag("risk", True),
+        stop_when=tuple(one_of(s, STOPS, f"{where}: stop_when") for s in reader.items("stop_when", ["success"])),
+        where=where,
+    )
+
+
+_KEYS = {
+    "play", "category", "when", "segments", "tiers", "unless", "already_true", "episode", "success", "holdout",
+    "critical", "priority", "risk", "ladder", "stop_when",
+}  # fmt: skip
+_PARTS = {"episode": {"closes_when", "cool_down"}, "success": {"metric", "moves", "within"}}
+_FILM = {"step", "after", "module", "to", "channels", "window", "made"}
+_TASK = {"step", "after", "task"}
+_BEGINS = {"step", "after", "playbook"}
+_ASKED = {"owner", "title", "due", "playbook"}
+
+
+def _unread(raw: object) -> Iterator[str]:
+    """What is written in a play and read by nothing, over all of it."""
+    yield from strange(raw, _KEYS)
+    written = raw if isinstance(raw, Mapping) else {}
+    for part, known in _PARTS.items():
+        yield from strange(written.get(part), known, part)
+    ladder = written.get("ladder")
+    for i, step in enumerate(ladder if isinstance(ladder, list) else [], 1):
+        kind = next((k for k in ("playbook", "task") if isinstance(step, Mapping) and k in step), "")
+        yield from strange(step, {"playbook": _BEGINS, "task": _TASK}.get(kind, _FILM), f"ladder step {i}")
+        if kind == "task":
+            yield from strange(step["task"], _ASKED, f"ladder step {i}: task")
+
+
+def _ladder(play: Part, playbooks: Mapping[str, Playbook]) -> tuple[Step, ...]:
+    """The steps in order of days. Raises BadConfiguration where they have no end, go back in time, or share a name."""
+    where = play.where
+    rungs = [_rung(s, f"{where}: ladder step {i}", playbooks) for i, s in enumerate(play.items("ladder"), 1)]
     begins = [rung[0].after_days for rung in rungs]
     if begins != sorted(begins):
         raise BadConfiguration(
@@ -128,73 +181,23 @@ def read_play(raw: Mapping[str, object], where: str, playbooks: Mapping[str, Pla
             "the ladder does not end with a person",
             "end it with a step that has `task:`, so that no answer is never the end",
         )
-    return Play(
-        name=reader.text("play"),
-        category=reader.text("category"),
-        when=reader.text("when"),
-        ladder=ladder,
-        already_true=_one_of(reader.text("already_true"), ("fire", "skip"), f"{where}: already_true"),  # type: ignore[arg-type]
-        success=_success(reader.part("success")),
-        segments=tuple(str(s) for s in reader.items("segments", [])),
-        tiers=tuple(int(str(t)) for t in reader.items("tiers", [])),
-        unless=reader.optional("unless"),
-        closes_when=episode.optional("closes_when"),
-        cool_down_days=_days(episode.text("cool_down"), AFTER, f"{where}: episode.cool_down"),
-        holdout=_share(reader.optional("holdout") or "0%", f"{where}: holdout"),
-        critical=reader.flag("critical", False),
-        priority=int(reader.optional("priority") or 50),
-        risk=reader.flag("risk", True),
-        stop_when=tuple(str(s) for s in reader.items("stop_when", ["success"])),
-        where=where,
-    )
-
-
-class _Reader:
-    """One YAML mapping, read key by key; knows which keys it has not been asked for."""
-
-    def __init__(self, raw: object, where: str) -> None:
-        if not isinstance(raw, Mapping):
-            raise BadConfiguration(where, "is not a mapping of names to values")
-        self._raw, self.where = raw, where
-
-    def text(self, key: str) -> str:
-        value = self.optional(key)
-        if value is None:
-            raise BadConfiguration(self.where, f"{key!r} is missing", f"add a line `{key}: …`")
-        return value
-
-    def optional(self, key: str) -> str | None:
-        value = self._raw.get(key)
-        if isinstance(value, Mapping | list):
-            raise BadConfiguration(self.where, f"{key!r} must be one value")
-        return None if value is None else str(value).strip()
-
-    def flag(self, key: str, default: bool) -> bool:
-        value = self._raw.get(key, default)
-        if not isinstance(value, bool):
-            raise BadConfiguration(self.where, f"{key!r} must be true or false, not {value!r}")
-        return value
-
-    def items(self, key: str, default: Sequence[object] | None = None) -> Sequence[object]:
-        value = self._raw.get(key, default)
-        if not isinstance(value, list):
-            raise BadConfiguration(self.where, f"{key!r} must be a list", f"write `{key}: [ … ]`")
-        return value
-
-    def part(self, key: str) -> _Reader:
-        if key not in self._raw:
-            raise BadConfiguration(self.where, f"{key!r} is missing", f"add a part `{key}: {{ … }}`")
-        return _Reader(self._raw[key], f"{self.where}: {key}")
-
-    def has(self, key: str) -> bool:
-        return key in self._raw
+    names: list[str] = []
+    for i, rung in enumerate(rungs, 1):
+        if twice := next((s.name for s in rung if s.name in names), None):
+            raise BadConfiguration(
+                f"{where}: ladder step {i}",
+                f"an earlier step is called {twice!r} too",
+                "give each step a name of its own: what was done is known by it",
+            )
+        names += [s.name for s in rung]
+    return ladder
 
 
 def _rung(raw: object, where: str, playbooks: Mapping[str, Playbook]) -> tuple[Step, ...]:
     """The step, or the steps of the playbook that it begins."""
     if not (isinstance(raw, Mapping) and "playbook" in raw):
         return (_step(raw, where),)
-    reader = _Reader(raw, where)
+    reader = Part(raw, where)
     name, first = reader.text("playbook"), _days(reader.optional("after") or "0 days", AFTER, f"{where}: after")
     if name not in playbooks:
         known = ", ".join(sorted(playbooks)) or "none"
@@ -219,7 +222,7 @@ def _asked(step: str, first: int, playbook: str, day: int, chore: Chore, turn: i
 
 
 def _step(raw: object, where: str) -> Step:
-    reader = _Reader(raw, where)
+    reader = Part(raw, where)
     name, after = reader.text("step"), _days(reader.optional("after") or "0 days", AFTER, f"{where}: after")
     if reader.has("task"):
         task = reader.part("task")
@@ -231,17 +234,14 @@ def _step(raw: object, where: str) -> Step:
             due=_span(task.text("due"), DUE, f"{where}: task.due"),
             playbook=task.optional("playbook") or "",
         )
-    channels = tuple(str(c) for c in reader.items("channels", []))
-    for channel in channels:
-        _one_of(channel, CHANNELS, f"{where}: channels")
     return VideoStep(
         name=name,
         after_days=after,
         module=reader.text("module"),
-        to=tuple(_one_of(r, ROLES, f"{where}: to") for r in reader.text("to").split(" else ")),
-        channels=channels,
+        to=tuple(one_of(r, ROLES, f"{where}: to") for r in reader.text("to").split(" else ")),
+        channels=tuple(one_of(c, CHANNELS, f"{where}: channels") for c in reader.items("channels", [])),
         window=_window(reader.text("window"), f"{where}: window"),
-        made=_one_of(reader.optional("made") or "ahead", MADE, f"{where}: made"),
+        made=one_of(reader.optional("made") or "ahead", MADE, f"{where}: made"),
     )
 
 
@@ -258,7 +258,7 @@ def _window(text: str, where: str) -> Span | Ahead:
     return Ahead(near, far, bool(found[3]), found[4])
 
 
-def _success(reader: _Reader) -> Success:
+def _success(reader: Part) -> Success:
     moves = MOVES.fullmatch(reader.text("moves"))
     if not moves:
         raise BadConfiguration(
@@ -271,12 +271,6 @@ def _success(reader: _Reader) -> Success:
         float(moves[2]) / 100,
         _days(reader.text("within"), AFTER, f"{reader.where}: within"),
     )
-
-
-def _one_of(value: str, allowed: Sequence[str], where: str) -> str:
-    if value not in allowed:
-        raise BadConfiguration(where, f"{value!r} is not known", f"use one of: {', '.join(allowed)}")
-    return value
 
 
 def whole_days(text: str, where: str) -> int:
