@@ -19,11 +19,11 @@ from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.matched.cohort import compare_cohort
 from vitalreel.measurement.matched.company import Seen, sample_of
 from vitalreel.measurement.quarter import Period, quarter_of
-from vitalreel.steps.decide import read_plays
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.happened import Run, happened_by, once, until
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.parts.asked import Asked
+from vitalreel.steps.plays import read_plays
 from vitalreel.steps.retained import paid
 from vitalreel.store.database import reading
 
