@@ -50,6 +50,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def plans_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Workspaces of all workers share what SQL was built."""
+    from tests.services.plans import sharing
+    from vitalreel import wiring
+    from vitalreel.store import plans
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "plans"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans, "KEPT_PLANS", 10_000)
+        patch.setattr(wiring, "Lake", sharing(folder))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Workspaces of this worker's tests begin with a copy of tables that were made once."""
     from tests.services.tables import from_a_copy

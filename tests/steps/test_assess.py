@@ -170,6 +170,7 @@ def test_a_plan_of_one_day_scores_another_as_if_made_for_it(doors: Doors) -> Non
     """H2: SQL kept from an earlier day, by an earlier process, gives what SQL built on the day gives."""
     days = [DAY - dt.timedelta(days=n) for n in (12, 3, 2, 1, 0)]
     plans = doors.workspace.var / "plans"
+    plans.unlink()  # those of all tests
     put(doors, "content_view", [view("quiet", "user", DAY - dt.timedelta(days=13), 1.0)])
     model, built, replayed = read_model(doors), {}, {}
     for day in days:

@@ -40,8 +40,11 @@ DECIDING = ("decided, not committed", "after decide")
 """Stations of the decision. A turn that is killed later than these begins behind it, with what the company's day has decided; the
 turn that is left alone afterwards always decides."""
 ASSESS, DECIDE = "assess", "decide_day"
+BESIDE = ("assess_growth", "find_changes")
+"""Steps that look at the day's company for the CSM's sake: no touch stands on them. Left out where the scores are."""
 DONE: dict[str, Callable[..., Any]] = {
     ASSESS: lambda *_: SimpleNamespace(scored=0),
+    **dict.fromkeys(BESIDE, lambda *_: None),
     DECIDE: lambda *_: SimpleNamespace(decision=SimpleNamespace(runs=(), withheld=())),
 }
 """What a turn is told of a step that is behind it."""
@@ -113,7 +116,7 @@ def behind(station: str) -> frozenset[str]:
     """The steps a turn leaves out that is killed at the station: the company's day has them behind it."""
     if station in SCORING:
         return frozenset()
-    return frozenset({ASSESS} if station in DECIDING else {ASSESS, DECIDE})
+    return frozenset({ASSESS, *BESIDE} if station in DECIDING else {ASSESS, DECIDE, *BESIDE})
 
 
 def beside(

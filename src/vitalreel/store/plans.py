@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -56,9 +58,12 @@ class Plans:
         self._sweep()
 
     def _sweep(self) -> None:
-        by_age = sorted(self._folder.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
-        for path in by_age[KEPT_PLANS:]:
-            path.unlink(missing_ok=True)
+        with os.scandir(self._folder) as found:
+            kept = [entry for entry in found if entry.name.endswith(".json")]
+        if len(kept) > KEPT_PLANS:
+            with suppress(FileNotFoundError):  # another process sweeps too
+                for entry in sorted(kept, key=lambda e: e.stat().st_mtime, reverse=True)[KEPT_PLANS:]:
+                    Path(entry).unlink(missing_ok=True)
 
 
 def _read(path: Path) -> tuple[Statement, ...] | None:
