@@ -54,6 +54,7 @@ COMMANDS = {
     "inbox": ("delivery:inbox", "Print the addresses of a contact's inbox and portal"),
     "stop": ("plays:stop", "The kill switch"),
     "resume": ("plays:resume", "Take a stop back"),
+    "recall": ("recall:recall", "Films that were taken back, and what their links show instead"),
     "views": ("tracking:views", "What viewers watched"),
     "asset": ("assets:asset", "Your own education videos, hosted elsewhere"),
     "runs": ("runs:runs", "What fired, who watched and what came of it, for another system"),

@@ -206,7 +206,12 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
     channel = post.by(key.rpartition(":")[2])
     if channel is None:
         return _no_way(doors, key)
-    message = compose(doors, post, key, now)
+    try:
+        message = compose(doors, post, key, now)
+    except NotFound:
+        if _is_there(doors, key):
+            raise
+        return ELSEWHERE  # its film was taken back meanwhile
     lease = dispatch.Lease(post.holder, post.clock() + LEASE)
     with doors.engine.begin() as c:
         held = _claim(c, doors, key, now, lease)
@@ -222,6 +227,11 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
         if ended != row:
             _write(c, key, ended, now)
     return ended.state
+
+
+def _is_there(doors: Doors, key: str) -> bool:
+    with reading(doors.engine).connect() as c:
+        return c.execute(select(t.outbox.c.key).where(t.outbox.c.key == key)).first() is not None
 
 
 def _no_way(doors: Doors, key: str) -> Held:
@@ -251,9 +261,13 @@ def _last_word(doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> 
 
 def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch.Lease) -> Held | str | None:
     """Take a due row for this attempt; else what keeps it, or that another worker has it."""
-    mine = c.execute(select(t.outbox.c.account, t.outbox.c.contact).where(t.outbox.c.key == key)).one()
-    queue_up(c, mine.account, mine.contact)
-    hold_stops(c)
+    whose = select(t.outbox.c.account, t.outbox.c.contact).where(t.outbox.c.key == key)
+    mine = c.execute(whose).one_or_none()
+    if mine is not None:
+        queue_up(c, mine.account, mine.contact)
+        hold_stops(c)
+    if mine is None or c.execute(whose).one_or_none() is None:
+        return ELSEWHERE  # its film was taken back meanwhile
     row = _row(c, key)
     if row.state != "ready" or row.next_at > now:
         return ELSEWHERE
@@ -326,7 +340,7 @@ def _token(doors: Doors, touch: str, now: datetime) -> str:
 
 
 def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
-    """The message of an outbox row: the same words and links at every attempt."""
+    """The message of an outbox row: the same words and links at every attempt. Raises NotFound where the row is gone."""
     query = (
         select(func.coalesce(t.outbox.c.touch, t.outbox.c.beside).label("touch"), t.outbox.c.to, t.video,
                t.account.c.name.label("account_name"), t.account.c.csm, t.account.c.tier.label("account_tier"),
@@ -337,7 +351,10 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
         .where(t.outbox.c.key == key)
     )  # fmt: skip
     with reading(doors.engine).connect() as c:
-        row = dict(c.execute(query).mappings().one())
+        found = c.execute(query).mappings().one_or_none()
+        if found is None:
+            raise NotFound("delivery", key, "see `vitalreel outbox list`")
+        row = dict(found)
         csm = (
             c.execute(select(t.csm.c.row).where(t.csm.c.id == row["csm"])).scalar_one_or_none() if row["csm"] else None
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, select
+from sqlalchemy import ColumnElement, Engine, Select, select, union
 
 from vitalreel.delivery.link import sign, verify
 from vitalreel.delivery.message import Message, NotSent, Sent, Unknown
@@ -158,7 +158,11 @@ def _films(mine: ColumnElement[bool]) -> Select[Any]:
 
 
 def _sent_to(account: str) -> Select[Any]:
-    return select(t.outbox.c.video).where(t.outbox.c.account == account, t.outbox.c.state == "sent")
+    """Films that were sent to the account, and what took the place of those that were taken back."""
+    sent = select(t.outbox.c.video).where(t.outbox.c.account == account, t.outbox.c.state == "sent")
+    shown = select(t.link.c.video).join(t.outbox, t.outbox.c.touch == t.link.c.touch)
+    linked = shown.where(t.outbox.c.account == account, t.outbox.c.state == "sent")
+    return select(union(sent, linked).subquery().c[0])
 
 
 def _item(row: Mapping[str, Any], token: str) -> Item:

@@ -134,9 +134,9 @@ def _summaries(connection: Connection, names: Sequence[str], now: datetime) -> I
     links = {rows[0]["link"] for rows in by_view.values()}
     query = select(link, video.c.length_s).join(video, video.c.id == link.c.video).where(link.c.id.in_(links))
     owners = {owner["id"]: dict(owner) for owner in connection.execute(query).mappings()}
-    own = _own_devices(connection, links)
+    own, before = _own_devices(connection, links), _taken_back(connection, names)
     for name, rows in by_view.items():
-        owner = owners[rows[0]["link"]]
+        owner = owners[rows[0]["link"]] | before.get(name, {})
         yield _summarised(name, rows, owner, own.get(owner["id"], ""), now)
 
 
@@ -154,6 +154,16 @@ def _summarised(name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_de
         "last_position_s": seen.last_position_s, "clicked": seen.clicked, "asked_for_human": seen.asked_for_human,
         "counts": verdict.counts, "why_not": verdict.why_not, "events": len(rows), "updated": now,
     }  # fmt: skip
+
+
+def _taken_back(connection: Connection, names: Sequence[str]) -> dict[str, Row]:
+    """By view, the film that was watched in it and has been taken back since, and its length: the link leads to another by now."""
+    query = (
+        select(view.c.id, view.c.video, video.c.length_s)
+        .join(video, video.c.id == view.c.video)
+        .where(view.c.id.in_(names), video.c.state == "recalled")
+    )
+    return {r.id: {"video": r.video, "length_s": r.length_s} for r in connection.execute(query)}
 
 
 def _own_devices(connection: Connection, links: Collection[str]) -> dict[str, str]:

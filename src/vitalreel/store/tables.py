@@ -163,7 +163,7 @@ video = Table(
     Column("as_of", Date, nullable=False),
     Column("title", Text, nullable=False),
     Column("tier", Integer, nullable=False),
-    Column("state", String(16), nullable=False),  # made | refused | on_request: its viewer has not asked yet
+    Column("state", String(16), nullable=False),  # made | refused | recalled | on_request: its viewer has not asked yet
     Column("draft", Boolean, nullable=False),
     Column("length_s", Float, nullable=False),
     Column("scenes", JSON, nullable=False),  # [{name, kind, headline, start_s, end_s, fingerprint, reused}]
@@ -304,6 +304,17 @@ consent = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+recall = Table(
+    "recall", meta,  # films that were taken back
+    Column("video", String(40), ForeignKey("video.id"), primary_key=True),
+    Column("who", String(400), nullable=False),
+    Column("why", String(400), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("links", Integer, nullable=False),  # that led to it then
+    Column("replaced_by", String(40), ForeignKey("video.id")),  # what they show since
+    Column("replaced_who", String(400), nullable=False),
+    Column("replaced_at", Utc),
+)  # fmt: skip
 stop = Table(
     "stop", meta,
     Column("scope", String(20), primary_key=True),  # all | play | module | account
