@@ -238,6 +238,32 @@ class Channel(Protocol):
     def send(self, message: Message) -> Sent | NotSent | Unknown: ...
 
 
+# Box: where mails come back
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of a mailbox, as it lies there."""
+
+    place: str  # where, for people; the same at every reading
+    data: bytes  # whole, or empty where there is a problem
+    mark: str = ""  # from where the next reading may go on; "": the mailbox is read by places
+    problem: str = ""  # why it could not be fetched whole
+
+
+class Box(Protocol):
+    """A mailbox where bounces and complaints arrive. Reading changes nothing there, so that nothing is lost."""
+
+    @property
+    def name(self) -> str:
+        """Which one it is, without its password."""
+        ...
+
+    def read(self, mark: str, known: Callable[[str], bool]) -> Iterator[Found]:
+        """What lies there beyond `mark`, but for places that are known. Raises Unavailable, Refused or BadInput."""
+        ...
+
+
 # Recogniser: what a listener hears
 
 

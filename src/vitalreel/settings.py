@@ -71,11 +71,16 @@ class Settings:
     )  # variable -> what a source's system is opened with
     frames: tuple[str, ...] = ()  # origins whose pages may put films, inbox and portal into a frame
     origins: tuple[str, ...] = ()  # origins whose pages may hold the player and the inbox themselves
+    returns: str = ""  # the address mails come back to; "": whoever each is from
+    bounce_box: str = field(
+        default="", repr=False
+    )  # where they then lie: maildir:, mbox:, imap(s)://; "": nowhere we read
     proxies: tuple[str, ...] = ()  # addresses and networks that may say whose request they pass on (X-Forwarded-For)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _ORIGINS, _SLACK_*,
+    _RETURN_PATH, _BOUNCE_BOX,
     _DKIM_*, _ASK_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
@@ -99,6 +104,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
+        returns=_returns(env.get("VITALREEL_RETURN_PATH", "").strip()),
+        bounce_box=env.get("VITALREEL_BOUNCE_BOX", "").strip(),
         proxies=_proxies(env.get("VITALREEL_PROXIES", "")),
         frames=_origins(env, "VITALREEL_FRAMES"),
         origins=_origins(env, "VITALREEL_ORIGINS"),
@@ -123,6 +130,14 @@ def _proxies(text: str) -> tuple[str, ...]:
         except ValueError as e:
             raise BadInput("VITALREEL_PROXIES", str(e), "give addresses or networks: 127.0.0.1, 10.0.0.0/8") from e
     return names
+
+
+def _returns(address: str) -> str:
+    """With a mail's name in it the part before the @ stays within its 64 characters (RFC 5321 4.5.3.1.1)."""
+    if address and not re.fullmatch(r"[A-Za-z0-9._-]{1,39}@[A-Za-z0-9.-]+", address):
+        hint = "give one as bounces@mail.example.com, whose mailbox takes bounces+ANYTHING too"
+        raise BadInput("VITALREEL_RETURN_PATH", f"{address!r} is not an address mails can come back to", hint)
+    return address
 
 
 def _price(text: str | None) -> float:

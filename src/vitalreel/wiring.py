@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from vitalreel.edges import gl
 from vitalreel.edges.annotators.chat import Chat
 from vitalreel.edges.annotators.offline import Offline
+from vitalreel.edges.boxes.files import Maildir, Mbox
+from vitalreel.edges.boxes.imap import Imap, read_folder
 from vitalreel.edges.callers.https import HttpsCaller
 from vitalreel.edges.channels.engagement import EngagementChannel
 from vitalreel.edges.channels.mailbox import MailboxChannel
@@ -26,7 +28,7 @@ from vitalreel.edges.finders.yunet import YuNet
 from vitalreel.edges.presenters.heygen import HeyGen
 from vitalreel.edges.printers.weasy import WeasyPrinter
 from vitalreel.errors import BadInput, NotFound, Unavailable
-from vitalreel.ports import Annotator, Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
+from vitalreel.ports import Annotator, Box, Channel, FaceFinder, Feed, Presenter, Printer, Seal, System, Voice, unsealed
 from vitalreel.settings import HOOK, SOURCE, SPEECH, Service, Settings, read_settings, service_of
 from vitalreel.signals.sentiment import read_words
 from vitalreel.signals.topics import read_topics
@@ -279,7 +281,7 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
     clock = (lambda: now) if now else utc_now
     seal = open_seal(settings)
     channel: Channel = (
-        SmtpChannel(read_server(settings.smtp), clock, seal=seal)
+        SmtpChannel(read_server(settings.smtp), clock, seal=seal, returns=settings.returns)
         if settings.smtp
         else MailboxChannel(doors.workspace.mail, clock, seal)
     )
@@ -291,7 +293,30 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         folder = doors.workspace.var / "engagements"
         platform = EngagementChannel(doors.programme.platform, keys, folder, HttpsCaller(), clock)
         others[platform.name] = platform
-    return Post(channel, kit_of(doors), settings.base_url, this_process("").process, utc_now, others)
+    return Post(
+        channel, kit_of(doors), settings.base_url, this_process("").process, utc_now, others, open_boxes(settings)
+    )
+
+
+def open_boxes(settings: Settings, named: Sequence[str] = ()) -> tuple[Box, ...]:
+    """The mailboxes where mails come back: VITALREEL_BOUNCE_BOX, or those named. Raises BadInput for what is none."""
+    boxes = named or ((settings.bounce_box,) if settings.bounce_box else ())
+    return tuple(_open_box(one, "the mailbox" if named else "VITALREEL_BOUNCE_BOX") for one in boxes)
+
+
+def _open_box(named: str, where: str) -> Box:
+    """maildir:FOLDER, mbox:FILE, imaps://user:password@host/FOLDER; a bare path is one of the first two, by what lies there."""
+    if named.startswith(("imap://", "imaps://")):
+        return Imap(read_folder(named, where))
+    kind, _, rest = named.partition(":")
+    if kind in ("maildir", "mbox") and rest:
+        return Maildir(Path(rest).absolute()) if kind == "maildir" else Mbox(Path(rest).absolute())
+    path = Path(named).absolute()
+    if not path.exists():
+        raise BadInput(
+            where, f"nothing is at {named}", "name a Maildir, an mbox file, or imaps://user:password@host/INBOX"
+        )
+    return Maildir(path) if path.is_dir() else Mbox(path)
 
 
 def open_reach(doors: Doors, now: datetime | None = None, settings: Settings | None = None) -> Reach:

@@ -174,7 +174,7 @@ def test_a_server_that_declines_is_believed(reply: str, retry: bool):
     with _serving(Declines()) as port:
         answer = SmtpChannel(Server("127.0.0.1", port), lambda: NOW, 5).send(MESSAGE)
 
-    assert NotSent(reply, retry) == answer
+    assert NotSent(reply, retry, address=True) == answer
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_nothing_against_it_lets_it_go(moment: Moment):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [({"consent": {"email": False}}, "unsubscribed"), ({"consent": {}}, "no consent on record"), ({"active": False}, "contact has left"),
-     ({"email": None}, "no address"), ({"suppressed": True}, "address suppressed")],
+     ({"email": None}, "no address"), ({"suppressed": "hard bounce, 2026-11-20"}, "address suppressed")],
 )  # fmt: skip
 @pytest.mark.parametrize("moment", ["send", "show"])
 def test_how_the_person_stands_now_decides(moment: Moment, change: dict[str, Any], expected: str):

@@ -51,6 +51,7 @@ COMMANDS = {
     "task": ("tasks:task", "What people of ours are to do"),
     "deliver": ("delivery:deliver", "Send what is approved and due"),
     "outbox": ("delivery:outbox", "Deliveries and dead letters"),
+    "bounces": ("bounces:bounces", "Mails that came back, and addresses that get none"),
     "inbox": ("delivery:inbox", "Print the addresses of a contact's inbox and portal"),
     "stop": ("plays:stop", "The kill switch"),
     "resume": ("plays:resume", "Take a stop back"),

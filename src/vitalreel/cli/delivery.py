@@ -11,6 +11,7 @@ from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
 from vitalreel.steps.inbox import way_in
 from vitalreel.steps.refresh import refresh_due
+from vitalreel.steps.returned import try_boxes
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
 from vitalreel.steps.unopened import follow_up
@@ -31,7 +32,9 @@ def deliver(frame: Frame) -> None:
     queue_reviews(doors, now)
     chase(doors, now)
     follow_up(doors, now)
-    done = step.deliver(doors, open_post(doors, now if frame.as_of else None), now)
+    post = open_post(doors, now if frame.as_of else None)
+    try_boxes(doors, post.boxes, now)
+    done = step.deliver(doors, post, now)
     rows = [(h.account, h.reason, f"{h.until:%Y-%m-%d %H:%M} UTC" if h.until else "") for h in done.withheld]
     lines = [
         f"sent {len(done.sent)}, unknown {len(done.unknown)}, failed {len(done.failed)}, withheld {len(done.withheld)}"

@@ -47,6 +47,7 @@ def _document(found: Why, frame: Frame) -> Mapping[str, object]:
              "window": [f.start.isoformat(), f.end.isoformat()], "waits": f.waits, "until": f.until, "note": f.note}
             for f in found.films
         ],
+        "no_mail": [{key: r[key] for key in ("address", "contact", "reason", "detail", "at")} for r in found.silent],
     }  # fmt: skip
 
 
@@ -65,11 +66,17 @@ def _told(found: Why, frame: Frame) -> str:
     for a in found.plays:
         lines += ["", _headline(a), *_parts(a)]
         lines += [f"  held {_days(s)} at {s['step']}: {s['reason']}, {s['detail']}" for s in a.silences]
+    lines += [_silent(r) for r in found.silent]
     if found.films:
         rows = [_film(f) for f in found.films]
         lines += ["", table(rows, ("film of", "step", "to", "state", "window", "held now by"))]
         lines += [f"  to {f.contact}, {f.module} is {f.note}" for f in found.films if f.note]
     return "\n".join(lines)
+
+
+def _silent(r: Mapping[str, Any]) -> str:
+    who = r["contact_name"] or r["contact"]
+    return f"\nno mail goes to {who} at {r['address']}: {r['reason']}, {r['at']:%Y-%m-%d}, {r['detail']}"
 
 
 def _headline(a: Answered) -> str:

@@ -116,6 +116,11 @@ def learn(row: Row, answer: Sent | NotSent | Unknown) -> Row:
     return row
 
 
+def bounce(row: Row, reason: str) -> Row:
+    """A mail that was taken came back: it never arrived, and is a dead letter. An attempt under way, and a row that is over, stay."""
+    return replace(row, state="failed", receipt=reason) if row.state in ("sent", "unknown", "ready") else row
+
+
 def resolve(row: Row, arrived: bool, now: datetime) -> Row:
     """A person has looked: an unknown or failed row arrived after all, or may be tried again with fresh attempts."""
     if row.state not in ("unknown", "failed"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Message:
     """A touch made ready for one channel."""
 
-    key: str  # the outbox row's unique key; also the Message-ID's left part
+    key: str  # the outbox row's unique key; also the Message-ID's left part, where it has no name
     sender: str
     sender_name: str
     to: str
@@ -23,6 +23,7 @@ class Message:
     about: Mapping[str, str] = field(
         default_factory=dict
     )  # account, contact, play, film, link: for systems that send it themselves
+    name: str = ""  # which nobody can guess and its reader alone is told: what comes back is known by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class NotSent:
 
     reason: str
     retry: bool  # a later attempt may succeed
+    address: bool = False  # what was not taken is the address
 
 
 @dataclass(frozen=True, slots=True)

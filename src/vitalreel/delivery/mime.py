@@ -17,9 +17,17 @@ _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def message_id(message: Message) -> str:
-    """`<key@sender's domain>`: the same for every attempt, so that a peer can tell a repeat."""
-    left = message.key if _SAFE.fullmatch(message.key) else fingerprint(message.key)
+    """`<name@sender's domain>`, or the key's where it has no name: the same for every attempt, so that a peer can tell a repeat."""
+    left = message.name or (message.key if _SAFE.fullmatch(message.key) else fingerprint(message.key))
     return f"<{left}@{message.sender.rpartition('@')[2]}>"
+
+
+def return_path(message: Message, address: str) -> str:
+    """Where a message comes back to (RFC 5321 4.4): `address` with the message's name in it; "": its sender."""
+    if not address:
+        return message.sender
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{message.name}@{domain}" if message.name else address
 
 
 def mime(message: Message, date: datetime) -> EmailMessage:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, select, text
 from vitalreel.identity import AccountId, ContactId
 from vitalreel.steps.decide import rules_of
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.people import person_of
 from vitalreel.steps.signing import made_from_live, unsigned_off
 from vitalreel.steps.sponsors import confirmed
 from vitalreel.store import tables as t
@@ -133,16 +134,8 @@ def _ask(c: Connection, touch: Row, channel: str) -> Ask:
 
 
 def _person(c: Connection, touch: Row) -> Person:
-    said = select(t.consent.c.channel, t.consent.c.allowed).where(t.consent.c.contact == touch["contact"])
-    said = said.with_for_update(read=True)  # who changes one waits until this touch has left or not
-    consent = {r.channel: r.allowed for r in c.execute(said)}
-    by_source = touch["contact_row"].get("consent_email")
-    if "email" not in consent and by_source is not None:
-        consent["email"] = bool(by_source)
-    return Person(
-        ContactId(touch["contact"]), touch["contact_name"], touch["role"] or "user", touch["email"], touch["active"], consent,
-        zone=touch["contact_row"].get("zone"),
-    )  # fmt: skip
+    contact = {"id": touch["contact"], "name": touch["contact_name"], "row": touch["contact_row"]}
+    return person_of(c, {**contact, **{key: touch[key] for key in ("role", "email", "active")}})
 
 
 def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime) -> Standing:

@@ -18,8 +18,9 @@ from vitalreel.steps.asking import Asked, ask, before_values, check_guards, chec
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.owners import Owners, task_row
+from vitalreel.steps.people import people_of
 from vitalreel.steps.plays import read_plays
-from vitalreel.steps.remember import AT_ONCE, remember
+from vitalreel.steps.remember import remember
 from vitalreel.steps.sponsors import confirmed
 from vitalreel.steps.versions import began, keep_choice
 from vitalreel.store import tables as t
@@ -30,7 +31,7 @@ from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.decide import decide
 from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
-from vitalreel.triggers.guards import PERSON_FIRST, Caps, Person, Rules, Spoken, Standing
+from vitalreel.triggers.guards import PERSON_FIRST, Caps, Rules, Spoken, Standing
 from vitalreel.triggers.matrix import Span
 from vitalreel.triggers.pilot import in_pilot
 from vitalreel.triggers.window import SendingHours
@@ -254,7 +255,7 @@ def _standings(
     programme: Programme,
 ) -> dict[AccountId, Standing]:
     """What guards must know of these accounts (rows by id)."""
-    people = _people(connection, list(accounts))
+    people = people_of(connection, list(accounts))
     sponsors = confirmed(connection) if programme.guards.confirmed else {}
     running: dict[str, tuple[str, ...]] = {}
     for run in runs:
@@ -275,24 +276,6 @@ def _standings(
         )
         for a in accounts.values()
     }  # fmt: skip
-
-
-def _people(connection: Connection, accounts: Sequence[str]) -> dict[str, list[Person]]:
-    """Contacts of these accounts, with what they allowed: an answer given to us overrides what the source said."""
-    given: dict[str, dict[str, bool]] = {}
-    for said in connection.execute(select(t.consent)):
-        given.setdefault(said.contact, {})[said.channel] = said.allowed
-    found: dict[str, list[Person]] = {}
-    asked = [
-        select(t.contact).where(t.contact.c.account.in_(accounts[n : n + AT_ONCE]))
-        for n in range(0, len(accounts), AT_ONCE)
-    ]
-    for r in (row for some in asked for row in connection.execute(some).mappings()):
-        by_source = bool(r["row"].get("consent_email"))
-        consent = {"email": by_source, **given.get(r["id"], {})}
-        person = Person(ContactId(r["id"]), r["name"], r["role"] or "user", r["email"], r["active"], consent)
-        found.setdefault(r["account"], []).append(person)
-    return found
 
 
 def _with_before(episode: Episode, before: Mapping[tuple[AccountId, str], Mapping[str, float]], day: date) -> Episode:

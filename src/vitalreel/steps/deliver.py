@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, Select, func, select, update
 from vitalreel.delivery import dispatch, email
 from vitalreel.delivery.link import sign
 from vitalreel.errors import BadInput, NotFound
-from vitalreel.ports import Channel, Message
+from vitalreel.ports import Box, Channel, Message, NotSent
 from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.inbox import link_of
 from vitalreel.steps.offers import publish_offers
 from vitalreel.steps.overdue import MISSED, to_person
+from vitalreel.steps.returned import name_of, refused
 from vitalreel.steps.unopened import beside
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -70,6 +71,7 @@ class Post:
     holder: str  # HOST/PID/START of this process
     clock: Callable[[], datetime]  # the real one, by which leases run, whatever instant is played
     others: Mapping[str, Channel] = field(default_factory=dict)  # channels beside mail, by name
+    boxes: tuple[Box, ...] = ()  # where mails come back
 
     def by(self, channel: str) -> Channel | None:
         """The channel of that name, None where it is not set up."""
@@ -112,6 +114,7 @@ def _approved(engine: Engine) -> Sequence[Row]:
 def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
     """An outbox row and a link for the touch, if nothing speaks against it at this moment; else why not."""
     channel = touch["channels"][0]
+    name = name_of(doors, f"{touch['id']}:{channel}", now)
     with doors.engine.begin() as c:
         queue_up(c, touch["account"], touch["contact"])
         current = _touch(c, touch["id"])
@@ -127,17 +130,18 @@ def _enqueue(doors: Doors, touch: Row, now: datetime) -> Held | None:
             [{"id": link_id, "video": touch["video"], "account": touch["account"], "contact": touch["contact"], "touch": touch["id"],
               "expires": expires, "revoked": None, "created": now}],
         )  # fmt: skip
-        insert_new(c, t.outbox, [_sending(current, channel, now)])
+        insert_new(c, t.outbox, [_sending(current, channel, name, now)])
         if channel != IN_APP and IN_APP in touch["channels"] and doors.programme.channels.beside:
             insert_new(c, t.outbox, [beside(current, now)])
     return None
 
 
-def _sending(touch: Row, channel: str, now: datetime) -> dict[str, Any]:
-    """The outbox row of a touch's own sending."""
+def _sending(touch: Row, channel: str, name: str, now: datetime) -> dict[str, Any]:
+    """The outbox row of a touch's own sending. name: its mail's."""
     to = touch["contact"] if channel == IN_APP else touch["email"] or touch["contact"]
     return beside(touch, now) | {
         "key": f"{touch['id']}:{channel}", "touch": touch["id"], "beside": None, "channel": channel, "to": to,
+        "mail": name if channel == "email" else None,
     }  # fmt: skip
 
 
@@ -226,6 +230,8 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
         ended = dispatch.finish(row, answer, now, RETRIES) if mine else dispatch.learn(row, answer)
         if ended != row:
             _write(c, key, ended, now)
+        if isinstance(answer, NotSent) and answer.address and ended.state == "failed" and mine:
+            refused(c, doors, key, answer.reason, now)
     return ended.state
 
 
@@ -342,7 +348,7 @@ def _token(doors: Doors, touch: str, now: datetime) -> str:
 def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
     """The message of an outbox row: the same words and links at every attempt. Raises NotFound where the row is gone."""
     query = (
-        select(func.coalesce(t.outbox.c.touch, t.outbox.c.beside).label("touch"), t.outbox.c.to, t.video,
+        select(func.coalesce(t.outbox.c.touch, t.outbox.c.beside).label("touch"), t.outbox.c.to, t.outbox.c.mail, t.video,
                t.account.c.name.label("account_name"), t.account.c.csm, t.account.c.tier.label("account_tier"),
                t.contact.c.name.label("contact_name"), t.contact.c.row.label("contact_row"), t.contact.c.role)
         .join(t.video, t.video.c.id == t.outbox.c.video)
@@ -371,7 +377,7 @@ def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
         "account": row["account"], "account_name": row["account_name"], "contact": row["contact"], "module": row["module"],
         "video": row["id"], "title": row["title"], "watch": f"{post.base_url}/v/{token}",
     }  # fmt: skip
-    return replace(message, about=about)
+    return replace(message, about=about, name=row["mail"] or "")
 
 
 def _film(doors: Doors, row: Row) -> email.Film:

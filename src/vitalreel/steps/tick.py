@@ -1,4 +1,4 @@
-"""One turn of the loop: track, assess, find new sponsors, decide, settle what is late, make (or rehearse), review, deliver."""
+"""One turn of the loop: bounces, track, assess, find new sponsors, decide, settle what is late, make (or rehearse), review, deliver."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.owed import tell_owners
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.rehearse import rehearse_due
+from vitalreel.steps.returned import try_boxes
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
 from vitalreel.steps.sponsors import find_changes
@@ -45,6 +46,7 @@ class Tick:
     unopened: int = 0  # tasks for people whose customers opened neither
     reminded: int = 0  # reviewers who had not answered
     reassigned: int = 0  # reviews given to a deputy
+    came_back: int = 0  # bounces and complaints of our mails
 
     def line(self) -> str:
         """One line for people."""
@@ -54,9 +56,10 @@ class Tick:
             if self.replanned + self.missed
             else ""
         )
+        back = f"  came back {self.came_back}" if self.came_back else ""
         return (
             f"{self.day}  views {self.views}  scored {self.scored}  opened {self.opened}  films {self.made} made, "
-            f"{self.refused} refused{aside}  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}{late}"
+            f"{self.refused} refused{aside}  waiting for review {self.waiting}  sent {self.sent}  withheld {self.withheld}{late}{back}"
         )
 
 
@@ -67,6 +70,7 @@ def tick(
 
     films: make at most so many. rehearse: films are written and neither spoken nor drawn; all else is as ever.
     """
+    returned = try_boxes(doors, post.boxes, now)
     seen = track(doors, now)
     scored = assess(doors, day, now)
     assess_growth(doors, day, now)
@@ -100,4 +104,5 @@ def tick(
         unopened=lying.to_people,
         reminded=chased.reminded,
         reassigned=chased.reassigned,
+        came_back=returned.counted,
     )

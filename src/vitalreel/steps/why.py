@@ -22,6 +22,7 @@ from vitalreel.signals.tables import day_of
 from vitalreel.steps.clearance import cleared, touches
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.suppressed import suppressions
 from vitalreel.steps.translations import note_on, wanted_by
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
@@ -78,6 +79,7 @@ class Why:
     flags: Mapping[str, bool | None]  # the programme's guards on the last day decided
     plays: tuple[Answered, ...]
     films: tuple[Film, ...]
+    silent: tuple[Row, ...] = ()  # `steps.suppressed.suppressions`: addresses of its people that get no mail
 
 
 def why(doors: Doors, account: str, day: date, now: datetime, play: str | None = None) -> Why:
@@ -96,7 +98,7 @@ def why(doors: Doors, account: str, day: date, now: datetime, play: str | None =
         _answered(name, on, said[name], *parts[name], silences[name]) for name, (on, _) in sorted(asked.items())
     )
     flags = dict.fromkeys(doors.programme.guards.conditions, False) | (row["flags"] or {})
-    return Why(AccountId(row["id"]), row["name"], flags, answered, films)
+    return Why(AccountId(row["id"]), row["name"], flags, answered, films, tuple(suppressions(doors, row["id"])))
 
 
 def _account(c: Connection, account: str) -> Row:

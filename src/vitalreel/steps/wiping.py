@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -175,15 +176,21 @@ def _holding(folder: Path, suffix: str, texts: Any, words: frozenset[str]) -> It
 
 
 def wipe_mail(doors: Doors, person: Person) -> int:
-    """Mails of the workspace's own mailbox to them or about them."""
+    """Mails of the workspace's own mailbox to them or about them, and copies of what came back of others."""
     removed = 0
-    for file in doors.workspace.mail.glob("*.eml"):
-        text = file.read_text(encoding="utf-8", errors="replace")
+    for file in (*doors.workspace.mail.glob("*.eml"), *doors.workspace.returned.glob("*.eml")):
+        text = _written(file.read_bytes())
         if person.mentioned(text) or any(e.casefold() in text.casefold() for e in person.emails):
             shutil.rmtree(file.with_suffix(""), ignore_errors=True)
             file.unlink()
             removed += 1
     return removed
+
+
+def _written(mail: bytes) -> str:
+    """All that can be read of a mail: as it stands, and its parts decoded."""
+    decoded = [part.get_payload(decode=True) for part in message_from_bytes(mail).walk()]
+    return b"\n".join([mail, *(d for d in decoded if isinstance(d, bytes))]).decode("utf-8", "replace")
 
 
 def wipe_database(c: Connection, person: Person, films: Collection[str], now: datetime) -> dict[str, int]:

@@ -41,6 +41,9 @@ from vitalreel.store.plays import sponsor_sign as sponsor_sign
 from vitalreel.store.plays import task as task
 from vitalreel.store.plays import touch as touch
 from vitalreel.store.plays import withheld as withheld
+from vitalreel.store.returns import mail_report as mail_report
+from vitalreel.store.returns import mailbox as mailbox
+from vitalreel.store.returns import suppression as suppression
 from vitalreel.store.reviews import fact_correction as fact_correction
 from vitalreel.store.reviews import line_edit as line_edit
 from vitalreel.store.reviews import review as review
@@ -259,6 +262,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Utc, nullable=False),
     Column("receipt", Text, nullable=False),
+    Column("mail", String(40), unique=True),  # the mail's name, which nobody can guess; None: it is no mail
     Column("holder", String(120), nullable=False, server_default=""), Column("held_until", Utc),  # whose attempt; its lease (real clock)
     Column("created", Utc, nullable=False), Column("changed", Utc, nullable=False),
 )  # fmt: skip

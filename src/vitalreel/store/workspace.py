@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from vitalreel.accounts.identity import Rules, read_rules
 from vitalreel.accounts.retention import Retention, read_retention
+from vitalreel.delivery.returned import Returning, read_returning
 from vitalreel.errors import BadConfiguration, BadInput, NotFound
 from vitalreel.health.pulse import Asking, read_asking
 from vitalreel.health.renewals import Looking, read_looking
@@ -127,6 +128,7 @@ class Programme:
     renewals: Looking = field(default_factory=Looking)  # what a forecast of renewals looks at
     sponsoring: Sponsoring = field(default_factory=Sponsoring)  # when a person is asked who the sponsor is now
     tasks: Tasking = field(default_factory=Tasking)  # whose tasks are, and what may come of them
+    returning: Returning = field(default_factory=Returning)  # what mails that came back say about an address
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
 
@@ -139,6 +141,7 @@ class Workspace:
         self.lake = self.var / "lake"
         self.media = self.var / "media"
         self.mail = self.var / "mail"
+        self.returned = self.var / "returned"  # copies of mails that came back and were set aside for a person
         self.database = self.var / "app.db"
 
     def yaml(self, name: str) -> Any:
@@ -277,6 +280,7 @@ def read_programme(raw: object, where: str) -> Programme:
         renewals=read_looking(raw.get("renewals"), f"{where}: renewals"),
         sponsoring=read_sponsoring(raw.get("sponsor"), f"{where}: sponsor"),
         tasks=read_tasking(raw.get("tasks"), f"{where}: tasks"),
+        returning=read_returning(raw.get("bounces"), f"{where}: bounces"),
         platform=platform,
     )  # fmt: skip
 

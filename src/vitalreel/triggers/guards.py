@@ -82,7 +82,7 @@ class Person:
     email: str | None
     active: bool
     consent: Mapping[str, bool]  # channel -> allowed; absent: not asked, not allowed
-    suppressed: bool = False  # bounced or complained
+    suppressed: str = ""  # why their address gets no mail: "hard bounce, 2026-11-20"; "": it does
     zone: str | None = None  # None: the account's
 
 
@@ -284,7 +284,7 @@ def _nobody(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow
     reasons = (
         (not person.active, "contact has left", "no longer works there"),
         (mailed and not person.email, "no address", "has no email address"),
-        (mailed and person.suppressed, "address suppressed", "bounced or complained"),
+        (mailed and bool(person.suppressed), "address suppressed", f"gets no mail: {person.suppressed}"),
         (said is False, "unsubscribed", f"does not want {channel}"),
         (said is None and mailed, "no consent on record", f"was never asked about {channel}"),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from vitalreel.delivery.message import Message, NotSent, Sent, Unknown
-from vitalreel.delivery.mime import mime
+from vitalreel.delivery.mime import mime, return_path
 from vitalreel.errors import BadInput
 from vitalreel.ports import Now, Seal, unsealed
 
@@ -54,8 +54,11 @@ class SmtpChannel:
 
     name = "email"
 
-    def __init__(self, server: Server, now: Now, timeout_s: float = TIMEOUT_S, seal: Seal = unsealed) -> None:
-        self._server, self._now, self._timeout_s, self._seal = server, now, timeout_s, seal
+    def __init__(
+        self, server: Server, now: Now, timeout_s: float = TIMEOUT_S, seal: Seal = unsealed, returns: str = ""
+    ) -> None:
+        """returns: the address mails come back to; "": whoever each is from."""
+        self._server, self._now, self._timeout_s, self._seal, self._returns = server, now, timeout_s, seal, returns
 
     def send(self, message: Message) -> Sent | NotSent | Unknown:
         try:
@@ -95,9 +98,12 @@ class SmtpChannel:
         """Envelope, then text, then the line that ends it: only from that line on can the server have taken it."""
         body = smtplib._quote_periods(mail)  # type: ignore[attr-defined]  # RFC 5321 4.5.2
         try:
-            for code, reply in (client.mail(message.sender), client.rcpt(message.to)):
-                if code != _TAKEN and code != 251:
-                    return _refusal(code, reply)
+            code, reply = client.mail(return_path(message, self._returns))
+            if code != _TAKEN:
+                return _refusal(code, reply)
+            code, reply = client.rcpt(message.to)
+            if code not in (_TAKEN, 251):
+                return replace(_refusal(code, reply), address=True)
             code, reply = client.docmd("DATA")
             if code != _GO_AHEAD:
                 return _refusal(code, reply)

@@ -23,7 +23,9 @@ from vitalreel.steps.outside import Outside, outside
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
 from vitalreel.steps.screens.tone import Tone, tone_in
+from vitalreel.steps.people import folded
 from vitalreel.steps.sponsors import cases
+from vitalreel.steps.suppressed import suppressions
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.lake import LakeSession
@@ -54,7 +56,9 @@ class AccountPage:
     days: Sequence[date]  # with a score, oldest first
     moved: Explanation | None  # between two of them; None where fewer than two are scored
     drivers: Sequence[Driver]  # of the newest scored day, most weight first
-    contacts: Sequence[Row]  # with `seen`: their best view that counts, 0..1, None where none
+    contacts: Sequence[
+        Row
+    ]  # with `seen`: their best view that counts, 0..1, None where none; and `silent`: why no mail, or None
     runs: Sequence[Row]  # with `touches` and `tasks`
     films: Sequence[Row]  # with `views`
     timeline: Sequence[Row]  # newest first
@@ -101,7 +105,7 @@ def account_page(
         days=days,
         moved=moved,
         drivers=_drivers(doors, scores, parts, moved),
-        contacts=_people(contacts, films),
+        contacts=_people(contacts, films, suppressions(doors, account)),
         runs=runs,
         films=films,
         timeline=happened,
@@ -145,8 +149,9 @@ def _films(c: Connection, account: str) -> list[dict[str, Any]]:
 _RANK = ("sponsor", "champion", "admin", "user")
 
 
-def _people(contacts: Sequence[Row], films: Sequence[Row]) -> list[dict[str, Any]]:
-    """Contacts with what they watched best: who is still there first, then by role."""
+def _people(contacts: Sequence[Row], films: Sequence[Row], silent: Sequence[Row]) -> list[dict[str, Any]]:
+    """Contacts with what they watched best and why they get no mail: who is still there first, then by role."""
+    silences = {row["address"]: row for row in reversed(silent)}
     seen: dict[str, float] = {}
     for view in (v for f in films for v in f["views"]):
         seen[view["contact"]] = max(seen.get(view["contact"], 0.0), view["completion"])
@@ -154,7 +159,9 @@ def _people(contacts: Sequence[Row], films: Sequence[Row]) -> list[dict[str, Any
     def rank(c: Row) -> tuple[bool, int, str]:
         return not c["active"], _RANK.index(c["role"]) if c["role"] in _RANK else len(_RANK), c["name"]
 
-    return [{**c, "seen": seen.get(c["id"])} for c in sorted(contacts, key=rank)]
+    return [
+        {**c, "seen": seen.get(c["id"]), "silent": silences.get(folded(c["email"]))} for c in sorted(contacts, key=rank)
+    ]
 
 
 # -- from the lake ------------------------------------------------------------------------------------------------------

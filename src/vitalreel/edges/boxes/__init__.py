@@ -1,0 +1,1 @@
+"""Mailboxes where bounces and complaints arrive: a Maildir, an mbox file, a folder of an IMAP server."""
