@@ -23,8 +23,8 @@ def folded(address: str | None) -> str:
 def people_of(c: Connection, accounts: Sequence[str]) -> dict[str, list[Person]]:
     """The contacts of these accounts."""
     given: dict[str, dict[str, bool]] = {}
-    for r in c.execute(select(t.consent)):
-        given.setdefault(r.contact, {})[r.channel] = r.allowed
+    for said in c.execute(select(t.consent)):
+        given.setdefault(said.contact, {})[said.channel] = said.allowed
     silent = suppressed(c)
     found: dict[str, list[Person]] = {}
     asked = [
@@ -32,7 +32,7 @@ def people_of(c: Connection, accounts: Sequence[str]) -> dict[str, list[Person]]
         for n in range(0, len(accounts), AT_ONCE)
     ]
     for r in (row for some in asked for row in c.execute(some).mappings()):
-        found.setdefault(r["account"], []).append(_person(r, given.get(r["id"], {}), silent))
+        found.setdefault(r["account"], []).append(_person(dict(r), given.get(r["id"], {}), silent))
     return found
 
 

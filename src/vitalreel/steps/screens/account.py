@@ -20,10 +20,10 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.openings import Opening, last_opening
 from vitalreel.steps.outside import Outside, outside
+from vitalreel.steps.people import folded
 from vitalreel.steps.screens.happened import timeline
 from vitalreel.steps.screens.published import Row, contracts, rows, stored, versions
 from vitalreel.steps.screens.tone import Tone, tone_in
-from vitalreel.steps.people import folded
 from vitalreel.steps.sponsors import cases
 from vitalreel.steps.suppressed import suppressions
 from vitalreel.store import tables as t
