@@ -287,8 +287,8 @@ def read_programme(raw: object, where: str) -> Programme:
 
 _KEYS = {
     "vitalreel", "vendor", "currency", "zone", "country", "language", "planning_months", "holdout", "looks", "report", "caps", "guards",
-    "sending", "channels", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film", "renewals", "retention",
-    "webhooks", "pilot", "identity", "tasks",
+    "sending", "channels", "bounces", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film", "renewals",
+    "retention", "webhooks", "pilot", "identity", "tasks",
 }  # fmt: skip
 _PARTS = {
     "caps": {"contact", "account", "concurrent_plays"},
