@@ -3,11 +3,15 @@
 import { clockText } from "./clock.js";
 import type { Film, Line } from "./film.js";
 import { current } from "./page.js";
+import { ratingField } from "./rating.js";
+import { share } from "./share.js";
 
 /** What it asks of the player. */
 export interface Playing {
+  readonly measured: boolean;
   seek(seconds: number): void;
-  tell(type: "click" | "human"): void;
+  tell(type: "click" | "human" | "share"): void;
+  rate(stars: number): void;
 }
 
 export const AROUND_STYLE = `
@@ -27,6 +31,19 @@ export const AROUND_STYLE = `
 .around li button { width: 100%; border: 0; padding: 6px 8px; font-weight: 400; text-align: start; gap: 12px; align-items: baseline; }
 .around li span:first-child { font-variant-numeric: tabular-nums; min-width: 3em; }
 .around li[aria-current] button { background: color-mix(in srgb, var(--on-stage, #fff) 14%, transparent); }
+.around .place { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
+.around .place:empty { display: none; }
+.around .place p { margin: 0; flex-basis: 100%; }
+.around .shared { flex: 1 1 220px; min-width: 0; min-height: 44px; box-sizing: border-box; padding: 0 12px; border-radius: 10px; border: 1px solid color-mix(in srgb, var(--on-stage, #fff) 45%, transparent); background: transparent; color: inherit; font: inherit; }
+.around .rate { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; align-items: center; gap: 0 10px; }
+.around .rate legend { float: left; padding: 0; margin-inline-end: 10px; }
+.around .stars { display: flex; }
+.around .rate label { position: relative; min-width: 44px; min-height: 44px; display: grid; place-items: center; cursor: pointer; margin-inline-end: -10px; }
+.around .rate input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
+.around .rate .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.around .rate .star { font-size: 24px; line-height: 1; color: transparent; -webkit-text-stroke: 1.3px currentColor; -webkit-text-stroke-color: var(--on-stage, #fff); }
+.around .rate label:has(~ label > input:checked) .star, .around .rate label:has(> input:checked) .star { color: var(--stage-accent, #a9a6ff); -webkit-text-stroke-color: var(--stage-accent, #a9a6ff); }
+.around .rate label:has(> input:focus-visible) { outline: 3px solid var(--stage-accent, #a9a6ff); outline-offset: -4px; border-radius: 10px; }
 .around .note { margin: 0 0 6px; opacity: .8; }
 `;
 
@@ -36,6 +53,7 @@ export function surround(place: HTMLElement, film: Film, player: Playing): (posi
   const [chapters, transcript] = lists;
   place.replaceChildren(
     ways(film, player),
+    ...(player.measured ? [ratingField((stars) => player.rate(stars))] : []),
     ...(chapters ? [folded("Chapters", chapters)] : []),
     ...(film.transcript.length > 0 ? [folded("Transcript", film.disclosure && note(film.disclosure), transcript!)] : []),
   );
@@ -54,7 +72,17 @@ function ways(film: Film, player: Playing): HTMLElement {
     row.append(button);
   }
   if (film.human) row.append(...human(film.human, film.title, player));
+  if (film.share) row.append(...sharing(film.share, player));
   return row;
+}
+
+function sharing(address: string, player: Playing): HTMLElement[] {
+  const button = element("button", { type: "button", textContent: "Share with a colleague" });
+  const place = element("div", { className: "place" });
+  button.addEventListener("click", async () => {
+    if (await share(address, place)) player.tell("share");
+  });
+  return [button, place];
 }
 
 /** The person who looks after the account: a mail to them, or a wish that they call. */

@@ -2,7 +2,7 @@
 
 export type EventType =
   | "loaded" | "play" | "pause" | "seek" | "progress" | "rate" | "hidden" | "visible" | "end"
-  | "click" | "human" | "share" | "error";
+  | "click" | "human" | "share" | "rated" | "error";
 
 export interface PlayerEvent {
   /** The view's id and `seq`: sent again after a loss, it is known again. */
@@ -17,6 +17,8 @@ export interface PlayerEvent {
   /** Seek only: where it stood. */
   from_s?: number;
   rate: number;
+  /** Rated only: 1 to 5. */
+  rating?: number;
   muted?: true;
   hidden?: true;
   /** Started by the page and not by a hand. */

@@ -18,6 +18,8 @@ export interface Film {
   human: { name: string; role: string; email: string; href: string } | null;
   /** Where events go; null: this viewer is not measured. */
   events: string | null;
+  /** Where a link for a colleague is made; null: this viewer is one. */
+  share: string | null;
 }
 
 /** A link that opens no film, in the server's own words. */
@@ -45,6 +47,7 @@ export function made(said: Film, at: string): Film {
     button: said.button && { ...said.button, href: whole(said.button.href, at)! },
     human: said.human && { ...said.human, href: whole(said.human.href, at)! },
     events: whole(said.events, at),
+    share: whole(said.share, at),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Joins a player to the page around it: chapters and transcript that seek and follow, the button, the person, the share. */
 
 import type { VitalReel } from "./player.js";
+import { ratingField } from "./rating.js";
+import { share } from "./share.js";
 
 /** The last of the ascending `starts` at or before `position`; -1 before the first. */
 export function current(starts: readonly number[], position: number): number {
@@ -18,7 +20,8 @@ export function joinPage(page: Document, reel: VitalReel): void {
   });
   for (const link of page.querySelectorAll<HTMLElement>("[data-reel]")) {
     const what = link.dataset.reel;
-    if (what === "share") offerShare(link, reel);
+    if (what === "share") offerShare(link as HTMLFormElement, reel);
+    else if (what === "rate" && reel.measured) offerRating(link, reel);
     else if (what === "click" || what === "human") link.addEventListener("click", () => reel.tell(what));
   }
 }
@@ -33,15 +36,15 @@ function follow(list: readonly HTMLElement[], position: number): void {
   }
 }
 
-/** Sharing copies the address; the one who opens it counts as a colleague. */
-function offerShare(button: HTMLElement, reel: VitalReel): void {
-  if (!navigator.clipboard) return;
-  const before = button.textContent;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    reel.tell("share");
-    button.textContent = button.dataset.copied ?? "Link copied";
-    setTimeout(() => (button.textContent = before), 3000);
+/** A form that makes a link for a colleague, on a page of its own where there are no scripts: here it is shown below. */
+function offerShare(form: HTMLFormElement, reel: VitalReel): void {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await share(form.action, form.querySelector<HTMLElement>("[data-shared]")!)) reel.tell("share");
   });
+}
+
+function offerRating(place: HTMLElement, reel: VitalReel): void {
+  place.replaceChildren(ratingField((stars) => reel.rate(stars)));
+  place.hidden = false;
 }

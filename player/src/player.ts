@@ -22,7 +22,7 @@ addTranslation("en", { ...En, "Playback rate {playbackRate}": "Playback rate {pl
  * `events` (where events go; left out: nothing is kept or sent), `token` (added to `events` as a path part),
  * `untracked` (nothing is kept or sent, whatever else is said), `keys="page"` (keys work wherever the focus is), `autoplay` (the viewer has asked for it on the page before; see begin.ts).
  *
- * Fires `reel-time` ({position_s, playing}), `reel-click`, `reel-human` and `reel-error`; all bubble.
+ * Fires `reel-time` ({position_s, playing}), `reel-click`, `reel-human`, `reel-share`, `reel-rated` and `reel-error`; all bubble.
  */
 export class VitalReel extends HTMLElement {
   #video!: HTMLVideoElement;
@@ -64,6 +64,17 @@ export class VitalReel extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`reel-${type}`, { bubbles: true, composed: true }));
   }
 
+  /** Tell how useful the viewer found the film, 1 to 5. */
+  rate(stars: number): void {
+    this.#watching?.rate(stars);
+    this.dispatchEvent(new CustomEvent("reel-rated", { detail: { stars }, bubbles: true, composed: true }));
+  }
+
+  /** Whether what is watched here is kept. */
+  get measured(): boolean {
+    return this.#watching !== undefined;
+  }
+
   #build(): void {
     const root = this.attachShadow({ mode: "open" });
     root.innerHTML = MARKUP;
@@ -87,10 +98,9 @@ export class VitalReel extends HTMLElement {
       const film = await readFilm(address, signal);
       this.#said = attributesOf(film);
       this.#part(".start").hidden = false;
-      const player = { seek: (at: number) => this.seek(at), tell: (type: "click" | "human") => this.tell(type) };
-      const mark = surround(this.#part(".around"), film, player);
-      this.addEventListener("reel-time", () => mark(this.#video.currentTime), { signal });
       this.#open();
+      const mark = surround(this.#part(".around"), film, this);
+      this.addEventListener("reel-time", () => mark(this.#video.currentTime), { signal });
     } catch (problem) {
       if (!signal.aborted) this.#failed(problem instanceof Closed ? problem : undefined);
     }

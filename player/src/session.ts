@@ -3,6 +3,7 @@
 import { steadyClock } from "./clock.js";
 import type { EventType } from "./events.js";
 import { EventQueue, type Shelf } from "./queue.js";
+import { STARS } from "./rating.js";
 import { type Media, Tracker } from "./tracker.js";
 import { httpTransport } from "./transport.js";
 
@@ -10,6 +11,8 @@ import { httpTransport } from "./transport.js";
 export interface Watching {
   /** Tell what the element cannot know: the viewer pressed the button, wants a person, passed the film on. */
   tell(type: Extract<EventType, "click" | "human" | "share" | "error">): void;
+  /** Tell how useful the viewer found the film, 1 to 5; the last word counts. Throws RangeError for any other number. */
+  rate(stars: number): void;
   /** Send now what waits; resolves when the server holds it. What it does not take stays and is sent again. */
   flush(): Promise<void>;
   /** Stop following; what ran up to here is told. Resolves when the server holds it; what it does not take stays for the next page. */
@@ -46,6 +49,11 @@ export function watch(media: Media, endpoint: string): Watching {
       tracker.say(type);
       void queue.flush();
     },
+    rate(stars) {
+      if (!(STARS as readonly number[]).includes(stars)) throw new RangeError(`a rating is 1 to ${STARS.length}, not ${stars}`);
+      tracker.say("rated", stars);
+      void queue.flush();
+    },
     flush: () => queue.drain(),
     async close() {
       leaving.abort();
@@ -77,7 +85,7 @@ const after = (ms: number, run: () => void): (() => void) => {
 };
 
 /** 128 random bits in base 36. */
-function randomId(): string {
+export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36).padStart(7, "0")).join("");
 }
 

@@ -57,10 +57,10 @@ export class Tracker {
   }
 
   /** One event at the playhead as it stands. A seek that has not landed yet is told first: order is meaning. */
-  say(type: EventType): void {
+  say(type: EventType, rating?: number): void {
     this.#settle();
     this.#sample();
-    this.#emit(type, this.media.currentTime);
+    this.#emit(type, this.media.currentTime, rating === undefined ? {} : { rating });
   }
 
   /** The page went out of sight or came back. */
@@ -107,14 +107,14 @@ export class Tracker {
     const from = this.#leftAt;
     this.#leftAt = null;
     this.#stood = this.media.currentTime;
-    this.#emit("seek", this.media.currentTime, from);
+    this.#emit("seek", this.media.currentTime, { from_s: round(from) });
   }
 
   #sample(): void {
     if (!this.media.seeking && this.#leftAt === null) this.#stood = this.media.currentTime;
   }
 
-  #emit(type: EventType, position: number, from?: number): void {
+  #emit(type: EventType, position: number, more: Pick<PlayerEvent, "from_s" | "rating"> = {}): void {
     const { view, device, clock } = this.around;
     const event: PlayerEvent = {
       id: `${view}.${this.#seq}`,
@@ -125,8 +125,8 @@ export class Tracker {
       position_s: round(position),
       rate: this.media.playbackRate,
       device,
+      ...more,
     };
-    if (from !== undefined) event.from_s = round(from);
     if (this.media.muted || this.media.volume === 0) event.muted = true;
     if (this.around.hidden()) event.hidden = true;
     if (type === "play" && !this.around.touched()) event.auto = true;

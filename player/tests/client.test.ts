@@ -97,6 +97,17 @@ describe("the events client", () => {
     expect(new Set(browser.events.map((event) => event.id)).size).toBe(3);
   });
 
+  test("tells what the viewer thinks of the film, and refuses what is no rating", async () => {
+    const watching = watch(new Video(), EVENTS);
+    watching.rate(2);
+    watching.rate(4);
+    await watching.flush();
+
+    expect(browser.events.filter((event) => event.type === "rated").map((event) => event.rating)).toEqual([2, 4]);
+    expect(() => watching.rate(6)).toThrow(RangeError);
+    expect(() => watching.rate(2.5)).toThrow(RangeError);
+  });
+
   test("says nothing after it was closed", async () => {
     const video = new Video();
     await watch(video, EVENTS).close();

@@ -5,7 +5,7 @@ const SAID: Film = {
   title: "Where Nordwind stands", length_s: 12, language: "en",
   files: { hls: "/media/T/index.m3u8", mp4: "/media/T/film.mp4", captions: null, poster: "/media/T/poster.jpg" },
   chapters: [{ at_s: 0, text: "Good morning" }, { at_s: 4.5, text: "Overtime" }], transcript: [], disclosure: "",
-  button: { text: "Book", href: "/go/T" }, human: null, events: "/e/T",
+  button: { text: "Book", href: "/go/T" }, human: null, events: "/e/T", share: "/s/T",
 };
 const AT = "https://videos.example/film/T";
 const never = new AbortController().signal;
@@ -20,7 +20,7 @@ describe("a film by its address", () => {
     const film = made(SAID, AT);
 
     expect(film.files).toEqual({ hls: "https://videos.example/media/T/index.m3u8", mp4: "https://videos.example/media/T/film.mp4", captions: null, poster: "https://videos.example/media/T/poster.jpg" });
-    expect([film.button?.href, film.events]).toEqual(["https://videos.example/go/T", "https://videos.example/e/T"]);
+    expect([film.button?.href, film.events, film.share]).toEqual(["https://videos.example/go/T", "https://videos.example/e/T", "https://videos.example/s/T"]);
   });
 
   test("says all that the player's attributes say", () => {

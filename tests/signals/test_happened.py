@@ -17,6 +17,9 @@ from vitalreel.wiring import open_doors
 MORE = """  value.reached: {type: event, feed: crm}
   product.released: {type: event, feed: crm}
   planning.window: {type: enum, values: [open, closed], feed: crm}
+  video.rated: {type: event, args: [pricing], feed: video}
+  video.shared: {type: event, args: [pricing], feed: video}
+  video.rating: {type: number, min: 1, max: 5, feed: video, fresh: 182}
 """
 
 
@@ -92,3 +95,21 @@ def test_the_planning_season_is_the_account_s_own_or_the_programme_s(doors: Door
         rows = session.con.to_pyarrow(table.filter(table.signal == "planning.window")).to_pylist()
 
     assert {"acme": acme, "brio": brio} == {r["account_id"]: r["word"] for r in rows}
+
+
+def test_what_viewers_say_of_films_is_a_signal_like_any_other(doors: Doors):
+    """K3 K5 H18: rated and passed on are events of their film, the rating a number of the account; who rated nothing says nothing."""
+    at = dt.datetime.combine(DAY, dt.time(9), dt.UTC)
+    base = {"at": at, "module": "pricing", "share": 0.5, "seconds": 30.0, "replays": 0}
+    put(doors, "content_view", [
+        {"view_id": "v1", "account_id": "acme", "rating": 5.0, "shared": True, **base},
+        {"view_id": "v2", "account_id": "acme", "rating": 2.0, "shared": False, **base},
+        {"view_id": "v3", "account_id": "brio", "rating": None, "shared": False, **base},
+    ])  # fmt: skip
+    with doors.lake.session() as session:
+        table = signals_of(doors, session, catalogue_of(doors), DAY).tables["facts"]
+        rows = session.con.to_pyarrow(table.filter(table.signal == "video.rating")).to_pylist()
+
+    assert [("acme", 3.5)] == [(r["account_id"], r["num"]) for r in rows]
+    assert ["acme", "acme"] == [account for account, _ in events(doors, "video.rated")]
+    assert ["acme"] == [account for account, _ in events(doors, "video.shared")]

@@ -16,6 +16,7 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ROW = {
     "id": "v1", "events": 7, "account": "nordwind", "contact": "", "video": "film1", "started": NOW, "watched_s": 9.0,
     "completion": 0.75, "ranges": [[0, 9]], "replays": [], "last_position_s": 9.0, "clicked": True, "asked_for_human": False,
+    "rating": 4, "shared": False,
     "updated": NOW,
 }  # fmt: skip
 

@@ -32,6 +32,22 @@ def event(kind: str = "play", at: int = 0, position: float = 0, **more: object) 
     return Event(f"{kind}{at}", "v", kind, NOW + timedelta(seconds=at), round(position * 1000), **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("stars", [0, 6, 2.5, "4", True, None])
+def test_a_rating_is_one_of_five(stars: object):
+    """K3 P5: whole, from 1 to 5; said again it stands, said anew the last word does."""
+    with pytest.raises(BadInput, match="rating is"):
+        read_event({**GOOD, "type": "rated", "rating": stars})
+
+
+def test_the_last_rating_of_a_view_stands_whatever_came_first():
+    """K3 K4: the order of arrival and a repeat change nothing."""
+    said = [read_event({**GOOD, "id": f"r{n}", "type": "rated", "rating": n, "seq": n}) for n in (2, 5, 3)]
+    arrived = [said[2], said[0], said[1], said[0]]
+
+    assert 5 == watched(arrived, 60).rating
+    assert None is watched([event()], 60).rating
+
+
 @given(JSON | st.fixed_dictionaries(dict.fromkeys(GOOD, JSON)))
 def test_any_data_is_an_event_or_a_clear_refusal(data: object):
     """Whatever a network sends (P5)."""

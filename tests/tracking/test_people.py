@@ -36,6 +36,20 @@ def test_a_contact_is_known_by_the_best_view_of_each_film():
     assert (days_ago(1), 1, 0) == (jonas.last, jonas.quiet_days, jonas.quiet)
 
 
+def test_a_contact_s_rating_is_the_last_of_each_film():
+    """K3: changed their mind about one film, rated another; one that was watched without a rating says nothing."""
+    views = [
+        replace(VIEW, rating=1, at=days_ago(9)),
+        replace(VIEW, rating=4, at=days_ago(8)),
+        replace(VIEW, video="f2", rating=5),
+        replace(VIEW, video="f3"),
+    ]
+    (account,) = watching([], views, NOW)
+    (silent,) = watching([], [VIEW], NOW)
+
+    assert (4.5, None) == (account.people[0].rating, silent.people[0].rating)
+
+
 def test_who_was_sent_films_and_watches_none_is_quiet_from_thirty_and_from_forty_five_days():
     """Inactivity per contact (K4): counted from the last view, or from the first film where there was none."""
     films = [sent("never", "f1", 50), sent("lately", "f1", 60), sent("month", "f1", 60), sent("new", "f1", 3)]

@@ -79,6 +79,19 @@ def test_xapi_statements_say_what_the_video_profile_asks():
     assert {("https://vr.example", "jonas")} == {tuple(s["actor"]["account"].values()) for s in told}
 
 
+def test_a_rating_and_a_share_are_told_in_both_words_and_read_back():
+    """K3: what the viewer thought of the film, and that it was passed on; xAPI has a score for it, Segment a track call of our own."""
+    rated = replace(event(6, "rated", 21, 35), rating=4)
+    said = [*WATCHED, rated, event(7, "share", 22, 35)]
+    calls = list(track_calls(said, ABOUT))
+    back = watched([read_event(call) for call in calls], LENGTH_S)
+    score = [s["result"]["score"] for s in statements(said, ABOUT, over=True) if "score" in s.get("result", {})]
+
+    assert ["Video Rated", "Video Shared"] == [c["event"] for c in calls][-2:]
+    assert (4, True) == (back.rating, back.shared)
+    assert [{"raw": 4, "min": 1, "max": 5, "scaled": 0.75}] == score
+
+
 def test_a_film_is_completed_once_and_a_view_that_goes_on_is_not_terminated():
     """Seen to 95 per cent, in whatever pieces (K3); a statement has the same id each time it is exported."""
     seen = [event(0, "play", 0, 0), event(1, "pause", 58, 58), event(2, "play", 60, 0), event(3, "end", 120, 60)]

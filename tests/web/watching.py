@@ -37,6 +37,7 @@ from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
 from vitalreel.web.embed import embed_router
 from vitalreel.web.origins import Origins
+from vitalreel.web.passing import passing_router
 from vitalreel.web.viewer import viewer_router
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "vitalreel" / "web" / "static"
@@ -86,6 +87,7 @@ class House:
         app.mount("/static", Assets(directory=STATIC))
         app.include_router(viewer_router(self.viewing, self.kit, clock=clock))
         app.include_router(embed_router(self.viewing))
+        app.include_router(passing_router(self.viewing, self.kit, clock=clock))
         return Origins(origins, Beacon(self.viewing.intake, app, clock))
 
     def link(self, name: str, film: str = "film1", days: int = 90, **more: Any) -> str:

@@ -134,16 +134,17 @@ def people(frame: Frame, account: str) -> None:
 
     \b
     $ vitalreel views people --account nordwind -w ws
-    account  contact  sent  watched  completion  first view after  quiet  passed on
+    account  contact  sent  watched  completion  first view after  quiet  passed on  rating
     """
     found = who_watches(open_doors(frame.root()), frame.now, account)
     cells = [
         (w.account, p.contact, str(p.sent), str(p.watched), "" if p.completion is None else f"{p.completion:.0%}",
-         _delay(p.first_view_delay_s), f"{p.quiet_days} days" if p.quiet else "", str(p.passed_on or ""))
+         _delay(p.first_view_delay_s), f"{p.quiet_days} days" if p.quiet else "", str(p.passed_on or ""),
+         "" if p.rating is None else f"{p.rating:.1f}")
         for w in found
         for p in w.people
     ]  # fmt: skip
-    head = ("account", "contact", "sent", "watched", "completion", "first view after", "quiet", "passed on")
+    head = ("account", "contact", "sent", "watched", "completion", "first view after", "quiet", "passed on", "rating")
     apart = Counter[str]()
     for w in found:
         apart.update(w.apart)
@@ -193,6 +194,8 @@ def _document(view: str, w: Watched) -> dict[str, object]:
         "last_position_s": w.last_position_s,
         "clicked": w.clicked,
         "asked_for_human": w.asked_for_human,
+        "shared": w.shared,
+        "rating": w.rating,
     }
 
 

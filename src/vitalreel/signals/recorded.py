@@ -60,6 +60,8 @@ def ratings(lake: Lake) -> dict[str, ibis.Table]:
     if "conversation" in lake:
         spoken = local_days(lake["conversation"], lake.get("account"), day="at")
         found["conversation.sentiment"] = _ratings(spoken, _.sentiment)
+    if "content_view" in lake and "rating" in lake["content_view"].columns:
+        found["video.rating"] = _ratings(local_days(lake["content_view"], lake.get("account"), day="at"), _.rating)
     tones = [found[name] for name in ("support.sentiment", "conversation.sentiment") if name in found]
     if tones:
         found["tone.reading"] = ibis.union(*tones) if len(tones) > 1 else tones[0]

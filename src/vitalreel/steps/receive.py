@@ -81,7 +81,10 @@ def keep(connection: Connection, letters: Sequence[Letter]) -> list[Taken | None
 def _owners(connection: Connection, links: Collection[str]) -> dict[str, Any]:
     """Per link that is there: until when it is good, whether it was withdrawn, and what its contact said to tracking."""
     said = and_(consent.c.contact == link.c.contact, consent.c.channel == "tracking")
-    query = select(link.c.id, link.c.expires, link.c.revoked, consent.c.allowed).outerjoin(consent, said)
+    sent = link.alias("sent")
+    revoked = func.coalesce(link.c.revoked, sent.c.revoked).label("revoked")
+    query = select(link.c.id, link.c.expires, revoked, consent.c.allowed).outerjoin(consent, said)
+    query = query.outerjoin(sent, sent.c.id == link.c.passed_on_from)
     return {row.id: row for row in connection.execute(query.where(link.c.id.in_(links)))}
 
 

@@ -134,6 +134,8 @@ def _views(ids: Sequence[str]) -> Any:
         v.completion,
         v.clicked,
         v.asked_for_human,
+        v.rating,
+        v.shared,
     )
     return (
         select(*columns)

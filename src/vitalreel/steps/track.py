@@ -131,13 +131,33 @@ def _summaries(connection: Connection, names: Sequence[str], now: datetime) -> I
     by_view: dict[str, list[Row]] = {name: [] for name in names}
     for found in connection.execute(select(event).where(event.c.view.in_(names))).mappings():
         by_view[found["view"]].append(dict(found))
-    links = {rows[0]["link"] for rows in by_view.values()}
-    query = select(link, video.c.length_s).join(video, video.c.id == link.c.video).where(link.c.id.in_(links))
-    owners = {owner["id"]: dict(owner) for owner in connection.execute(query).mappings()}
-    own, before = _own_devices(connection, links), _taken_back(connection, names)
+    owners = _owners(connection, {rows[0]["link"] for rows in by_view.values()})
+    own = _own_devices(connection, {owner["root"] for owner in owners.values()})
+    before = _taken_back(connection, names)
     for name, rows in by_view.items():
         owner = owners[rows[0]["link"]] | before.get(name, {})
-        yield _summarised(name, rows, owner, own.get(owner["id"], ""), now)
+        yield _summarised(name, rows, owner, own.get(owner["root"], ""), now)
+
+
+def _owners(connection: Connection, links: Collection[str]) -> dict[str, Row]:
+    """Per link: the one it was passed on from (`root`, itself where it was not), whose that is, and the film with its length."""
+    root = func.coalesce(link.c.passed_on_from, link.c.id)
+    sent = link.alias("sent")
+    query = (
+        select(
+            link.c.id,
+            link.c.video,
+            link.c.account,
+            link.c.passed_on_from,
+            root.label("root"),
+            sent.c.contact,
+            video.c.length_s,
+        )
+        .join(video, video.c.id == link.c.video)
+        .join(sent, sent.c.id == root)
+        .where(link.c.id.in_(links))
+    )
+    return {owner["id"]: dict(owner) for owner in connection.execute(query).mappings()}
 
 
 def _summarised(name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_device: str, now: datetime) -> Row:
@@ -145,14 +165,15 @@ def _summarised(name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_de
     seen = watched(events, owner["length_s"])
     plays = [r for r in rows if r["type"] == "play"]
     apart = {r["body"]["apart"] for r in plays or rows}  # who pressed play decides, whatever carried the rest
-    verdict = judge(seen, events, apart, own_device)
+    verdict = judge(seen, events, apart, own_device, passed_on=owner["passed_on_from"] is not None)
     return {
-        "id": name, "link": owner["id"], "video": owner["video"], "account": owner["account"],
+        "id": name, "link": owner["root"], "video": owner["video"], "account": owner["account"],
         "contact": "" if verdict.colleague else owner["contact"], "started": _started(rows),
         "watched_s": seen.watched_s, "completion": seen.completion, "ranges": [list(r) for r in seen.ranges],
         "replays": [{"from": r.from_s, "to": r.to_s, "times": r.times} for r in seen.replays],
         "last_position_s": seen.last_position_s, "clicked": seen.clicked, "asked_for_human": seen.asked_for_human,
-        "counts": verdict.counts, "why_not": verdict.why_not, "events": len(rows), "updated": now,
+        "shared": seen.shared, "rating": seen.rating, "counts": verdict.counts, "why_not": verdict.why_not,
+        "events": len(rows), "updated": now,
     }  # fmt: skip
 
 
@@ -222,6 +243,7 @@ def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: date
             "module": around.module, "kind": around.kind, "share": row["completion"], "seconds": row["watched_s"],
             "replays": sum(r["times"] for r in row["replays"]), "prompted_by": around.play,
             "asked_for_human": row["asked_for_human"], "clicked": row["clicked"], "video_id": row["video"],
+            "shared": row["shared"], "rating": row["rating"],
         }  # fmt: skip
         known_on = now.astimezone(zone_of(around.zone or zone)).date()
         provenance = {"known_on": known_on, "learnt": now, "source": "player", "location": "event", "line": 0,
@@ -235,6 +257,7 @@ _FACT = pa.schema([
     ("view_id", pa.string()), ("account_id", pa.string()), ("contact_id", pa.string()), ("at", _TIME), ("module", pa.string()),
     ("kind", pa.string()), ("share", pa.float64()), ("seconds", pa.float64()), ("replays", pa.int64()),
     ("prompted_by", pa.string()), ("asked_for_human", pa.bool_()), ("clicked", pa.bool_()), ("video_id", pa.string()),
+    ("shared", pa.bool_()), ("rating", pa.float64()),
     ("known_on", pa.date32()), ("learnt", _TIME), ("source", pa.string()), ("location", pa.string()), ("line", pa.int64()),
     ("row_key", pa.string()), ("row_digest", pa.string()), ("load", pa.string()),
 ])  # fmt: skip

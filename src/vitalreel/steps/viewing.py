@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vitalreel.delivery.link import State, sign, state, verify
 from vitalreel.delivery.page import FilmPage, read_page
@@ -21,6 +21,7 @@ from vitalreel.steps.clearance import queue_up
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.intake import Intake
 from vitalreel.steps.on_request import Making, ask, stand
+from vitalreel.steps.passing import PassedOn, pass_on, passed_on, take_back
 from vitalreel.steps.receive import Batch
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.parts import Stored, stored
@@ -51,6 +52,7 @@ class OpenLink:
     touch: str | None
     state: State
     promised: bool = False  # leads to no film yet: its viewer has to ask for it
+    passed_on_by: str = ""  # the contact who passed the film on by this link; `contact` is "" then
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,26 @@ class Viewing:
         link_id = verify(token, self._keys)
         if link_id is None:
             return None
+        sent = link.alias("sent")  # the contact's own, of a link for a colleague: what withdraws it withdraws both
         query = (
-            select(link, video.c.state.label("film"))
+            select(
+                link.c.id, link.c.video, link.c.account, link.c.contact, link.c.expires, video.c.state.label("film"),
+                func.coalesce(link.c.touch, sent.c.touch).label("touch"), sent.c.contact.label("by"),
+                func.coalesce(link.c.revoked, sent.c.revoked).label("revoked"),
+            )
             .join(video, video.c.id == link.c.video)
+            .outerjoin(sent, sent.c.id == link.c.passed_on_from)
             .where(link.c.id == link_id)
-        )
+        )  # fmt: skip
         with reading(self._doors.engine).connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
         worth = state(row["expires"], row["revoked"], row["film"] == "recalled", self._now())
         return OpenLink(
-            row["id"], row["video"], row["account"], row["contact"], row["touch"], worth, row["film"] == "on_request"
-        )
+            row["id"], row["video"], row["account"], row["contact"], row["touch"], worth, row["film"] == "on_request",
+            row["by"] or "",
+        )  # fmt: skip
 
     def film(self, opened: OpenLink) -> Shown:
         """What the page shows. Raises NotFound where the film's files are gone."""
@@ -169,12 +178,25 @@ class Viewing:
             run = connection.execute(select(touch.c.run).where(touch.c.id == opened.touch)).scalar_one()
             owner = connection.execute(select(account.c.csm).where(account.c.id == opened.account)).scalar_one_or_none()
             step = f"human:{opened.id}"[:80]
+            who = f"A colleague of {opened.passed_on_by}" if opened.passed_on_by else opened.contact
             row: dict[str, Any] = {
                 "id": fingerprint("task", run, step), "run": run, "step": step, "account": opened.account,
-                "owner": owner or "pooled", "title": f"{opened.contact} asked to talk: {words}" if words else
-                f"{opened.contact} asked to talk", "due": add_business_days(now.date(), 1, None), "state": "open", "at": now,
+                "owner": owner or "pooled", "title": f"{who} asked to talk: {words}" if words else
+                f"{who} asked to talk", "due": add_business_days(now.date(), 1, None), "state": "open", "at": now,
             }  # fmt: skip
             insert_new(connection, task, [row])
+
+    def pass_on(self, opened: OpenLink, key: str) -> PassedOn:
+        """A link for a colleague. Raises as `passing.pass_on`."""
+        return pass_on(self._doors, opened.id, key, self._now())
+
+    def passed_on(self, opened: OpenLink) -> Sequence[PassedOn]:
+        """The links made from this one, newest first."""
+        return passed_on(self._doors, opened.id, self._now())
+
+    def take_back(self, opened: OpenLink, name: str) -> None:
+        """End one of them. Raises NotFound where it was not made from this one."""
+        take_back(self._doors, opened.id, name, self._now())
 
     def click(self, opened: OpenLink, sender: Sender) -> str:
         """Where the film's button leads, written down as a click first."""

@@ -69,6 +69,7 @@ def _sent(connection: Connection, account_id: str) -> list[SentFilm]:
     """Films on their way: when the mail left, or the link was made where no mail of it is known."""
     mailed = outbox.c.touch == link.c.touch
     query: Select[Any] = select(link, outbox.c.state, outbox.c.changed).outerjoin(outbox, mailed)
+    query = query.where(link.c.passed_on_from.is_(None))  # the contact passed that one on, not we
     rows = connection.execute(query.where(link.c.account == account_id) if account_id else query).mappings()
     return [
         SentFilm(r["account"], r["contact"], r["video"], r["changed"] if r["state"] == "sent" else r["created"])
@@ -85,6 +86,7 @@ def _seen(connection: Connection, account_id: str) -> list[SeenFilm]:
             account=r["account"], contact=r["owner"], colleague=not r["contact"], video=r["video"], at=r["started"],
             watched_s=r["watched_s"], completion=r["completion"], replays=sum(x["times"] for x in r["replays"]),
             clicked=r["clicked"], asked_for_human=r["asked_for_human"], counts=r["counts"], why_not=r["why_not"],
+            rating=r["rating"],
         )
         for r in rows
     ]  # fmt: skip

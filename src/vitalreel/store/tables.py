@@ -297,6 +297,7 @@ link = Table(
     Column("expires", Utc, nullable=False),
     Column("revoked", Utc),
     Column("created", Utc, nullable=False),
+    Column("passed_on_from", String(40), index=True),  # of a colleague's link: the link of the contact who passed the film on
 )  # fmt: skip
 
 consent = Table(
@@ -356,6 +357,8 @@ view = Table(
     Column("last_position_s", Float, nullable=False),
     Column("clicked", Boolean, nullable=False),
     Column("asked_for_human", Boolean, nullable=False),
+    Column("shared", Boolean, nullable=False, server_default=false()),
+    Column("rating", Integer),  # 1 to 5, what the viewer said last; null: nothing
     Column("counts", Boolean, nullable=False),  # a person's play (K9)
     Column("why_not", String(40), nullable=False),
     Column("events", Integer, nullable=False),  # how many events it was computed from

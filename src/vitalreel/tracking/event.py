@@ -13,12 +13,14 @@ from vitalreel.tracking import segment
 PLAYBACK = frozenset({"play", "pause", "seek", "progress", "rate", "hidden", "visible", "end"})
 """Types that say where playback stands."""
 
-GESTURES = frozenset({"loaded", "click", "human", "share", "error"})
+GESTURES = frozenset({"loaded", "click", "human", "share", "rated", "error"})
 """Types that say what else the viewer did; a position is welcome and not needed."""
 
 MAX_ID = 80  # characters: the width of the column
 MAX_POSITION_S = 86_400.0  # a day: no film is longer, so more is a broken clock
 MAX_RATE = 16.0  # the fastest a browser plays
+STARS = range(1, 6)
+"""What a viewer may rate a film with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Event:
     hidden: bool = False
     auto: bool = False  # started by the page and not by a hand
     device: str = ""  # random, kept by this browser for this site only
+    rating: int | None = None  # rated only: of STARS
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -44,7 +47,7 @@ class Event:
         seq = (1, 0) if self.seq is None else (0, self.seq)
         position = -1 if self.position_ms is None else self.position_ms
         stood = -1 if self.from_ms is None else self.from_ms
-        return (self.at, *seq, stood, position, self.type, self.rate, self.id)
+        return (self.at, *seq, stood, position, self.type, self.rate, self.rating or 0, self.id)
 
 
 def read_event(data: object, where: str = "event") -> Event:
@@ -73,6 +76,7 @@ def read_event(data: object, where: str = "event") -> Event:
         hidden=data.get("hidden") is True,
         auto=data.get("auto") is True,
         device=_text(data, "device", where) if data.get("device") else "",
+        rating=_stars(data.get("rating"), where) if kind == "rated" else None,
     )
 
 
@@ -90,6 +94,8 @@ def write_event(event: Event) -> dict[str, object]:
     written |= {name: True for name in ("muted", "hidden", "auto") if getattr(event, name)}
     if event.device:
         written["device"] = event.device
+    if event.rating is not None:
+        written["rating"] = event.rating
     return written
 
 
@@ -134,6 +140,13 @@ def _seq(value: object, where: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
         raise BadInput(where, f"seq is {_short(value)}", "give a whole number from 0")
     return value
+
+
+def _stars(value: object, where: str) -> int:
+    if isinstance(value, bool) or value not in STARS:
+        hint = f"give a whole number from {STARS[0]} to {STARS[-1]}"
+        raise BadInput(where, f"rating is {_short(value)}", hint)
+    return int(str(value))
 
 
 def _number(value: object) -> float | None:

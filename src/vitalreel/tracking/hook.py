@@ -70,6 +70,7 @@ def message(hook: Hook, row: Mapping[str, Any], module: str, play: str | None, s
         "video": row["video"], "module": module, "play": play, "started": row["started"].isoformat(),
         "watched_s": row["watched_s"], "completion": row["completion"], "ranges": row["ranges"], "replays": row["replays"],
         "last_position_s": row["last_position_s"], "clicked": row["clicked"], "asked_for_human": row["asked_for_human"],
+        "rating": row["rating"], "shared": row["shared"],
     }  # fmt: skip
     body = _enveloped(name, source, VIEW, row["account"], row["updated"], data)
     return Message(name, hook.name, row["id"], row["events"], body)

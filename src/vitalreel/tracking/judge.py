@@ -22,15 +22,19 @@ class Judgement:
     colleague: bool  # the link was forwarded: a person, and not the contact
 
 
-def judge(seen: Watched, events: Sequence[Event], apart: Iterable[Apart], own_device: str) -> Judgement:
+def judge(
+    seen: Watched, events: Sequence[Event], apart: Iterable[Apart], own_device: str, passed_on: bool = False
+) -> Judgement:
     """Judge one view.
 
     apart: the marks intake gave its events. own_device: the browser that first played this link, empty when none has;
-    a later one is a colleague's, since a personal link that turns up elsewhere was passed on.
+    a later one is a colleague's, since a personal link that turns up elsewhere was passed on. passed_on: the link was made for a
+    colleague; own_device is then that of the link it was made from, whose contact may look at it too.
     """
     why = _why_not(seen, events, set(apart))
     devices = {e.device for e in events if e.device}
-    return Judgement(not why, why, bool(own_device and devices and own_device not in devices))
+    known = passed_on or bool(own_device and devices)  # else nothing tells the contact from a colleague
+    return Judgement(not why, why, known and own_device not in devices)
 
 
 def _why_not(seen: Watched, events: Sequence[Event], apart: set[Apart]) -> WhyNot:

@@ -39,6 +39,7 @@ class SeenFilm:
     asked_for_human: bool
     counts: bool
     why_not: str  # where it does not count
+    rating: int | None = None  # 1 to 5
 
 
 Film = TypeVar("Film", SentFilm, SeenFilm)
@@ -63,7 +64,10 @@ class Person:
     replays: int
     clicked: int  # films
     asked_for_human: int
-    passed_on: int  # films that a colleague watched by this contact's link
+    passed_on: int  # films that a colleague watched by this contact's link, or by one made for a colleague from it
+    rating: (
+        float | None
+    )  # mean over the films they rated, by the last rating of each, 1 to 5; None where they rated none
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,13 @@ def _person(who: str, account: str, sent: Sequence[SentFilm], seen: Sequence[See
         clicked=len({s.video for s in own if s.clicked}),
         asked_for_human=sum(s.asked_for_human for s in own),
         passed_on=len({s.video for s in seen if s.colleague}),
+        rating=_rating(own),
     )
+
+
+def _rating(own: Sequence[SeenFilm]) -> float | None:
+    last = {s.video: s.rating for s in sorted(own, key=lambda s: s.at) if s.rating is not None}
+    return sum(last.values()) / len(last) if last else None
 
 
 def _delays(sent: Iterable[SentFilm], seen: Sequence[SeenFilm]) -> list[float]:

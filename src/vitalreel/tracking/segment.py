@@ -23,6 +23,8 @@ _TYPES: Mapping[str, str] = {
     "video content started": "play",
     "video content playing": "progress",
     "video content completed": "end",
+    "video rated": "rated",  # ours: Segment's specification has no word for it
+    "video shared": "share",
 }
 
 
@@ -57,7 +59,7 @@ def translate(data: Mapping[str, object], where: str) -> dict[str, object]:
     }
     if kind == "seek":
         translated |= {"from_s": position, "position_s": landing}
-    for name in ("rate", "seq"):  # ours: Segment has no word for them
+    for name in ("rate", "seq", "rating"):  # ours: Segment has no word for them
         if properties.get(name) is not None:
             translated[name] = properties[name]
     return translated

@@ -8,6 +8,8 @@ from vitalreel.tracking.about import About
 from vitalreel.tracking.event import Event
 from vitalreel.tracking.order import in_order
 
+_SAID = {"rated": "Video Rated", "share": "Video Shared"}
+"""Ours: Segment's specification has no words for them."""
 _START = {False: "Video Playback Started", True: "Video Playback Resumed"}
 
 
@@ -35,6 +37,8 @@ def track_calls(events: Iterable[Event], about: About) -> Iterator[dict[str, obj
             name, seen = (_START[started] if running and not seen else ""), True
         elif event.type == "seek" and event.from_ms is not None:
             name = "Video Playback Seek Started" if seen else ""
+        elif event.type in _SAID:
+            name = _SAID[event.type]
         elif event.type in ("seek", "progress", "rate") and event.position_ms is not None:
             name = "Video Content Playing" if running and seen else ""
         if name:
@@ -54,6 +58,8 @@ def _call(event: Event, name: str, about: About) -> dict[str, object]:
     }
     if event.seq is not None:
         properties["seq"] = event.seq
+    if event.rating is not None:
+        properties["rating"] = event.rating
     if event.type == "seek" and event.from_ms is not None:
         properties |= {"position": event.from_ms / 1000, "seek_position": (event.position_ms or 0) / 1000}
     who = {"userId": about.contact} if about.contact else {"anonymousId": event.device or event.view}

@@ -37,6 +37,7 @@ class Watched:
     clicked: bool
     asked_for_human: bool
     shared: bool
+    rating: int | None  # 1 to 5, what the viewer said last; None: nothing
     plays: int  # times playback was started
 
 
@@ -65,6 +66,7 @@ def watched(events: Iterable[Event], length_s: float) -> Watched:
         clicked="click" in types,
         asked_for_human="human" in types,
         shared="share" in types,
+        rating=next((e.rating for e in reversed(ordered) if e.rating is not None), None),
         plays=sum(e.type == "play" for e in ordered),
     )
 

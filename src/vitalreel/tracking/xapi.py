@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vitalreel.tracking.about import About
-from vitalreel.tracking.event import Event
+from vitalreel.tracking.event import STARS, Event
 from vitalreel.tracking.order import in_order
 from vitalreel.tracking.watch import Span, so_far, union
 
@@ -30,7 +30,7 @@ _VERBS: Mapping[str, str] = {
 }
 _OF: Mapping[str, str] = {
     "loaded": "initialized", "play": "played", "pause": "paused", "end": "paused", "seek": "seeked", "rate": "interacted",
-    "click": "interacted", "human": "interacted", "share": "interacted",
+    "click": "interacted", "human": "interacted", "share": "interacted", "rated": "interacted",
 }  # fmt: skip
 _NAMES = uuid.UUID("6d0c4f3e-5f0b-5a52-9d5e-5b1f0d5a8f10")  # statements of one event always have the same id
 
@@ -78,12 +78,16 @@ def _result(event: Event, spans: list[Span], share: float, verb: str = "") -> di
     if verb in ("paused", "completed", "terminated"):
         told[_EXTENSION + "played-segments"] = "[,]".join(f"{a / 1000:g}[.]{b / 1000:g}" for a, b in spans)
         told[_EXTENSION + "progress"] = round(min(1.0, share), 3)
-    return {"extensions": told}
+    if event.rating is None or verb != "interacted":
+        return {"extensions": told}
+    low, high = STARS[0], STARS[-1]
+    score = {"raw": event.rating, "min": low, "max": high, "scaled": (event.rating - low) / (high - low)}
+    return {"extensions": told, "score": score}
 
 
 def _statement(event: Event, verb: str, about: About, result: Mapping[str, Any]) -> dict[str, Any]:
     more = {_EXTENSION + "speed": f"{event.rate:g}x"} if event.type in ("play", "rate") else {}
-    if event.type in ("click", "human", "share"):
+    if event.type in ("click", "human", "share", "rated"):
         more[f"{about.home}/xapi/interaction"] = event.type
     return {
         "id": str(uuid.uuid5(_NAMES, f"{event.view} {event.id} {verb}")),

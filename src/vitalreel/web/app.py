@@ -24,6 +24,7 @@ from vitalreel.web.console import console_router
 from vitalreel.web.embed import embed_router
 from vitalreel.web.inbox import inbox_router
 from vitalreel.web.origins import Origins
+from vitalreel.web.passing import passing_router
 from vitalreel.web.preview import OpenWorkshop, Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.pulse import Beating, Pulse
@@ -75,6 +76,7 @@ def make_app(
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(viewer_router(viewing, kit, embed_hosts))
     app.include_router(embed_router(viewing))
+    app.include_router(passing_router(viewing, kit, embed_hosts))
     app.include_router(shown_router(doors, kit, now, read_settings()))
     app.include_router(push_router(doors, now, push_keys))
     app.include_router(answers_router(doors, now, ask_keys))

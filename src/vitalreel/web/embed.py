@@ -55,6 +55,7 @@ def film_document(token: str, opened: OpenLink, shown: Shown, measured: bool) ->
         "disclosure": page.disclosure, "button": button,
         "human": {"name": page.human_name, "role": page.human_role, "email": page.human_email, "href": f"/h/{token}{query}"},
         "events": f"/e/{token}" if measured else None,
+        "share": None if opened.passed_on_by else f"/s/{token}",
     }  # fmt: skip
 
 

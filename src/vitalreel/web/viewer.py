@@ -58,6 +58,8 @@ CLOSED: Mapping[str, tuple[int, str, str]] = {
     "revoked": (410, "This link was withdrawn", "Whoever sent it can send a new one."),
     "recalled": (410, "This video was taken back", "It is being corrected. A new one follows."),
     "gone": (404, "This video is not here any more", "Whoever sent it can send a new one."),
+    "colleague": (403, "This link was passed on to you", "Ask whoever sent it for another one."),
+    "enough": (409, "Enough links stand", "Take back some that are not needed, then make another."),
     "busy": (503, "A moment", "Many people are here at once. Try again in a few seconds."),
 }
 
@@ -124,7 +126,10 @@ class _Viewer:
         if opened.promised:
             return self._promised(token, opened, shown, untracked)
         play = "play" in request.query_params
-        return self._page("watch.html", token=token, shown=shown, page=shown.page, untracked=untracked, play=play)
+        return self._page(
+            "watch.html", token=token, shown=shown, page=shown.page, untracked=untracked, play=play,
+            colleague=bool(opened.passed_on_by),
+        )  # fmt: skip
 
     def _promised(self, token: str, opened: OpenLink, shown: Shown, untracked: bool) -> Response:
         """A film that is not made yet. Opening its page makes nothing: mail scanners open links."""
@@ -163,15 +168,17 @@ class _Viewer:
     def choices(self, token: str) -> Response:
         """What the contact gets, and the way to change it; opening the page changes nothing (scanners open links)."""
         opened = self._doors.find(token)
-        if opened is None:
+        if (
+            opened is None or opened.passed_on_by
+        ):  # whoever it was passed on to is nobody we know: there is nothing to choose
             return self._closed("unknown")
         return self._page("choices.html", token=token, choices=self._doors.choices(opened), done="")
 
     async def choose(self, request: Request, token: str) -> Response:
         """One-click unsubscribe by a mail client (RFC 8058), or a choice made on the page."""
-        form = await _form(request)
+        form = await form_of(request)
         opened = await run_in_threadpool(self._doors.find, token)
-        if opened is None:
+        if opened is None or opened.passed_on_by:
             return self._closed("unknown")
         channel, allowed = form.get("channel", "email"), form.get("allowed") == "yes"
         if form.get("List-Unsubscribe") == "One-Click":
@@ -182,7 +189,7 @@ class _Viewer:
 
     async def ask(self, request: Request, token: str) -> Response:
         """The viewer wants to talk to a person."""
-        form = await _form(request)
+        form = await form_of(request)
         opened = await run_in_threadpool(self._doors.find, token)
         if opened is None or opened.state in ("revoked", "expired"):
             return self._closed(opened.state if opened else "unknown")
@@ -233,7 +240,7 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The text fields of a form, urlencoded or multipart (RFC 8058 allows a mail client both); empty where unreadable."""
     body = await _body(request) or b""
     kind = request.headers.get("content-type", "")

@@ -84,7 +84,8 @@ def _shown(c: Connection, account: str) -> Iterator[dict[str, Any]]:
         t.video, t.video.c.id == t.view.c.video).outerjoin(t.contact, t.contact.c.id == t.view.c.contact)  # fmt: skip
     for r in stored(c, seen.where(t.view.c.account == account)):
         if r["watched_s"] > 0:
-            detail = f"{r['completion']:.0%} of it" + ("" if r["counts"] else f"; not counted: {r['why_not']}")
+            more = (f"; rated it {r['rating']} of 5" if r["rating"] else "") + ("; passed it on" if r["shared"] else "")
+            detail = f"{r['completion']:.0%} of it{more}" + ("" if r["counts"] else f"; not counted: {r['why_not']}")
             yield _entry(
                 r["started"], "view", f"{r['name'] or 'Someone'} watched {r['title']}", detail, video=r["video"], view=r
             )
