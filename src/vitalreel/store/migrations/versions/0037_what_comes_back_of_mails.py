@@ -8,8 +8,8 @@ from alembic import op
 import vitalreel.store.tables
 from vitalreel.identity import fingerprint
 
-revision = "0036"
-down_revision = "0034"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
