@@ -8,6 +8,7 @@ import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import NotFound
+from vitalreel.identity import fingerprint
 from vitalreel.steps import versions as step
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
@@ -60,7 +61,8 @@ def upgrade(frame: Frame, name: str, account: str | None, dry_run: bool, by: str
     A-43a9e3  2026-10-02  a_person       second_angle
     """
     doors = open_doors(frame.root())
-    moved = step.upgrade(doors, _play(doors, name), frame.now, by, account, save=not dry_run)
+    catalogue = fingerprint(catalogue_of(doors))
+    moved = step.upgrade(doors, _play(doors, name), frame.now, by, account, not dry_run, catalogue)
     rows = [(m.account, m.opened_on.isoformat(), m.step, m.goes_on) for m in moved]
     said = "would follow" if dry_run else "follow"
     lines = [f"{len(moved)} ladders of {name} {said} its newest definition"]

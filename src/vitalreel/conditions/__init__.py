@@ -7,11 +7,13 @@ from vitalreel.conditions.form import from_json, to_json
 from vitalreel.conditions.language import Checked, parse, parse_json
 from vitalreel.conditions.mistake import CODES, ConditionError, Mistake
 from vitalreel.conditions.tree import Tree
+from vitalreel.conditions.words import VERSION
 from vitalreel.conditions.write import write
 from vitalreel.signals.features import freshness
 
 __all__ = [
     "CODES",
+    "VERSION",
     "Answer",
     "Checked",
     "ConditionError",

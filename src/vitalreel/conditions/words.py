@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from vitalreel.conditions.tree import Grain, Sign, Unit
 
+VERSION = 1
+"""Of the language: a text written in an older one is read as it was meant then, or refused."""
 MAX_CHARS, MAX_TESTS, MAX_DEPTH = 2000, 40, 6
 PERCENT = 100
 """Percents are written per hundred and held as fractions."""

@@ -175,6 +175,15 @@ def _calendar(lake: Lake, scope: Scope) -> ibis.Table:
     return facts(nearest.mutate(day=scope.today, known_on=scope.today), {"qbr.next": _.next})
 
 
+def _milestone(lake: Lake, scope: Scope) -> ibis.Table:
+    """onboarding.late: days by which the agreed step furthest behind is past its day, as it is known on the as-of day; 0 where none is."""
+    rows = lake["milestone"].filter(_.due.notnull()).mutate(due=number(_.due), done=number(_.done))
+    open_ = _.done.isnull() | (_.done > scope.today)
+    behind = rows.mutate(late=ibis.ifelse(open_, ibis.greatest((_.due - scope.today) * -1, 0), 0))
+    worst = behind.group_by("account_id").aggregate(late=_.late.max())
+    return facts(worst.mutate(day=scope.today, known_on=scope.today), {"onboarding.late": _.late})
+
+
 def _score(lake: Lake, scope: Scope) -> ibis.Table:
     """health.score, health.unprompted_score and band, of the days before as well as today's if it is there.
 
@@ -208,6 +217,7 @@ _MAKES: Mapping[str, Callable[[Lake, Scope], ibis.Table]] = {
     "invoice": _invoice,
     "sponsor_change": _sponsor,
     "calendar_item": _calendar,
+    "milestone": _milestone,
     "score": _score,
     "churn_probability": _churn,
     "opportunity": _opportunity,

@@ -26,10 +26,10 @@ from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decision import Answers
 from vitalreel.triggers.episode import Episode
 from vitalreel.triggers.given import one_of
-from vitalreel.triggers.matrix import Ahead, Play, VideoStep
+from vitalreel.triggers.matrix import ASKED, STOPS, Ahead, Play, VideoStep
 from vitalreel.triggers.programme import Guarding
 
-HUMAN = "viewer.asked_for_human"
+HUMAN = ASKED
 GUARD = "guard:"
 _OPENING = {"account_id": pa.string(), "condition": pa.string(), "signal": pa.string(), "value": pa.float64()}
 
@@ -39,7 +39,7 @@ class Asked:
     """One play's conditions, checked. Names ending in the part are columns of the answers."""
 
     play: Play
-    trees: Mapping[str, Tree]  # "when", "unless", "closes", "success" -> tree
+    trees: Mapping[str, Tree]  # "when", "unless", "closes", "stop N" -> tree; N: place in the play's `stop_when`
     named: tuple[str, ...]  # signals to keep with what fires: those of `when`, and the success metric
     dates: tuple[str, ...] = ()  # before which its films have to land
     config: str = ""  # of a definition that is not the play's newest any more; "" for the newest
@@ -54,6 +54,11 @@ class Asked:
 
 def check_play(play: Play, catalogue: Catalogue) -> Asked:
     """The play's conditions as trees. Raises BadConfiguration with the place, the mistake and the suggestion."""
+    if play.language != conditions.VERSION:
+        what = f"its conditions are of version {play.language} of the language, and {conditions.VERSION} is read here"
+        raise BadConfiguration(
+            f"{play.where}: conditions", what, f"write them anew and `conditions: {conditions.VERSION}`"
+        )
     _check_segments(play, catalogue)
     when = sound(play.when, catalogue, (), f"{play.where}: when")
     trees = {"when": when}
@@ -62,12 +67,19 @@ def check_play(play: Play, catalogue: Catalogue) -> Asked:
     before = frozenset(conditions.older_values(when))
     if play.closes_when:
         trees["closes"] = sound(play.closes_when, catalogue, before, f"{play.where}: episode.closes_when")
+    for n, text in _stops(play):
+        trees[f"stop {n}"] = sound(text, catalogue, (), f"{play.where}: stop_when: {text!r}")
     if play.success.metric not in catalogue.signals:
         near = catalogue.closest(play.success.metric)
         hint = f"write {near}" if near else "name one from signals.yaml"
         raise BadConfiguration(f"{play.where}: success.metric", f"no signal {play.success.metric!r}", hint)
     named = tuple(dict.fromkeys((*before, play.success.metric)))
     return Asked(play, trees, named, _dates(play, catalogue))
+
+
+def _stops(play: Play) -> list[tuple[int, str]]:
+    """The conditions of `stop_when`, with their places."""
+    return [(n, text) for n, text in enumerate(play.stop_when) if text not in STOPS]
 
 
 def _check_segments(play: Play, catalogue: Catalogue) -> None:
@@ -199,6 +211,7 @@ def _answers(asked: Asked, rows: pa.Table, kept: Mapping[AccountId, Episode], da
             closes=said.get("closes"),
             success=_moved(asked, episode, values, day),
             asked_for_human=_since_opening(row.get(HUMAN), episode),
+            stops={text: said.get(f"stop {n}") for n, text in _stops(asked.play)},
             values=values,
             dates={name: day_of(int(row[f"date:{name}"])) for name in asked.dates if row[f"date:{name}"] is not None},
             outdated=asked.outdated,

@@ -20,6 +20,7 @@ from vitalreel.store.workspace import Programme
 from vitalreel.triggers.guards import PERSON_FIRST, Ask, Moment, Person, Rules, Spoken, Standing, reach
 from vitalreel.triggers.holdout import PROGRAMME
 from vitalreel.triggers.lead import days_there, due_again
+from vitalreel.triggers.stopping import in_words
 from vitalreel.triggers.window import NotNow, zone_of
 
 LOOK_BACK = timedelta(days=90)
@@ -34,7 +35,8 @@ Row = Mapping[str, Any]
 def touches() -> Select[Any]:
     """Touches with all that is asked of them before they may reach anybody."""
     return (
-        select(t.touch, t.play_run.c.play, t.play_run.c.state.label("run_state"), t.play_run.c.ended, t.play_version.c.definition,
+        select(t.touch, t.play_run.c.play, t.play_run.c.state.label("run_state"), t.play_run.c.ended, t.play_run.c.because,
+               t.play_version.c.definition,
                t.account.c.name.label("account_name"), t.account.c.segment, t.account.c.tier, t.account.c.flags, t.account.c.zone,
                t.account.c.row.label("account_row"), t.contact.c.name.label("contact_name"), t.contact.c.role,
                t.contact.c.row.label("contact_row"), t.contact.c.email, t.contact.c.active)
@@ -126,7 +128,7 @@ def _ask(c: Connection, touch: Row, channel: str) -> Ask:
         person=_person(c, touch),
         critical=critical,
         window=(touch["window_from"], touch["window_to"]),
-        ended=(touch["ended"] or "stopped") if touch["run_state"] == "stopped" else "",
+        ended=in_words(touch["ended"] or "stopped", touch["because"]) if touch["run_state"] == "stopped" else "",
         held_by="" if held is None else ("programme holdout" if held == PROGRAMME else f"holdout of {held}"),
         person_first=told == "open",
         helped=told == "done",

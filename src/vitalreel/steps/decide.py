@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from vitalreel.errors import Unavailable
-from vitalreel.identity import AccountId, ContactId, PlayRunId, plain
+from vitalreel.identity import AccountId, ContactId, PlayRunId, fingerprint, plain
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
@@ -101,7 +101,7 @@ def _decided(doors: Doors, day: date, now: datetime, save: bool, only: Collectio
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
         changed = _changed(decision, known)
-        if not _save(doors, changed, planned, plays, day, now, everybody, flagged, accounts, only, drawn):
+        if not _save(doors, changed, planned, plays, catalogue, day, now, everybody, flagged, accounts, only, drawn):
             return None
     return Day(day, decision, planned)
 
@@ -300,7 +300,7 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
 
 
 def _save(
-    doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], day: date, now: datetime,
+    doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], catalogue: Catalogue, day: date, now: datetime,
     everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
     accounts: Mapping[str, Mapping[str, Any]], only: Collection[AccountId] | None, drawn: tuple[int, int],
 ) -> bool:  # fmt: skip
@@ -317,10 +317,10 @@ def _save(
         keep_choice(c, doors.programme.terms.primary, now)
         stale = _upgraded(c, decision.runs)
         _save_tiers(c, everybody)
-        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only)
+        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only, fingerprint(catalogue))
         insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [asdict(e) for e in decision.episodes])
-        insert_new(c, t.play_run, [_run_row(r, now) for r in decision.runs])
+        insert_new(c, t.play_run, [_run_row(r, fingerprint(catalogue), now) for r in decision.runs])
         _save_runs(c, [r for r in decision.runs if r.id not in stale])
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
@@ -357,8 +357,13 @@ def _save_tiers(c: Connection, everybody: pa.Table) -> None:
 def _save_runs(c: Connection, runs: Sequence[Run]) -> None:
     """How far runs have come."""
     if runs:
-        values: dict[str, Any] = {"state": bindparam("now"), "step": bindparam("at_step"), "ended": bindparam("why")}
-        moved = [{"r": r.id, "now": r.state, "at_step": r.step, "why": r.ended or None} for r in runs]
+        values: dict[str, Any] = {
+            "state": bindparam("now"), "step": bindparam("at_step"), "ended": bindparam("why"), "because": bindparam("text"),
+        }  # fmt: skip
+        moved = [
+            {"r": r.id, "now": r.state, "at_step": r.step, "why": r.ended or None, "text": r.because or None}
+            for r in runs
+        ]
         c.execute(update(t.play_run).where(t.play_run.c.id == bindparam("r")).values(values), moved)
 
 
@@ -371,10 +376,11 @@ def _upgraded(c: Connection, runs: Sequence[Run]) -> frozenset[str]:
     return frozenset(r.id for r in runs if now_by.get(r.id, r.config) != r.config)
 
 
-def _run_row(run: Run, now: datetime) -> dict[str, Any]:
+def _run_row(run: Run, catalogue: str, now: datetime) -> dict[str, Any]:
     return {
         "id": run.id, "account": run.account, "play": run.play, "occurrence": run.occurrence, "arm": run.arm, "state": run.state,
-        "step": run.step, "opened_on": run.opened_on, "config": run.config, "ended": run.ended or None, "at": now,
+        "step": run.step, "opened_on": run.opened_on, "config": run.config, "catalogue": catalogue,
+        "ended": run.ended or None, "because": run.because or None, "at": now,
     }  # fmt: skip
 
 

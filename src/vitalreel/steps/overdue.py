@@ -19,6 +19,7 @@ from vitalreel.store.jobs import again, let_go
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.matrix import Play
 from vitalreel.triggers.overdue import Anew, Fate, ForPerson, Late, LetGo, judge
+from vitalreel.triggers.stopping import in_words
 from vitalreel.triggers.tasking import CSM
 from vitalreel.triggers.version import read_kept
 
@@ -61,7 +62,8 @@ def _late(now: datetime) -> Select[Any]:
     busy = select(t.film_job.c.touch).where(t.film_job.c.state == "working")
     return (
         select(
-            t.touch, t.play_run.c.play, t.play_run.c.opened_on, t.play_run.c.ended, t.play_run.c.config,
+            t.touch, t.play_run.c.play, t.play_run.c.opened_on, t.play_run.c.ended, t.play_run.c.because,
+            t.play_run.c.config,
             t.play_run.c.state.label("run_state"), t.play_version.c.definition,
             t.episode.c.state.label("episode"), t.episode.c.opened_on.label("episode_opened"),
             t.account.c.name.label("account_name"), t.account.c.zone, t.account.c.csm,
@@ -89,7 +91,7 @@ def _seen(doors: Doors, row: Row, play: Play | None) -> Late:
         play=play,
         step=row["step"],
         opened_on=row["opened_on"],
-        ended=(row["ended"] or "stopped") if row["run_state"] == "stopped" else "",
+        ended=in_words(row["ended"] or "stopped", row["because"]) if row["run_state"] == "stopped" else "",
         open=row["episode"] == "open" and row["episode_opened"] == row["opened_on"],
         replans=row["replans"],
         zone=row["zone"] or doors.programme.zone,

@@ -23,13 +23,14 @@ AT_ONCE = 10_000
 
 def remember(
     c: Connection, said: Collection[Said], plays: Sequence[Play], flags: Mapping[AccountId, Mapping[str, bool | None]], day: date,
-    now: datetime, only: Collection[AccountId] | None = None,
+    now: datetime, only: Collection[AccountId] | None = None, catalogue: str | None = None,
 ) -> None:  # fmt: skip
     """Keep the answers of `day`, in the transaction that saves what came of them. A day before one that is kept changes nothing.
 
-    only: the accounts that were asked; what was said to others stands, and it is no day on which all were.
+    only: the accounts that were asked; what was said to others stands, and it is no day on which all were. catalogue: fingerprint of the
+    one the plays were read by; None: not known.
     """
-    config = keep_definitions(c, plays, now)
+    config = keep_definitions(c, plays, catalogue, now)
     if only is None:
         upsert(c, t.play_day, [{"play": name, "day": day, "config": key, "at": now} for name, key in config.items()])
     _flags(c, flags, only)

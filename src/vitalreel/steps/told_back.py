@@ -93,8 +93,8 @@ def _runs(c: Connection, where: tuple[Any, ...], most: int) -> list[Row]:
     return [
         {
             "run": r["id"], "play": r["play"], "account": r["account"], "opened_on": r["opened_on"].isoformat(), "state": r["state"],
-            "ended": r["ended"], "goal": _goal(r), "touches": touches.get(r["id"], []), "views": views.get(r["id"], []),
-            "tasks": tasks.get(r["id"], []),
+            "ended": r["ended"], "because": r["because"], "goal": _goal(r), "touches": touches.get(r["id"], []),
+            "views": views.get(r["id"], []), "tasks": tasks.get(r["id"], []),
         }
         for r in runs
     ]  # fmt: skip

@@ -28,6 +28,8 @@ class Following:
     newest: bool
     runs: int
     changes: tuple[str, ...]  # what the newest says otherwise
+    language: int | None = None  # version its conditions are written in; None, as below: kept by older software
+    catalogue: str | None = None  # fingerprint of signals.yaml as it was when first decided by
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,24 @@ class Moved:
     goes_on: str  # the next one by the newest definition
 
 
-def keep_definitions(c: Connection, plays: Sequence[Play], now: datetime) -> dict[str, str]:
-    """play -> fingerprint of its definition, each kept once."""
+def keep_definitions(c: Connection, plays: Sequence[Play], catalogue: str | None, now: datetime) -> dict[str, str]:
+    """play -> fingerprint of its definition, each kept once, with what its conditions were first read by.
+
+    catalogue: fingerprint of signals.yaml; None: not known.
+    """
     config = {p.name: fingerprint(p) for p in plays}
-    insert_new(
-        c, t.play_version, [{"config": config[p.name], "play": p.name, "definition": kept(p), "at": now} for p in plays]
-    )  # fmt: skip
+    rows = [
+        {
+            "config": config[p.name],
+            "play": p.name,
+            "definition": kept(p),
+            "language": p.language,
+            "catalogue": catalogue,
+            "at": now,
+        }
+        for p in plays
+    ]
+    insert_new(c, t.play_version, rows)
     return config
 
 
@@ -88,15 +102,15 @@ def following(doors: Doors, newest: Sequence[Play]) -> list[Following]:
         found.append(
             Following(
                 play.name, r["config"], r["at"], newer == play, runs.count(r["config"]),
-                changes(play, newer) if newer else (),
+                changes(play, newer) if newer else (), r["language"], r["catalogue"],
             )
         )  # fmt: skip
     return sorted(found, key=lambda f: (f.play, f.newest, f.since))
 
 
 def upgrade(
-    doors: Doors, play: Play, now: datetime, who: str, account: str | None = None, save: bool = True
-) -> tuple[Moved, ...]:
+    doors: Doors, play: Play, now: datetime, who: str, account: str | None = None, save: bool = True, catalogue: str | None = None
+) -> tuple[Moved, ...]:  # fmt: skip
     """Runs of the play (of one account: its own) that are under way follow `play` from now on, each from where it stands.
 
     An open episode still closes and cools down as it began: what its rule compares with was kept at its opening. Raises BadInput
@@ -106,7 +120,7 @@ def upgrade(
     query = select(t.play_run).where(mine if account is None else mine & (t.play_run.c.account == account))
     moved = []
     with doors.engine.begin() as c:
-        config = keep_definitions(c, [play], now)[play.name] if save else fingerprint(play)
+        config = keep_definitions(c, [play], catalogue, now)[play.name] if save else fingerprint(play)
         older = {k: p for k, p in began(c, [play]).items() if p.name == play.name}
         openings = _openings(c, play.name)
         for r in c.execute(query.order_by(t.play_run.c.opened_on, t.play_run.c.id).with_for_update()).mappings().all():

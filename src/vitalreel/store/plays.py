@@ -43,6 +43,8 @@ play_run = Table(
     Column("opened_on", Date, nullable=False),
     Column("config", String(40), nullable=False),  # fingerprint of the definition it follows: that it began with, unless upgraded
     Column("ended", String(80)),
+    Column("because", Text),  # the condition of `stop_when` that ended it; None: something else did, or nothing yet
+    Column("catalogue", String(40)),  # fingerprint of signals.yaml as it was when it opened; None: kept by older software
     Column("at", Utc, nullable=False),
     UniqueConstraint("account", "play", "occurrence"),
 )  # fmt: skip
@@ -109,6 +111,8 @@ play_version = Table(
     Column("config", String(40), primary_key=True),  # fingerprint of the play; a run keeps the one it began with
     Column("play", String(80), nullable=False, index=True),
     Column("definition", JSON, nullable=False),  # the play as it was read
+    Column("language", Integer),  # version its conditions are written in; None, as below: kept by older software
+    Column("catalogue", String(40)),  # fingerprint of signals.yaml as it was when first decided by
     Column("at", Utc, nullable=False),  # first decided by
 )  # fmt: skip
 

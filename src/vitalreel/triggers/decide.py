@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from vitalreel.identity import AccountId, PlayRunId, TouchId, fingerprint
 from vitalreel.triggers import episode as ep
+from vitalreel.triggers import stopping
 from vitalreel.triggers.calendar import is_business_day, moved
 from vitalreel.triggers.decision import Answers, Decision, Known, Outcome, Run, Said, Task, Touch
 from vitalreel.triggers.episode import Episode
@@ -84,8 +85,14 @@ class _Day:
             if run.play != play.name or run.state != "running" or run.account not in self.standings:
                 continue
             began, answer = self._by(play, run.config, run.account)
-            ended = _ended(began, answer)
+            ended = stopping.ended(began, answer, self._closed(play, run))
             self._walk(began, run, answer) if ended is None else self._end(run, ended)
+
+    def _closed(self, play: Play, run: Run) -> bool:
+        """Whether the episode the run belongs to is over: it closes by the definition it opened by."""
+        episode = self.known.episodes.get((run.account, run.play))
+        by, answer = self._by(play, episode.config if episode is not None else "", run.account)
+        return stopping.closed(run, episode, by, answer, self.day)
 
     def _by(self, play: Play, config: str, account: AccountId) -> tuple[Play, Answers]:
         """The definition of that fingerprint, the newest where it is that or not known, and what it answers today."""
@@ -93,8 +100,8 @@ class _Day:
         said = self.answers.get(play.name if began is None else config, {})
         return began or play, said.get(account, Answers(when=None))
 
-    def _end(self, run: Run, why: str) -> None:
-        self.decision.runs.append(replace(run, state="stopped", ended=why))
+    def _end(self, run: Run, why: stopping.Ended) -> None:
+        self.decision.runs.append(replace(run, state="stopped", ended=why.why, because=why.because))
         self._say(run.account, run.play, "answered", detail=f"its ladder stopped: {why}")
 
     def _walk(self, play: Play, run: Run, answer: Answers) -> None:
@@ -317,7 +324,16 @@ class _Day:
         held = self._held_by(play, standing.account)
         if held:
             run = Run(
-                run_id, standing.account, play.name, occurrence, "held_out", "held_out", 0, self.day, held, config
+                run_id,
+                standing.account,
+                play.name,
+                occurrence,
+                "held_out",
+                "held_out",
+                0,
+                self.day,
+                held,
+                config=config,
             )
             self.decision.runs.append(run)
             self._withhold(play, standing, play.ladder[0].name, "holdout", _measured(held))
@@ -342,12 +358,3 @@ def _first(run: Run) -> str:
 
 def _measured(held: str) -> str:
     return f"kept without it to measure by: {held}"
-
-
-def _ended(play: Play, answer: Answers) -> str | None:
-    """Why a run should stop now; None where it should go on."""
-    if "success" in play.stop_when and answer.success is True:
-        return "success"
-    if "viewer.asked_for_human" in play.stop_when and answer.asked_for_human:
-        return "viewer asked for a person"
-    return None

@@ -23,6 +23,7 @@ class Answers:
     closes: Answer = None
     success: Answer = None
     asked_for_human: bool = False
+    stops: Mapping[str, Answer] = field(default_factory=dict)  # condition of `stop_when` -> what it says
     values: Mapping[str, float] = field(default_factory=dict)  # signals named in `when` and the success metric, today
     dates: Mapping[str, date] = field(default_factory=dict)  # known signals before which its films have to land
     outdated: str = ""  # why an older definition can be asked no more; empty where it can
@@ -40,7 +41,8 @@ class Run:
     state: str  # running | held_out | done | stopped
     step: int  # index of the next step
     opened_on: date
-    ended: str = ""
+    ended: str = ""  # why, in a fixed word or two; empty: it has not
+    because: str = ""  # the condition that ended it, if one did
     config: str = ""  # fingerprint of the definition it began with, and follows
 
 

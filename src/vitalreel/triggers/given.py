@@ -34,12 +34,11 @@ def refuse(where: str, complaints: Sequence[str], hint: str) -> None:
         raise BadConfiguration(where, "; ".join(complaints), hint)
 
 
-def one_of(value: object, allowed: Sequence[str], where: str) -> str:
-    """The value, if it is one of these words. Raises BadConfiguration naming them."""
+def one_of(value: object, allowed: Sequence[str], where: str, beside: str = "") -> str:
+    """The value, if it is one of these words. Raises BadConfiguration naming them. beside: what else would do, in words."""
     if value not in allowed:
-        raise BadConfiguration(
-            where, f"{value!r} is not known{meant(str(value), allowed)}", f"use one of: {', '.join(allowed)}"
-        )
+        hint = f"use one of: {', '.join(allowed)}{f'; {beside}' if beside else ''}"
+        raise BadConfiguration(where, f"{value!r} is not known{meant(str(value), allowed)}", hint)
     return str(value)
 
 

@@ -14,8 +14,9 @@ from vitalreel.triggers.playbook import Chore, Playbook, in_order
 ROLES = ("sponsor", "champion", "admin", "user")
 CHANNELS = ("email", "in_app", "engagement")
 MADE = ("ahead", "on_request")
-STOPS = ("success", "viewer.asked_for_human")
-"""What may stop a ladder."""
+SUCCESS, ASKED, CLOSED = "success", "viewer.asked_for_human", "closed"
+STOPS = (SUCCESS, ASKED, CLOSED)
+"""Words for what may stop a ladder, beside conditions: its measure moved, its viewer asked for a person, its episode is over."""
 WINDOW = re.compile(r"within (\d+) (business days?|days?)")
 AHEAD = re.compile(r"(\d+) to (\d+) (business )?days? before ([a-z_.]+)")
 AFTER = re.compile(r"(\d+) days?")
@@ -106,7 +107,10 @@ class Play:
     critical: bool = False  # never held out
     priority: int = 50  # higher speaks first
     risk: bool = True  # a risk play needs a trustworthy score
-    stop_when: tuple[str, ...] = ("success",)
+    stop_when: tuple[str, ...] = ("success",)  # words of STOPS, and conditions
+    language: int = (
+        1  # version of the language its conditions are written in; files that do not say so are of the first
+    )
     where: str = field(default="", compare=False)
 
 
@@ -135,13 +139,20 @@ def read_play(raw: object, where: str, playbooks: Mapping[str, Playbook] | None 
         critical=reader.flag("critical", False),
         priority=reader.number("priority", 50, 0, 100),
         risk=reader.flag("risk", True),
-        stop_when=tuple(one_of(s, STOPS, f"{where}: stop_when") for s in reader.items("stop_when", ["success"])),
+        stop_when=tuple(_stop(s, f"{where}: stop_when") for s in reader.items("stop_when", ["success"])),
+        language=reader.number("conditions", 1, 1, 999),
         where=where,
     )
 
 
+def _stop(value: object, where: str) -> str:
+    """A word of STOPS, or a condition, which has more than one. Raises BadConfiguration."""
+    text = str(value).strip()
+    return text if len(text.split()) > 1 and isinstance(value, str) else one_of(text, STOPS, where, "or a condition")
+
+
 _KEYS = {
-    "play", "category", "when", "segments", "tiers", "unless", "already_true", "episode", "success", "holdout",
+    "play", "conditions", "category", "when", "segments", "tiers", "unless", "already_true", "episode", "success", "holdout",
     "critical", "priority", "risk", "ladder", "stop_when",
 }  # fmt: skip
 _PARTS = {"episode": {"closes_when", "cool_down"}, "success": {"metric", "moves", "within"}}

@@ -70,4 +70,4 @@ def changes(began: Play, newest: Play) -> tuple[str, ...]:
     )
 
 
-_WRITTEN = {"closes_when": "episode.closes_when", "cool_down_days": "episode.cool_down"}
+_WRITTEN = {"language": "conditions", "closes_when": "episode.closes_when", "cool_down_days": "episode.cool_down"}
