@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vitalreel.edges.encoders import objects
 from vitalreel.edges.encoders.machine_code import compiled
 
 FACTOR = 3
@@ -70,15 +72,30 @@ def test_where_no_folder_can_be_written_it_works_all_the_same(tmp_path: Path) ->
 
 
 def test_a_process_that_converts_colours_does_not_load_numba() -> None:
-    """Loading it would cost each worker 0.9 CPU s and 60 MB; the first process on a machine has compiled by now."""
+    """Loading it would cost each worker 0.9 CPU s and 60 MB, llvmlite 70; the first process on a machine has compiled by now."""
     script = (
         "import sys, numpy as np\n"
         "from vitalreel.edges.encoders.colour import Planes, fastest, with_numpy\n"
         "Planes(4, 4).update(np.zeros((4, 4, 4), np.uint8), None)\n"
-        "print(fastest() is with_numpy, 'numba' in sys.modules)\n"
+        "print(fastest() is with_numpy, 'numba' in sys.modules, 'llvmlite' in sys.modules)\n"
     )
     call = [sys.executable, "-c", script]
     subprocess.run(call, check=True, capture_output=True)
     told = subprocess.run(call, check=True, capture_output=True, text=True).stdout
 
-    assert "False False\n" == told
+    llvm = platform.machine() != "x86_64" or platform.system() != "Linux"
+    assert f"False False {llvm}\n" == told
+
+
+def test_an_object_that_is_not_known_is_left_to_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another format, a symbol from outside, a kind of relocation: llvmlite links it, and the loop says the same."""
+    expected = run(tmp_path)
+    (path,) = tmp_path.iterdir()
+    name, _, code = path.read_bytes()[32:].partition(b"\n")
+
+    assert [None] * 4 == [
+        objects.load(one, name.decode()) for one in (b"", code[:70], b"\xcf\xfa\xed\xfe" + code[4:], code[:200])
+    ]
+    assert objects.load(code, "another") is None
+    monkeypatch.setattr(objects, "load", lambda code, name: None)
+    assert expected == run(tmp_path)

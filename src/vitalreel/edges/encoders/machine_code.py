@@ -1,7 +1,7 @@
 """Compiles a loop by numba once a machine and keeps it as machine code, so that later processes run it without numba.
 
-Importing numba and reading its own cache costs a process 0.9 CPU s and 60 MB; linking the kept object by llvmlite costs
-0.06 s. A process that draws one scene takes little more than that altogether.
+Importing numba and reading its own cache costs a process 0.9 CPU s and 60 MB, and llvmlite, which links the kept object,
+0.06 s and 70 MB. A process that draws one scene takes little more than that altogether, so what can be is loaded by `objects`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from vitalreel.edges.encoders import objects
+
 Call = Callable[..., None]
-_linked: list[Any] = []  # code lives as long as the objects that linked it
+_linked: list[Any] = []  # code lives as long as what it was loaded by
 
 
 def compiled(
@@ -30,33 +32,48 @@ def compiled(
     integers; it holds no lock of Python's. folders: where to keep the code, the first that can be written.
     """
     try:
-        import llvmlite.binding as llvm
-    except ImportError:
-        return None
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    try:
-        key = _key(loop, llvm)
-    except PackageNotFoundError:
+        key = _key(loop)
+    except (PackageNotFoundError, ImportError):
         return None
     places = [folder / f"{loop.__name__}-{key}.o" for folder in folders or _folders()]
     kept = next((found for place in places if (found := _read(place)) is not None), None)
     name, code = kept or _made(loop, pointers, whole)
     if kept is None:
         _keep(places, name, code)
-    return _linked_call(llvm, name, code, len(pointers), whole)
+    return _linked_call(name, code, len(pointers), whole)
 
 
-def _key(loop: Callable[..., None], llvm: Any) -> str:
+def _key(loop: Callable[..., None]) -> str:
     """What the machine code depends on: the loop, the compiler and the processor."""
     body = loop.__code__
     parts = (
         body.co_code,
         repr((body.co_consts, body.co_names, sorted(_globals(loop).items()))).encode(),
-        f"{version('numba')} {version('llvmlite')} {llvm.get_host_cpu_name()}".encode(),
-        llvm.get_host_cpu_features().flatten().encode(),
+        f"{version('numba')} {version('llvmlite')}".encode(),
+        _processor().encode(),
     )
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
+
+
+def _processor() -> str:
+    """What decides which instructions are used: as Linux tells it, else as the compiler does. Raises ImportError without either."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n", 1)[0].splitlines()
+    except OSError:
+        lines = []
+    told = [line for line in lines if line.partition(":")[0].strip() in ("vendor_id", "cpu family", "model", "flags")]
+    if len(told) == 4:  # x86
+        return "\n".join(told)
+    llvm = _compiler()
+    return f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+def _compiler() -> Any:
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm
 
 
 def _globals(loop: Callable[..., None]) -> dict[str, str]:
@@ -75,16 +92,24 @@ def _made(loop: Callable[..., None], pointers: Sequence[str], whole: int) -> tup
     return made.fndesc.llvm_func_name, made.library._get_compiled_object()
 
 
-def _linked_call(llvm: Any, name: str, code: bytes, pointers: int, whole: int) -> Call:
+def _linked_call(name: str, code: bytes, pointers: int, whole: int) -> Call:
     """numba's functions take the places of an answer and of an exception first; these loops have neither."""
-    jit = llvm.create_lljit_compiler()
-    linked = llvm.JITLibraryBuilder().add_object_img(code).export_symbol(name).link(jit, name)
-    _linked.extend((jit, linked))
     kind = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * (2 + pointers), *[ctypes.c_int64] * whole)
-    function, unused = kind(linked[name]), ctypes.create_string_buffer(16)
+    function, unused = kind(_address(name, code)), ctypes.create_string_buffer(16)
     at = ctypes.addressof(unused)
     _linked.append(unused)
     return lambda *arguments: function(at, at + 8, *arguments)
+
+
+def _address(name: str, code: bytes) -> int:
+    """Where the function lies, for as long as the process lives."""
+    if (loaded := objects.load(code, name)) is not None:
+        _linked.append(loaded)
+        return loaded.address
+    jit = _compiler().create_lljit_compiler()
+    linked = _compiler().JITLibraryBuilder().add_object_img(code).export_symbol(name).link(jit, name)
+    _linked.extend((jit, linked))
+    return int(linked[name])
 
 
 def _folders() -> list[Path]:
