@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -11,25 +10,21 @@ from threading import Lock
 from typing import TypeVar
 
 from vitalreel.edges.decoders.beds import Beds
-from vitalreel.edges.encoders.inspect import inspect
 from vitalreel.edges.voices.cache import CachedVoice, Sentence, Take
 from vitalreel.errors import Refused, Unavailable, VitalreelError
 from vitalreel.ports import AudioRendition, Done, Now, PictureEncoder, SoundEncoder
 from vitalreel.sound.casting import VoiceName
-from vitalreel.sound.mix import RATE_HZ, Cue, mix
+from vitalreel.sound.mix import Cue
 from vitalreel.sound.pronunciation import Dictionary
 from vitalreel.steps.checking import Listened, Spoken, listened
 from vitalreel.steps.hands import Hands
+from vitalreel.steps.handwork import draw, posters, sound_track
 from vitalreel.steps.listening import Ears
-from vitalreel.steps.poster import poster_files
-from vitalreel.steps.rendering import render_scene
-from vitalreel.steps.showing import shown
 from vitalreel.steps.speakers import Speakers, Stood
 from vitalreel.store.jobs import Holder
 from vitalreel.store.media import Media, StoredScene
 from vitalreel.storyboard.storyboard import Scene, Storyboard, scene_fingerprint
-from vitalreel.video.faces import Faces
-from vitalreel.video.film import engine, standing
+from vitalreel.video.film import engine
 from vitalreel.video.kit import Kit
 
 T = TypeVar("T")
@@ -181,35 +176,3 @@ class Workshop:
         """The film's posters by file name."""
         work = partial(posters, board, self.kit, self.faces, self.media)
         return self.hands.give((self.priority, DRAW), work)
-
-
-def posters(board: Storyboard, kit: Kit, faces: Mapping[str, bytes], media: Media) -> dict[str, bytes]:
-    """A film's posters by file name; made to run in a process of its own."""
-    return poster_files(board, kit, faces, shown(media, board.scenes[0].picture))
-
-
-def sound_track(
-    cues: Sequence[Cue], length_s: float, beds: Beds, music: str, seed: int, encoder: SoundEncoder
-) -> AudioRendition:
-    """Mix and encode a film's sound; made to run in a process of its own."""
-    return encoder.encode(mix(cues, length_s, beds.bed(music, length_s, seed)), RATE_HZ)
-
-
-def draw(
-    scene: Scene,
-    board: Storyboard,
-    kit: Kit,
-    faces: Mapping[str, bytes],
-    encoder: PictureEncoder,
-    media: Media,
-    key: str,
-) -> StoredScene:
-    """Draw, encode, look at and keep one scene; made to run in a process of its own."""
-    began = time.thread_time()
-    pictures = shown(media, scene.picture)
-    rendition = render_scene(scene, board, kit, faces, encoder, pictures)
-    seen = inspect(rendition)
-    texts = standing(scene, board, kit, Faces(faces, kit), pictures)
-    stored = StoredScene(rendition, seen.mean_luma, seen.rests, seen.errors, texts, time.thread_time() - began)
-    media.keep_scene(key, stored)
-    return stored
