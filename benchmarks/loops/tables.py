@@ -54,8 +54,8 @@ HEAD = (
 )
 
 
-def text(done: Sequence[Ran], accounts: int) -> str:
-    """What to put on the page."""
+def text(done: Sequence[Ran], accounts: Mapping[str, int]) -> str:
+    """What to put on the page. accounts: of each company, by world."""
     lines = [HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
     for world in dict.fromkeys(
         r.world for r in sorted(done, key=lambda r: ("placebo", "planted", "strong").index(r.world))
@@ -64,15 +64,17 @@ def text(done: Sequence[Ran], accounts: int) -> str:
         names = sorted({h.what for r in mine for h in r.held})
         for name in names:
             lines.append(_row(world, name, [h for r in mine for h in r.held if h.what == name], len(mine)))
-        lines.append(_row(world, "NRR added", [r.added for r in mine if r.added], len(mine)))
+        if any(r.added for r in mine):
+            lines.append(_row(world, "NRR added", [r.added for r in mine if r.added], len(mine)))
         lines.append(
             _row(
                 world, "all together", [h for r in mine for h in (*r.held, *((r.added,) if r.added else ()))], len(mine)
             )
         )
     cpu = np.mean([r.cpu_s for r in done])
+    sizes = ", ".join(f"{name} {count:,}" for name, count in accounts.items())
     about = (
-        f"Companies of {accounts} accounts, {cpu:.0f} CPU s each; ± is one Monte-Carlo standard error, and where a share is none "
+        f"Accounts of a company: {sizes}; {cpu:.0f} CPU s each; ± is one Monte-Carlo standard error, and where a share is none "
         "or all its 95% interval stands beside it."
     )
     return "\n".join([about, "", *lines, "", *_claims(done)])

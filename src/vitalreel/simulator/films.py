@@ -97,9 +97,11 @@ class Films:
         self._taste = np.exp(spread * normal(plan.seed, "films/taste", plan.accounts) - spread**2 / 2)
         self._dose = {play: np.zeros(plan.accounts) for play in planted.effects}
         self._coming: dict[int, list[Watched]] = {}
+        self.sent = 0  # films so far
 
     def send(self, sent: Sequence[Sent], health: Floats) -> None:
         """Films leave today. health: of every account, today: the well open more and watch longer."""
+        self.sent += len(sent)
         for film in sent:
             watched = self._watched(film, float(health[film.account]))
             if watched is not None:

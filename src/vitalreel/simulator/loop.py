@@ -7,17 +7,31 @@ name, an account that was sent nothing lives the same life in every such world.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from vitalreel.simulator.company import written
+from vitalreel.simulator.draws import Floats, Ints
 from vitalreel.simulator.films import Films, Planted, Sent, Watched
 from vitalreel.simulator.founding import Founding, found
 from vitalreel.simulator.life import Life
 from vitalreel.simulator.plan import Plan
 from vitalreel.simulator.trail import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every account's contract as the company's own systems have it at the end of a day."""
+
+    live: NDArray[np.bool_]
+    arr: Floats  # whole currency units a year
+    seats: Floats
+    renewal: Ints  # day number of the next one
 
 
 class Loop:
@@ -52,6 +66,31 @@ class Loop:
         """What the company's systems hold at the end of the last day lived; of daily usage only the days from `since` on."""
         upto = replace(self.plan, days=self.today + 1, end=self.start + timedelta(days=self.today))
         return written(upto, self.who, self.trail, since)
+
+    def book(self) -> Book:
+        """The contracts at the end of the last day lived."""
+        life = self._life
+        live = life.alive & (self.today >= self.who.start)
+        return Book(live, life.arr.copy(), life.seats.copy(), life.renewal.copy())
+
+    def weekly_users(self) -> Floats:
+        """(days lived, accounts): people in the seven days up to each, NaN where an account was no customer."""
+        use, found = self.trail.columns("usage"), np.full((self.today + 1, self.plan.accounts), np.nan)
+        if use:
+            found[use["t"], use["account"]] = use["weekly_users"]
+        return found
+
+    def branch(self, planted: Planted | None = None) -> Loop:
+        """The same life up to today, to be lived on apart from this one.
+
+        planted: the truth about films from here on. Raises ValueError where a film was sent already under another.
+        """
+        other = deepcopy(self)
+        if planted is not None:
+            if self._films.sent:
+                raise ValueError("films were sent already: what they do cannot become another")
+            other._films = Films(self.plan, planted)
+        return other
 
     def day(self, when: date) -> int:
         """The number of a date."""
