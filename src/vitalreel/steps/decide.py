@@ -62,23 +62,26 @@ class Day:
 
 
 def decide_day(
-    doors: Doors, day: date, now: datetime, save: bool = True, only: Collection[AccountId] | None = None
-) -> Day:
-    """Decide `day` for all accounts and plays. With `save` off nothing is written (T12).
+    doors: Doors, day: date, now: datetime, save: bool = True, only: Collection[AccountId] | None = None,
+    instead: Mapping[str, Any] | None = None,
+) -> Day:  # fmt: skip
+    """Decide `day` for all accounts and plays. With `save` off nothing is written (T12). instead: as `read_plays`.
 
     only: nothing is decided of other accounts, and nothing is asked that was never put to all of them. Arms are drawn one after
     another, so where others drew meanwhile it is done again; raises Unavailable where that happened TRIES times.
     """
     for _ in range(TRIES):
-        if (done := _decided(doors, day, now, save, only)) is not None:
+        if (done := _decided(doors, day, now, save, only, instead)) is not None:
             return done
     raise Unavailable("deciding", f"others decided meanwhile, {TRIES} times", "run it again when they have ended")
 
 
-def _decided(doors: Doors, day: date, now: datetime, save: bool, only: Collection[AccountId] | None) -> Day | None:
+def _decided(
+    doors: Doors, day: date, now: datetime, save: bool, only: Collection[AccountId] | None, instead: Mapping[str, Any] | None
+) -> Day | None:  # fmt: skip
     """The day, saved where it shall be; None where it could not be, because others drew meanwhile."""
     catalogue = catalogue_of(doors)
-    plays, guards = _speaking(doors, catalogue, day), check_guards(doors.programme.guards, catalogue)
+    plays, guards = _speaking(doors, catalogue, day, instead), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         with reading(doors.engine).connect() as connection:
             drawn = _drawn(connection)
@@ -120,9 +123,9 @@ def _put_before(c: Connection, plays: Sequence[Asked]) -> tuple[Asked, ...]:
     return tuple(a for a in plays if a.play.name in put)
 
 
-def _speaking(doors: Doors, catalogue: Catalogue, day: date) -> tuple[Asked, ...]:
+def _speaking(doors: Doors, catalogue: Catalogue, day: date, instead: Mapping[str, Any] | None) -> tuple[Asked, ...]:
     """The plays that may open on `day`: while a pilot stands, its own."""
-    asked = {a.play.name: a for a in read_plays(doors, catalogue)}
+    asked = {a.play.name: a for a in read_plays(doors, catalogue, instead)}
     plays = in_pilot([a.play for a in asked.values()], doors.programme.pilot, day)
     return tuple(replace(asked[p.name], play=p) for p in plays)
 

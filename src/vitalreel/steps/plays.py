@@ -15,9 +15,12 @@ from vitalreel.triggers.matrix import Play, VideoStep, read_play
 from vitalreel.triggers.playbook import Playbook, read_playbook
 
 
-def read_plays(doors: Doors, catalogue: Catalogue) -> tuple[Asked, ...]:
-    """The workspace's plays, every condition checked. Raises BadConfiguration with file, place and remedy."""
-    files, books = doors.workspace.folder("plays"), playbooks_of(doors.workspace)
+def read_plays(doors: Doors, catalogue: Catalogue, instead: Mapping[str, object] | None = None) -> tuple[Asked, ...]:
+    """The workspace's plays, every condition checked. instead: by file, contents to read in its place.
+
+    Raises BadConfiguration with file, place and remedy.
+    """
+    files, books = {**doors.workspace.folder("plays"), **(instead or {})}, playbooks_of(doors.workspace)
     found = tuple(check_play(read_play(raw, f"plays/{name}.yaml", books), catalogue) for name, raw in files.items())
     if twice := _named_twice([a.play for a in found]):
         raise twice

@@ -126,6 +126,15 @@ run_upgrade = Table(
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
+play_edit = Table(
+    "play_edit", meta,  # a play's file changed at the console
+    Column("id", Integer, primary_key=True),
+    Column("play", String(80), nullable=False, index=True),  # name of its file
+    Column("who", String(120), nullable=False), Column("note", Text, nullable=False),
+    Column("before", Text, nullable=False), Column("text", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 play_day = Table(
     "play_day", meta,
     Column("play", String(80), primary_key=True),

@@ -32,6 +32,7 @@ from vitalreel.store.kinds import meta as meta
 from vitalreel.store.plays import assignment as assignment
 from vitalreel.store.plays import episode as episode
 from vitalreel.store.plays import play_day as play_day
+from vitalreel.store.plays import play_edit as play_edit
 from vitalreel.store.plays import play_run as play_run
 from vitalreel.store.plays import play_version as play_version
 from vitalreel.store.plays import run_upgrade as run_upgrade

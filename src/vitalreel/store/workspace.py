@@ -186,12 +186,18 @@ def read_yaml(path: Path, where: str) -> Any:
     if not path.is_file():
         raise NotFound("file", where, f"expected at {path}")
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return parse_yaml(path.read_text(encoding="utf-8"), where)
+    except UnicodeDecodeError as e:
+        raise BadConfiguration(where, "is not UTF-8 text", "save it as UTF-8") from e
+
+
+def parse_yaml(text: str, where: str) -> Any:
+    """Plain data of YAML text. Raises BadConfiguration with the line."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as e:
         line = f" line {e.problem_mark.line + 1}" if e.problem_mark else ""
         raise BadConfiguration(f"{where}{line}", str(e.problem or "cannot be read as YAML")) from e
-    except UnicodeDecodeError as e:
-        raise BadConfiguration(where, "is not UTF-8 text", "save it as UTF-8") from e
 
 
 def create(root: Path, example: str | None = None) -> Workspace:

@@ -32,6 +32,7 @@ from vitalreel.web.growth import GrowthPages
 from vitalreel.web.intros import RECORDING, keep_upload, part_of
 from vitalreel.web.pages import CSRF, Pages, check_form, wants_page
 from vitalreel.web.papers import PaperPages
+from vitalreel.web.playing import PlayPages
 from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
@@ -68,6 +69,7 @@ def console_router(
     ReviewPages(doors, now, console.page, retakes).add_to(router)
     GrowthPages(doors, now, console.page).add_to(router)
     AskPages(doors, now, console.page).add_to(router)
+    PlayPages(doors, now, console.today, console.page).add_to(router)
     TaskPages(doors, now, console.today, console.page).add_to(router)
     add_sponsor_form(router, doors, now, console.today)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
