@@ -18,9 +18,9 @@ LINES: Mapping[str, Place] = {
 """Fields of one line each, and where they stand in the file."""
 FLAGS: Mapping[str, bool] = {"critical": False, "risk": True}
 """Yes or no, and what holds where the file says nothing."""
-OF_FILM = ("after", "module", "to", "channels", "window")
-OF_TASK = ("after", "owner", "title", "due")
-OF_PLAYBOOK = ("after", "playbook")
+OF_FILM: tuple[str, ...] = ("after", "module", "to", "channels", "window")
+OF_TASK: tuple[str, ...] = ("after", "owner", "title", "due")
+OF_PLAYBOOK: tuple[str, ...] = ("after", "playbook")
 _AFTER = {"unless": "when", "closes_when": "", "holdout": "success", "priority": "holdout", "segments": "when", "tiers": "segments",
           "after": "step", "channels": "to", "critical": "holdout", "risk": "priority"}  # fmt: skip
 """Where a key that is new is put: after which."""
@@ -63,11 +63,13 @@ def fields_of(raw: Any) -> Fields | None:
 
 
 def _rung(step: Mapping[str, Any]) -> Rung:
-    if isinstance(step.get("task"), Mapping):
-        own = {"after": step.get("after"), **step["task"]}
-        kind, names = "task", OF_TASK
+    task = step.get("task")
+    if isinstance(task, Mapping):
+        kind, names, own = "task", OF_TASK, {"after": step.get("after"), **task}
+    elif "playbook" in step:
+        kind, names, own = "playbook", OF_PLAYBOOK, dict(step)
     else:
-        own, kind, names = dict(step), *(("playbook", OF_PLAYBOOK) if "playbook" in step else ("film", OF_FILM))
+        kind, names, own = "film", OF_FILM, dict(step)
     return Rung(str(step.get("step", "")), kind, tuple((n, _said(own.get(n))) for n in names))
 
 
