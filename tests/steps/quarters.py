@@ -12,6 +12,9 @@ from sqlalchemy import Connection, insert
 
 from tests.steps.companies import START, company, put
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.knowing import catalogue_of
+from vitalreel.steps.plans import keep_plans
+from vitalreel.steps.plays import read_plays
 from vitalreel.store import tables as t
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -49,9 +52,16 @@ class Opened:
 
 
 def programme(
-    root: Path, episodes: Sequence[Opened], plays: Sequence[str] = ("usage_drop",), critical: bool = False
+    root: Path,
+    episodes: Sequence[Opened],
+    plays: Sequence[str] = ("usage_drop",),
+    critical: bool = False,
+    fixed: bool = True,
 ) -> Doors:
-    """A workspace in which this happened. Holdouts: 10% of the programme, 20% of each play; no play where it is critical."""
+    """A workspace in which this happened. Holdouts: 10% of the programme, 20% of each play; no play where it is critical.
+
+    fixed: whether the analysis plans were kept on the day of the first opening.
+    """
     doors = company(root)
     for path in (root / "plays").glob("*.yaml"):
         path.unlink()
@@ -73,7 +83,16 @@ def programme(
             c.execute(insert(t.account).values(id=a, name=a.title(), row={}, updated=NOW))
         for e in episodes:
             _write(c, e)
+    if fixed:
+        fix_plans(doors, min((e.day for e in episodes), default=START))
     return doors
+
+
+def fix_plans(doors: Doors, day: dt.date) -> None:
+    """The workspace's analysis plans as they are now, kept as by a decision of that day."""
+    asked = [a.play for a in read_plays(doors, catalogue_of(doors))]
+    with doors.engine.begin() as c:
+        keep_plans(c, asked, doors.programme, day, NOW)
 
 
 def _use(e: Opened) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vitalreel.measurement.sample import Bools, Floats
 from vitalreel.measurement.shares import wilson
 
+DRAWS, SEED = 1000, 7  # of dealing the arms anew
 _CELLS = 2_000_000  # of a matrix of draws and accounts: bounds the memory
 
 Measure = Literal["share", "days"]
@@ -120,7 +121,7 @@ def balanced(courses: Courses, treated: Bools | None = None) -> Floats:
 
 
 def permuted(
-    courses: Courses, which: int, horizon: float, measure: Measure, draws: int = 1000, seed: int = 7
+    courses: Courses, which: int, horizon: float, measure: Measure, draws: int = DRAWS, seed: int = SEED
 ) -> float:  # fmt: skip
     """Two-sided p-value of the arms' difference when they are dealt anew inside strata. Equal inputs, equal p."""
     random = np.random.default_rng(seed)

@@ -60,7 +60,7 @@ class Least:
 
 
 LEAST = Least()
-DRAWS = 4000  # of the randomisation test
+DRAWS, SEED = 4000, 6  # of the randomisation test
 
 
 def sums(cohort: Sequence[Kept]) -> Sums:
@@ -246,7 +246,7 @@ def added(
     return Estimate(question, one - two, low, high, "A", method, n, events, checks, way)
 
 
-def permuted(served: Sequence[Kept], held: Sequence[Kept], draws: int = DRAWS, seed: int = 6) -> float:
+def permuted(served: Sequence[Kept], held: Sequence[Kept], draws: int = DRAWS, seed: int = SEED) -> float:
     """Two-sided p-value of the difference in NRR when arms are dealt anew inside strata. Equal inputs, equal p."""
     cohort = sorted((*served, *held), key=lambda k: (k.stratum, k.planned, k.account))
     x, y = (np.array([getattr(k, what) for k in cohort], float) for what in ("before", "after"))

@@ -19,6 +19,7 @@ from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.owners import Owners, task_row
 from vitalreel.steps.people import people_of
+from vitalreel.steps.plans import keep_plans
 from vitalreel.steps.plays import read_plays
 from vitalreel.steps.remember import remember
 from vitalreel.steps.sponsors import confirmed
@@ -318,6 +319,7 @@ def _save(
         if _drawn(c) != drawn:
             return False
         keep_choice(c, doors.programme.terms.primary, now)
+        keep_plans(c, [a.play for a in asked], doors.programme, day, now)
         stale = _upgraded(c, decision.runs)
         _save_tiers(c, everybody)
         remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only, fingerprint(catalogue))

@@ -15,12 +15,14 @@ from vitalreel.measurement.arms import Floors, Followed, compare, enough, past
 from vitalreel.measurement.bounce import expected_bounce
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.measurement.looks import fractions, look_days
+from vitalreel.measurement.plan import by_plan
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Answer, Behind, Finding, Rebound, in_time
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.happened import Drawn, Happened, Run, inside, once, until
+from vitalreel.steps.plans import plan_of, standing
 from vitalreel.triggers.holdout import PROGRAMME
 from vitalreel.triggers.matrix import Play, VideoStep
 
@@ -45,14 +47,19 @@ def finding(doors: Doors, play: Play, happened: Happened, facts: Any, catalogue:
     every, before_end, own = (
         _followed(play, chosen, happened, values) for chosen in (runs, until(runs, period), inside(runs, period))
     )
+    plan = plan_of(play, doors.programme)
+    stands, own_stands = (
+        standing(plan, happened.plans, min((a.since for a in some), default=None)) for some in (before_end, own)
+    )
     closes, together = period.quarter.end, answer(every, None, planned)
     so_far = in_time(answer(before_end, closes if period.over else None, planned), together, period, FLOORS)
     quarter = in_time(answer(own, closes, expected(len(own), period)), together, period, FLOORS)
     return replace(
-        _counted(play.name, quarter, so_far, window, happened, period),
+        _counted(play.name, by_plan(quarter, own_stands), by_plan(so_far, stands), window, happened, period),
         modules=tuple(dict.fromkeys(step.module for step in play.ladder if isinstance(step, VideoStep))),
         behind=_behind(play.name, before_end, own, window, happened, period),
         rebound=_rebound(play, before_end, happened, values, facts, period),
+        plan=stands,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Silence
+from vitalreel.steps.plans import Plans, kept_plans
 from vitalreel.store import tables as t
 from vitalreel.triggers.window import zone_of
 
@@ -35,6 +36,7 @@ class Happened:
     watched: Mapping[str, Sequence[Dated]]  # play -> the day each film was first watched in the quarter
     silences: tuple[Silence, ...]
     log: Mapping[tuple[str, str], Drawn] = field(default_factory=dict)  # account, play or programme -> how it was drawn
+    plans: Plans = field(default_factory=dict)  # analysis plans that were fixed by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def happened_by(c: Connection, period: Period, zone: str) -> Happened:
         (r.account, r.play): Drawn(r.stratum, r.share, r.day, r.arm)
         for r in c.execute(select(t.assignment).where(t.assignment.c.day <= period.day))
     }
-    return Happened(runs, opening, _days(c, sent, zone), _days(c, seen, zone), silences, log)
+    found = (runs, opening, _days(c, sent, zone), _days(c, seen, zone), silences, log)
+    return Happened(*found, kept_plans(c, period.day))
 
 
 def _silences(c: Connection, period: Period) -> tuple[Silence, ...]:

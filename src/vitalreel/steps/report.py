@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from vitalreel.identity import plain
+from vitalreel.measurement.plan import Standing
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Report, Week, weeks_of
 from vitalreel.measurement.report.order import order
@@ -21,6 +22,7 @@ from vitalreel.steps.happened import Happened, happened_by, inside, until
 from vitalreel.steps.knowing import catalogue_of, facts_of, known_tables
 from vitalreel.steps.parts import every_part
 from vitalreel.steps.parts.asked import Asked
+from vitalreel.steps.plans import plans_of_programme
 from vitalreel.steps.plays import read_plays
 from vitalreel.steps.printed import Printed, printed
 from vitalreel.steps.retained import paid, retained
@@ -41,7 +43,9 @@ def report(doors: Doors, period: Period) -> Report:
             known_tables(session, doors.programme, period.day)
         known = tuple(finding(doors, play, happened, facts, catalogue, period) for play in plays.values())
         held = paid(session, period.day, doors.programme.currency)
-        revenue = retained(held, happened, period, doors.programme.currency, FLOORS)
+        revenue = retained(
+            held, happened, period, doors.programme.currency, FLOORS, plans_of_programme(doors.programme)[0]
+        )
         found = {f.play: f for f in known}
         parts = every_part(
             Asked(doors.workspace, doors.programme, period, session, connection, happened, plays, found, held, revenue)
@@ -84,10 +88,15 @@ def document(found: Report, now: datetime) -> str:
         plain({
             "quarter": quarter, "as_of": found.day, "made": now, "vendor": found.vendor, "headline": found.headline,
             "refusals": refused(found), "findings": found.findings, "weeks": found.weeks, "silences": found.silences,
-            "revenue": found.revenue, "ranking": found.ranking, "parts": found.parts,
+            "revenue": found.revenue, "ranking": found.ranking, "parts": found.parts, "plans": [_plan(s) for s in found.plans],
         }),
         ensure_ascii=False, indent=2,
     )  # fmt: skip
+
+
+def _plan(stands: Standing) -> dict[str, object]:
+    return {"hash": stands.plan.hash, "plan": stands.plan, "fixed": stands.fixed, "exposed": stands.exposed, "kept": stands.kept,
+            "said": stands.told}  # fmt: skip
 
 
 def refused(found: Report) -> list[dict[str, object]]:

@@ -11,15 +11,16 @@ from vitalreel.accounts.revenue import Contract, contracts
 from vitalreel.identity import AccountId
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Refusal
+from vitalreel.measurement.plan import AnalysisPlan, by_plan
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Revenue
 from vitalreel.measurement.revenue import Kept, contribution, grr, nrr, sums
 from vitalreel.steps.happened import Happened
+from vitalreel.steps.plans import REVENUE_DAYS, standing
 from vitalreel.store.lake import LakeSession
 from vitalreel.triggers.holdout import PROGRAMME
 
-FOLLOWED = timedelta(days=182)
-"""For so long after its draw an account's revenue counts for what the programme added: six months."""
+FOLLOWED = timedelta(days=REVENUE_DAYS)
 
 _COLUMNS = ("account_id", "contract_id", "start", "end", "arr", "currency", "trial", "known_on", "learnt")
 Contracts = Mapping[AccountId, tuple[Contract, ...]]
@@ -33,8 +34,10 @@ def paid(session: LakeSession, day: date, currency: str) -> Contracts:
     return contracts(versions.filter(versions.known_on <= day).select(*_COLUMNS).to_pyarrow().to_pylist(), currency)
 
 
-def retained(held: Contracts, happened: Happened, period: Period, currency: str, floors: Floors) -> Revenue | None:
-    """The quarter's revenue up to the day; None where no contract was known by then."""
+def retained(
+    held: Contracts, happened: Happened, period: Period, currency: str, floors: Floors, plan: AnalysisPlan
+) -> Revenue | None:  # fmt: skip
+    """The quarter's revenue up to the day; None where no contract was known by then. plan: by which the programme's part is computed."""
     if not held:
         return None
     first, last = period.quarter.start - timedelta(days=1), period.until - timedelta(days=1)
@@ -45,7 +48,12 @@ def retained(held: Contracts, happened: Happened, period: Period, currency: str,
     if isinstance(added.answer, Refusal) and min(added.answer.n) < floors.per_arm:
         soonest = earliest(happened, held, floors)
         added = replace(added, answer=replace(added.answer, earliest=soonest if soonest and soonest > last else None))
-    return Revenue(currency, first, last, sums(cohort), nrr(cohort, named), grr(cohort, named), added, cohort, drawn)
+    exposed = min((d.day for (_, play), d in happened.log.items() if play == PROGRAMME), default=None)
+    stands = standing(plan, happened.plans, exposed)
+    added = replace(added, answer=by_plan(added.answer, stands))
+    return Revenue(
+        currency, first, last, sums(cohort), nrr(cohort, named), grr(cohort, named), added, cohort, drawn, stands
+    )
 
 
 def _kept(account: AccountId, held: tuple[Contract, ...], first: date, last: date, **draw: Any) -> Kept:

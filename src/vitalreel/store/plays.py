@@ -116,6 +116,15 @@ play_version = Table(
     Column("at", Utc, nullable=False),  # first decided by
 )  # fmt: skip
 
+analysis_plan = Table(
+    "analysis_plan", meta,  # by what a figure is computed, saved with the first decision made by it; never changed
+    Column("hash", String(40), primary_key=True),
+    Column("play", String(80), nullable=False, index=True),  # "*" and "* ends" are the programme
+    Column("plan", JSON, nullable=False),
+    Column("day", Date, nullable=False),  # the day that was decided
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 run_upgrade = Table(
     "run_upgrade", meta,  # a run that was made to follow another definition of its play, by a person
     Column("id", Integer, primary_key=True),

@@ -29,6 +29,7 @@ from vitalreel.store.arriving import source_claim as source_claim
 from vitalreel.store.arriving import text_reading as text_reading
 from vitalreel.store.kinds import Utc as Utc
 from vitalreel.store.kinds import meta as meta
+from vitalreel.store.plays import analysis_plan as analysis_plan
 from vitalreel.store.plays import assignment as assignment
 from vitalreel.store.plays import episode as episode
 from vitalreel.store.plays import play_day as play_day

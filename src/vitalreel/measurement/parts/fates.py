@@ -16,6 +16,7 @@ from vitalreel.measurement.estimate import Estimate
 from vitalreel.measurement.fates import Drawn, both, compare_fates
 from vitalreel.measurement.incidence import Courses, balanced, incidence
 from vitalreel.measurement.parts.part import Answer, Curve, Event, Figure, Part, Row, refused
+from vitalreel.measurement.plan import Standing, by_plan
 from vitalreel.measurement.report.finding import points
 from vitalreel.measurement.shares import ratio_of_shares
 from vitalreel.measurement.trial import Least
@@ -51,11 +52,17 @@ def fates(
     matched: Answer | None,
     holds_out: bool,
     further: Sequence[Row] = (),
+    plan: Standing | None = None,
 ) -> Part:
-    """matched: the served against others made alike; None where there is nobody to compare. further: the rows behind that."""
+    """matched: the served against others made alike; None where there is nobody to compare. further: the rows behind that.
+
+    plan: by which the arms of the draw are compared; None where none is asked for.
+    """
     rows = tuple(_row(c, today) for c in sorted(drawn, key=lambda c: c.account))
     courses = courses_of(drawn, today)
-    answers = _answers(courses, drawn, least, today, holds_out)
+    answers = [
+        (title, by_plan(a, plan) if plan else a) for title, a in _answers(courses, drawn, least, today, holds_out)
+    ]
     told = any(isinstance(a, Estimate) for _, a in answers)
     figures = tuple(_figures(courses, rows, NEARER if told else ())) if drawn else ()
     if matched is not None:
@@ -63,7 +70,7 @@ def fates(
     method = METHOD.format(horizon=HORIZON)
     return Part(
         "fates", TITLE, _said(answers, holds_out), figures, method, _HEAD, (*rows, *further), tuple(answers),
-        _curves(courses) if told else (),
+        _curves(courses) if told else (), plan,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal
 
 from vitalreel.measurement.estimate import Estimate, Refusal
+from vitalreel.measurement.plan import Standing
 from vitalreel.measurement.shares import wilson
 
 Answer = Estimate | Refusal
@@ -76,6 +77,7 @@ class Part:
     rows: tuple[Row, ...]
     answers: tuple[tuple[str, Answer], ...] = ()  # what is compared, by title
     curves: tuple[Curve, ...] = ()
+    plan: Standing | None = None  # by which what it compares by lot is computed, where that was fixed beforehand
 
     @property
     def enough(self) -> bool:

@@ -35,6 +35,12 @@ BEHIND = """\
 {% else %}<tbody><tr><td>None.</td></tr></tbody>{% endif %}
 </table></div>
 {% endfor %}
+{% for s in r.plans %}
+<div class="wide" id="plan-{{ loop.index }}"><table>
+<caption>{{ s.plan.play|planned }}: analysis plan {{ s.plan.hash }}</caption>
+<tbody>{% for name, value in s.plan|terms %}<tr><th scope="row">{{ name }}</th><td>{{ value }}</td></tr>{% endfor %}<tr><th scope="row">Standing</th><td>{{ s.told|sentence }}</td></tr></tbody>
+</table></div>
+{% endfor %}
 {% if r.revenue %}
 {{ kept("cohort", "Revenue of the quarter", r.revenue.cohort, r.revenue.currency) }}
 {{ kept("drawn", "The programme's draw, six months from each account's", r.revenue.drawn, r.revenue.currency) }}
@@ -70,7 +76,7 @@ REVENUE = """\
 </div>
 {% endfor %}
 <div class="answer keep">
-<h3><span>What the programme added to net revenue retention</span>{% if added.kind == "refusal" %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ added.grade }}</span>{% endif %}</h3>
+<h3><span>What the programme added to net revenue retention</span>{% if added.kind == "refusal" %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ added.grade }}{{ ": exploratory" if added.grade == "C" }}</span>{% endif %}</h3>
 {% if added.kind == "refusal" %}<p><b>Not enough evidence:</b> {{ added.reason }}.</p>
 <p>What would help: {{ added.would_help }}.{% if added.earliest %} <b class="nw">Earliest: {{ added.earliest|day }}.</b>{% endif %} <a href="#drawn">{{ added.n[0] }} served and {{ added.n[1] }} held-out accounts</a> have their six months behind them.</p>
 {% else %}<p class="value"><a href="#drawn">{{ added.value|points }} points</a></p>

@@ -10,6 +10,7 @@ from vitalreel.measurement.arms import Floors, too_few
 from vitalreel.measurement.bounce import Bounce
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.parts.part import Part
+from vitalreel.measurement.plan import Standing
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.ranking import Ranking
 from vitalreel.measurement.revenue import Contribution, Kept, Sums
@@ -38,6 +39,7 @@ class Finding:
     modules: tuple[str, ...] = ()  # of its films
     behind: tuple[Behind, ...] = ()  # every account of the play up to the quarter's end
     rebound: Rebound | None = None
+    plan: Standing | None = None  # by which both answers are computed, held against all accounts so far
 
     @property
     def first(self) -> bool:
@@ -95,6 +97,7 @@ class Revenue:
     added: Contribution
     cohort: tuple[Kept, ...]  # accounts with revenue on `first`
     drawn: tuple[Kept, ...]  # accounts of the programme's draw whose six months are over
+    plan: Standing | None = None  # by which `added` is computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,12 @@ class Report:
     def claims(self) -> tuple[Finding, ...]:
         """The plays whose answer of the quarter is grade A."""
         return tuple(f for f in self.findings if isinstance(f.answer, Estimate) and f.answer.grade == "A")
+
+    @property
+    def plans(self) -> tuple[Standing, ...]:
+        """The analysis plans behind the figures: each play's, then the programme's."""
+        own = [f.plan for f in self.findings] + [p.plan for p in self.parts]
+        return tuple(s for s in (*own, self.revenue.plan if self.revenue else None) if s is not None)
 
     @property
     def refusals(self) -> tuple[Told, ...]:

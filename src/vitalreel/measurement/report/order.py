@@ -23,6 +23,11 @@ def order(findings: Sequence[Finding], day: date) -> Ranking:
     for f in findings:
         if isinstance(f.so_far, Refusal):
             refused[f.play] = f.so_far
+        elif f.so_far.grade != "A":
+            why = f"its figure is grade {f.so_far.grade}: {f.so_far.checks.get('analysis plan', 'not drawn by chance')}"
+            refused[f.play] = Refusal(
+                f.so_far.question, why, "accounts exposed after its plan was fixed", None, f.so_far.n, f.so_far.events
+            )
         else:
             groups[f.play] = sample_of(f, day)
     found = ranked(groups, None)

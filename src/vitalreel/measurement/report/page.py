@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 
 from jinja2 import Environment, StrictUndefined
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
 from vitalreel.measurement.parts.part import Figure, Part, Row
+from vitalreel.measurement.plan import ENDS, PROGRAMME, AnalysisPlan
 from vitalreel.measurement.report import pictures
 from vitalreel.measurement.report.behind import BEHIND, KEPT, MOST_ROWS, ORDER, REVENUE
 from vitalreel.measurement.report.curves import curves
@@ -85,6 +87,22 @@ def counts_in(part: Part, row: Row) -> str:
     return ", ".join(str(n) for n, f in enumerate(part.figures, 1) if f.key in row.counts)
 
 
+def planned(play: str) -> str:
+    """Whose plan it is."""
+    return {PROGRAMME: "Revenue the programme added", ENDS: "Churn, renewals and downgrades"}.get(play) or name(play)
+
+
+def terms(plan: AnalysisPlan) -> list[tuple[str, str]]:
+    """A plan's terms in words."""
+    found = []
+    for f in fields(plan):
+        value = getattr(plan, f.name)
+        if isinstance(value, Mapping):
+            value = "; ".join(f"{key} {v:g}" if isinstance(v, float) else f"{key} {v}" for key, v in value.items())
+        found.append((sentence(arm(f.name)), "none" if value is None else str(value)))
+    return found
+
+
 def _signed(value: float) -> str:
     return f"{value:+,.3g}".replace("-", "−")
 
@@ -92,7 +110,7 @@ def _signed(value: float) -> str:
 _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 _ENVIRONMENT.filters |= {"day": day, "name": name, "points": points, "sentence": sentence, "short": _short}
 _ENVIRONMENT.filters |= {"cents": cents, "arm": arm, "signed": _signed, "plain": lambda v: f"{v:,.4g}"}
-_ENVIRONMENT.filters |= {"shown": shown, "limits": limits}
+_ENVIRONMENT.filters |= {"shown": shown, "limits": limits, "planned": planned, "terms": terms}
 _ENVIRONMENT.filters |= {f"pct{digits or ''}": lambda v, digits=digits: f"{v:.{digits}%}" for digits in (0, 1, 2)}
 _BEHIND, _KEPT, _REVENUE, _ORDER, _REBOUND = map(_ENVIRONMENT.from_string, (BEHIND, KEPT, REVENUE, ORDER, REBOUND))
 _PAGE = _ENVIRONMENT.from_string(PAGE)
@@ -198,7 +216,15 @@ def _totals(report: Report) -> tuple[tuple[str, int], ...]:
 def _answer(about: str, answer: Answer, opened: int) -> Markup:
     refused = isinstance(answer, Refusal)
     short = pictures.evidence(answer, FLOORS) if isinstance(answer, Refusal) and opened else ""
-    return Markup(_ANSWER.render(about=about, a=answer, refused=refused, short=Markup(short), told_in=told_in))  # noqa: S704 (autoescaped)
+    values = {"about": about, "a": answer, "refused": refused, "short": Markup(short), "told_in": told_in}  # noqa: S704 (ours)
+    return Markup(_ANSWER.render(**values, lesser=lesser(answer)))  # noqa: S704 (autoescaped)
+
+
+def lesser(answer: Answer) -> str:
+    """What an estimate of grade C is; empty for all others."""
+    if answer.grade != "C":
+        return ""
+    return "exploratory" if answer.checks.get("analysis plan", "").startswith("exploratory") else "direction only"
 
 
 def _drawn(finding: Finding) -> Markup:

@@ -75,6 +75,16 @@ PAGE = """\
 
 {% for p in r.parts %}{{ part(p) }}{% endfor %}
 
+{% if r.plans %}
+<section class="keep" id="plans">
+<h2>What was fixed beforehand</h2>
+<p class="quiet">An analysis plan says what is compared, by which outcome, window, arms, estimator, limits and looks. It is kept with its hash by the first decision made with it, before anything is made for anybody. A figure by a plan that came later, or was changed, is exploratory: grade C, and never in the headline.</p>
+<div class="wide"><table>
+<thead><tr><th scope="col">Of</th><th scope="col">Plan</th><th scope="col">Fixed</th><th scope="col">First exposed</th><th scope="col">Then</th></tr></thead>
+<tbody>{% for s in r.plans %}<tr><th scope="row">{{ s.plan.play|planned }}</th><td><a href="#plan-{{ loop.index }}">{{ s.plan.hash[:12] }}</a></td><td class="nw">{{ s.fixed|day if s.fixed else "not yet" }}</td><td class="nw">{{ s.exposed|day if s.exposed else "nobody yet" }}</td><td>{{ ("confirmatory" if s.exposed else "") if s.kept else "exploratory" }}</td></tr>{% endfor %}</tbody>
+</table></div>
+</section>
+{% endif %}
 <section>
 <h2>How to read this</h2>
 <ul>
@@ -101,14 +111,14 @@ PAGE = """\
 """
 ANSWER = """\
 <div class="answer keep">
-<h3><span>{{ about }}</span>{% if refused %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ a.grade }}{{ ": consistent with an effect" if a.grade == "B" }}</span>{% endif %}</h3>
+<h3><span>{{ about }}</span>{% if refused %}<span class="grade no">R: refused</span>{% else %}<span class="grade">Grade {{ a.grade }}{{ ": consistent with an effect" if a.grade == "B" else ": " ~ lesser if a.grade == "C" }}</span>{% endif %}</h3>
 {% if refused %}
 <p><b>Not enough evidence:</b> {{ a.reason }}.</p>
 {% if short %}<figure>{{ short }}</figure>{% endif %}
 <p>What would help: {{ a.would_help }}.{% if a.earliest %} <b class="nw">Earliest: {{ a.earliest|day }}.</b>{% endif %}</p>
 {% else %}
-<p class="value">{{ told_in(a, a.value) }} {{ a.unit }}</p>
-<p>95% interval {{ told_in(a, a.low) }} to {{ told_in(a, a.high) }} {{ a.unit }}. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} {{ "others" if a.grade == "B" else "held out" }}. {{ a.method|sentence }}.
+<p class="value">{{ a.direction or "No direction" if lesser == "direction only" else told_in(a, a.value) ~ " " ~ a.unit }}</p>
+<p>{{ "Not to be believed as a figure: " ~ told_in(a, a.value) ~ " " ~ a.unit ~ ", " if lesser == "direction only" }}95% interval {{ told_in(a, a.low) }} to {{ told_in(a, a.high) }} {{ a.unit }}. {{ a.events[0] }} of {{ a.n[0] }} served accounts against {{ a.events[1] }} of {{ a.n[1] }} {{ "others" if a.grade == "B" else "held out" }}. {{ a.method|sentence }}.
 {%- for name, found in a.checks.items() %} {{ name|sentence }}: {{ found }}.{% endfor %}</p>
 {% endif %}
 </div>

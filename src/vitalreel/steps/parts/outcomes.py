@@ -13,7 +13,7 @@ from vitalreel.identity import AccountId
 from vitalreel.measurement.arms import Followed
 from vitalreel.measurement.ends import End, first_end
 from vitalreel.measurement.parts.fates import Course, fates
-from vitalreel.measurement.parts.part import Answer, Event, Part
+from vitalreel.measurement.parts.part import Answer, Event, Part, Row
 from vitalreel.measurement.parts.renewals import WINDOW_DAYS, Renewal, renewals_by_tier
 from vitalreel.measurement.parts.response import Offered, response
 from vitalreel.measurement.trial import Least
@@ -21,8 +21,9 @@ from vitalreel.steps.findings import drawn, planned_share
 from vitalreel.steps.happened import once, until
 from vitalreel.steps.knowing import known_tables
 from vitalreel.steps.parts.asked import FLOORS, Asked
-from vitalreel.steps.parts.cohort import cohort
+from vitalreel.steps.parts.cohort import Cohort, cohort
 from vitalreel.steps.parts.people import RENEWAL
+from vitalreel.steps.plans import plans_of_programme, standing
 from vitalreel.store import tables as t
 from vitalreel.triggers.holdout import PROGRAMME
 
@@ -45,7 +46,20 @@ def fates_part(asked: Asked, ends: Ends) -> Part:
                 )
             )
     alike = cohort(asked, tuple(asked.plays), ends, "churned", CHURN_DAYS)
-    return fates(courses, asked.day, LEAST, alike.answer if alike else None, asked.programme.holdout > 0)
+    plan = plans_of_programme(asked.programme)[1]
+    stands = standing(plan, asked.happened.plans, min((c.since for c in courses), default=None))
+    holds_out = asked.programme.holdout > 0
+    return fates(courses, asked.day, LEAST, alike.answer if alike else None, holds_out, compared(alike), stands)
+
+
+def compared(alike: Cohort | None) -> tuple[Row, ...]:
+    """The accounts behind a matched comparison, as rows of the part it stands in."""
+    seen = alike.seen if alike else ()
+    return tuple(
+        Row(s.account, ("alike, served" if s.treated else "alike, not served", str(s.index), "yes" if s.hit else "", "", "", ""),
+            ("alike",), 0.0, (Event("first day", f"{s.account} {s.index}", s.index), *((Event("end", s.source),) if s.hit else ())))
+        for s in seen
+    )  # fmt: skip
 
 
 # -- renewals -----------------------------------------------------------------------------------------------------------
