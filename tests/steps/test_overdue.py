@@ -14,6 +14,8 @@ from vitalreel.delivery.message import Sent
 from vitalreel.errors import BadInput
 from vitalreel.identity import fingerprint
 from vitalreel.settings import read_settings
+from vitalreel.steps.clearance import cleared
+from vitalreel.steps.clearance import touches as touches_of
 from vitalreel.steps.deliver import deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.overdue import Overdue, settle_late
@@ -206,3 +208,24 @@ def test_a_thousand_late_films_cost_as_many_statements_as_one(doors: Doors):
 
     assert [1, 299] == [anew for anew, _ in counts]
     assert counts[0][1] == counts[1][1]
+
+
+def test_a_cap_of_a_year_is_kept_as_a_mail_leaves(doors: Doors):
+    """T7: what left 300 days ago counts where the cap says so, and not where it says a week."""
+    touch, before = (
+        late(doors, "acme", "approved", touch={"window_to": NOW + timedelta(days=3)}),
+        NOW - timedelta(days=300),
+    )
+    with doors.engine.begin() as c:
+        older = dict(c.execute(select(t.touch).where(t.touch.c.id == touch)).mappings().one())
+        insert_new(c, t.touch, [{**older, "id": "older", "step": "older", "state": "sent"}])
+        insert_new(c, t.outbox, [{
+            "key": "older:email", "touch": "older", "video": "acme-film", "account": "acme", "contact": "acme-ana", "channel": "email",
+            "to": "ana@acme.example", "state": "sent", "attempts": 1, "next_at": before, "receipt": "",
+            "created": before, "changed": before,
+        }])  # fmt: skip
+        row = dict(c.execute(touches_of().where(t.touch.c.id == touch)).mappings().one())
+        yearly = replace(doors, programme=replace(doors.programme, caps={"contact": (1, 365), "account": (9, 14)}))
+        said = [cleared(c, one, row, "plan", NOW) for one in (doors, yearly)]
+
+    assert [None, "contact cap"] == [no and no.reason for no in said]

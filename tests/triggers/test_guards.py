@@ -71,12 +71,23 @@ def test_the_kill_switch_holds_at_every_moment(
     assert expected == reason(asked(moment, stands=replace(GOOD, stops=dict.fromkeys(stops, "Ingrid"))))
 
 
-def test_caps_say_when_there_is_room_again_and_spare_what_is_critical():
-    """T7: one mail a week to a person, over all plays."""
+def test_caps_say_when_there_is_room_again_and_hold_what_is_critical():
+    """T7 T8: one mail a week to a person, over all plays; a critical play is exempt from holdouts, and from nothing else."""
     stands = replace(GOOD, spoken=(Spoken(ContactId("ana"), NOW - 2 * DAY, "other"),))
 
     assert NotNow("contact cap", NOW + 5 * DAY) == asked(stands=stands)
-    assert asked(ask=replace(ASK, critical=True), stands=stands) is None
+    assert NotNow("contact cap", NOW + 5 * DAY) == asked(ask=replace(ASK, critical=True), stands=stands)
+
+
+def test_a_rule_is_kept_however_far_it_looks():
+    """T7 T15: one in 365 days, and films half a year apart: what is read of the past reaches as far as the longest of them."""
+    yearly = replace(RULES, caps=Caps(1, 365, 2, 14), apart=(Apart(("recovery", "other"), 500),))
+    spoken = {n: replace(GOOD, spoken=(Spoken(ContactId("ana"), NOW - n * DAY, "more"),)) for n in (364, 365)}
+    beside = replace(GOOD, spoken=(Spoken(ContactId("bo"), NOW - 499 * DAY, "other"),))
+
+    assert timedelta(days=501) == yearly.look_back
+    assert {364: "contact cap", 365: None} == {n: reason(reach("plan", ASK, s, yearly, NOW)) for n, s in spoken.items()}
+    assert "too close" == reason(reach("plan", ASK, beside, yearly, NOW))
 
 
 def test_the_account_s_cap_counts_everybody():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
@@ -23,8 +23,6 @@ from vitalreel.triggers.lead import days_there, due_again
 from vitalreel.triggers.stopping import in_words
 from vitalreel.triggers.window import NotNow, zone_of
 
-LOOK_BACK = timedelta(days=90)
-"""How far back messages are read for the caps and distances; none may look further."""
 OVER = ("window missed", "unsubscribed", "run ended", "holdout")
 """Reasons after which a touch is never tried again."""
 CLOCK = ("quiet hours", "not a business day", "window not open yet")
@@ -73,8 +71,8 @@ def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: dateti
             "changed since approval", detail="the film is not the one that was approved; it is looked at again"
         )
     ask = _ask(c, touch, channel or touch["channels"][0])
-    standing = _standing(c, doors, touch, ask, now)
-    return reach(moment, ask, standing, _rules(c, doors, touch["account"]), now)
+    rules = _rules(c, doors, touch["account"])
+    return reach(moment, ask, _standing(c, doors, touch, ask, rules, now), rules, now)
 
 
 def _signed(c: Connection, touch: Row) -> bool:
@@ -140,8 +138,9 @@ def _person(c: Connection, touch: Row) -> Person:
     return person_of(c, {**contact, **{key: touch[key] for key in ("role", "email", "active")}})
 
 
-def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, now: datetime) -> Standing:
-    sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > now - LOOK_BACK)
+def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, rules: Rules, now: datetime) -> Standing:
+    since = now - rules.look_back
+    sent = t.outbox.c.state.in_(("ready", "sending", "sent", "unknown")) & (t.outbox.c.changed > since)
     messages = (
         select(t.outbox.c.touch, t.outbox.c.contact, t.outbox.c.state, t.outbox.c.changed, t.touch.c.module)
         .join(t.touch, t.touch.c.id == t.outbox.c.touch)

@@ -38,8 +38,6 @@ from vitalreel.triggers.pilot import in_pilot
 from vitalreel.triggers.window import SendingHours
 from vitalreel.triggers.window import window as landing
 
-LOOK_BACK = timedelta(days=60)
-"""How far back touches are read for the caps; no cap may look further."""
 TRIES = 5
 """How often a day is decided anew because somebody else decided meanwhile."""
 
@@ -265,10 +263,10 @@ def _standings(
     for run in runs:
         running[run.account] = (*running.get(run.account, ()), run.play)
     spoken: dict[str, list[Spoken]] = {}
-    since = datetime.combine(day, time(), UTC) - LOOK_BACK
+    since = day - rules_of(programme).look_back
     stands = t.touch.c.state.not_in(("stopped", "missed", "refused", "rejected"))
     columns = (t.touch.c.account, t.touch.c.contact, t.touch.c.as_of, t.touch.c.module)
-    for account, contact, when, module in connection.execute(select(*columns).where(t.touch.c.at >= since, stands)):
+    for account, contact, when, module in connection.execute(select(*columns).where(t.touch.c.as_of >= since, stands)):
         noon = datetime.combine(when, time(12), UTC)
         spoken.setdefault(account, []).append(Spoken(ContactId(contact), noon, module))
     stops = {(r.scope, r.name): r.who for r in connection.execute(select(t.stop))}

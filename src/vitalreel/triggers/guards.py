@@ -71,6 +71,13 @@ class Rules:
     lead: Lead = field(default_factory=Lead)  # how long before its window a brief opens
     confirmed: frozenset[str] = frozenset()  # categories that wait until a person said who the sponsor is now
 
+    @property
+    def look_back(self) -> timedelta:
+        """How far back what was said to an account must be known, for every cap and distance to be kept; a day more than the longest,
+        since what is planned counts from noon."""
+        longest = max(self.caps.per_contact_days, self.caps.per_account_days, *(a.days for a in self.apart), 0)
+        return timedelta(days=longest + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -126,7 +133,7 @@ class Ask:
     channels: tuple[str, ...] = ()  # best first
     to: tuple[str, ...] = ()  # roles, best first
     person: Person | None = None  # None: whoever of `to` can be reached
-    critical: bool = False  # caps do not hold it, nobody is held out of it
+    critical: bool = False  # nobody is held out of it; everything else holds it as any other
     needs_score: bool = False
     window: tuple[datetime, datetime] | None = None  # half-open
     ended: str = ""  # why its run is over
@@ -319,7 +326,7 @@ def _too_close(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> Not
 
 def _capped(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow | None:
     person = whom(ask, standing) if ask.channels else ""
-    if ask.critical or isinstance(person, str):
+    if isinstance(person, str):
         return None
     caps = rules.caps
     mine = [s.at for s in standing.spoken if s.contact == person.id]
