@@ -25,7 +25,7 @@ from vitalreel.triggers.window import NotNow, zone_of
 
 OVER = ("window missed", "unsubscribed", "run ended", "holdout")
 """Reasons after which a touch is never tried again."""
-CLOCK = ("quiet hours", "not a business day", "window not open yet")
+CLOCK = ("rate limit", "quiet hours", "not a business day", "window not open yet")
 """Reasons that only say when: the touch still leaves within its window."""
 Row = Mapping[str, Any]
 

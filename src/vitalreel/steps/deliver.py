@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.inbox import link_of
 from vitalreel.steps.offers import publish_offers
 from vitalreel.steps.overdue import MISSED, to_person
+from vitalreel.steps.pace import PACED, paced
 from vitalreel.steps.returned import name_of, refused
 from vitalreel.steps.unopened import beside
 from vitalreel.store import tables as t
@@ -85,7 +86,7 @@ def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
     """
     recover(doors, post)
     held = [h for touch in _approved(doors.engine) if (h := _enqueue(doors, touch, now)) is not None]
-    tried = [(touch, _attempt(doors, post, key, now)) for key, touch in _ready(doors.engine, now)]
+    tried = list(_tried(doors, post, now))
     held += [end for _, end in tried if isinstance(end, Held)]
     publish_offers(doors, now)
     sent, unknown, failed = (
@@ -177,15 +178,33 @@ def _hold(c: Connection, doors: Doors, touch: Row, no: NotNow, now: datetime) ->
 # -- attempts -----------------------------------------------------------------------------------------------------------
 
 
-def _ready(engine: Engine, now: datetime) -> Sequence[tuple[str, str | None]]:
-    """Keys of due rows, with the touch whose own sending each is; None: it is beside one."""
+def _tried(doors: Doors, post: Post, now: datetime) -> Iterator[tuple[str | None, Held | str]]:
+    """Attempts at all that is due: the touch whose own sending each is (None: it is beside one), and what became of it.
+
+    Once a channel is used as fast as it may be, what else it was to carry waits where it is, unasked.
+    """
+    spent: dict[str, Held] = {}
+    for row in _ready(doors.engine, now):
+        held = spent.get(row["channel"])
+        if held is not None:
+            yield row["touch"], replace(held, touch=row["touch"] or row["beside"], account=row["account"])
+            continue
+        end = _attempt(doors, post, row["key"], now)
+        if isinstance(end, Held) and end.reason == PACED:
+            spent[row["channel"]] = end
+        yield row["touch"], end
+
+
+def _ready(engine: Engine, now: datetime) -> Sequence[Row]:
+    """Due rows of the outbox, by name."""
+    o = t.outbox.c
     query = (
-        select(t.outbox.c.key, t.outbox.c.touch)
+        select(o.key, o.touch, o.beside, o.channel, o.account)
         .where(t.outbox.c.state == "ready", t.outbox.c.next_at <= now)
         .order_by(t.outbox.c.next_at, t.outbox.c.key)
     )
     with reading(engine).connect() as c:
-        return [(r.key, r.touch) for r in c.execute(query)]
+        return [dict(r) for r in c.execute(query).mappings()]
 
 
 def _row(c: Connection, key: str) -> dispatch.Row:
@@ -279,6 +298,8 @@ def _claim(c: Connection, doors: Doors, key: str, now: datetime, lease: dispatch
         return ELSEWHERE
     current = _carried(c, key)
     no = cleared(c, doors, current, current["moment"], now, current["channel"])
+    if no is None:
+        no = paced(c, doors, current["channel"], now)  # what may not leave for another reason is not counted
     if no is None:
         _write(c, key, dispatch.begin(row, now, lease), now)
         return None

@@ -1,8 +1,8 @@
-"""What came back of our mails, and the addresses that get none any more."""
+"""What came back of our mails, the addresses that get none any more, and how fast channels are used."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Float, String, Table, Text
 
 from vitalreel.store.kinds import Utc, meta
 
@@ -36,6 +36,13 @@ suppression = Table(
     Column("lifted", Utc),  # None: it stands
     Column("lifted_by", String(120), nullable=False, server_default=""),
     Column("lifted_why", Text, nullable=False, server_default=""),
+)  # fmt: skip
+
+channel_pace = Table(
+    "channel_pace", meta,
+    Column("channel", String(20), primary_key=True),
+    Column("left", Float, nullable=False),  # sendings, as of `at`; see `triggers.rate`
+    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 mailbox = Table(

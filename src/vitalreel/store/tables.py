@@ -43,6 +43,7 @@ from vitalreel.store.plays import sponsor_sign as sponsor_sign
 from vitalreel.store.plays import task as task
 from vitalreel.store.plays import touch as touch
 from vitalreel.store.plays import withheld as withheld
+from vitalreel.store.returns import channel_pace as channel_pace
 from vitalreel.store.returns import mail_report as mail_report
 from vitalreel.store.returns import mailbox as mailbox
 from vitalreel.store.returns import suppression as suppression

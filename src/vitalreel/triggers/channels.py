@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vitalreel.errors import BadConfiguration
 from vitalreel.triggers.given import mapping
 from vitalreel.triggers.matrix import CHANNELS, whole_days
+from vitalreel.triggers.rate import Rate, read_rate
 
 TIERS = (1, 2, 3, 4)
 IN_APP, ENGAGEMENT = "in_app", "engagement"
@@ -24,6 +25,9 @@ class Channels:
     beside: bool = False  # the product's inbox has every film from the day it is sent, beside its first channel
     shown_after_days: int = 3  # not opened so long after it was sent: shown in the product
     person_after_days: int = 7  # still not: a person is asked
+    rates: Mapping[str, Rate] = field(
+        default_factory=dict
+    )  # channel -> how fast it is used; not there: as fast as it goes
     platform: bool = False  # a CS platform is set up that takes engagements
 
     def of(self, tier: int | None, step: Sequence[str]) -> tuple[str, ...]:
@@ -39,7 +43,7 @@ def read_channels(raw: object, where: str, platform: bool = False) -> Channels:
     """
     if raw is None:
         return Channels(platform=platform)
-    part = mapping(raw, where, {*(f"tier_{n}" for n in TIERS), "personal", "in_app", "unopened"})
+    part = mapping(raw, where, {*(f"tier_{n}" for n in TIERS), "personal", "in_app", "unopened", "rate"})
     unopened = mapping(part.get("unopened") or {}, f"{where}.unopened", {"in_app", "person"})
     usual = Channels()
     shown, person = (
@@ -61,8 +65,14 @@ def read_channels(raw: object, where: str, platform: bool = False) -> Channels:
         when == "beside",
         shown,
         person,
+        _rates(part.get("rate"), f"{where}.rate"),
         platform,
     )
+
+
+def _rates(raw: object, where: str) -> dict[str, Rate]:
+    known = mapping(raw or {}, where, set(CHANNELS))
+    return {channel: read_rate(value, f"{where}.{channel}") for channel, value in known.items()}
 
 
 def _tier(raw: object, where: str) -> tuple[str, ...]:
