@@ -7,8 +7,8 @@ from alembic import op
 
 import vitalreel.store.tables
 
-revision = "0038"
-down_revision = "0037"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
