@@ -20,11 +20,12 @@ from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.journal import Journal
 from vitalreel.steps.receive import Batch, Taken, read
 from vitalreel.store.database import reading, upsert
-from vitalreel.store.tables import account, event, link, play_run, touch, video, view
+from vitalreel.store.tables import account, contact, event, link, play_run, touch, video, view
 from vitalreel.tracking.event import read_event
 from vitalreel.tracking.hook import Hook, Message, message
 from vitalreel.tracking.intake import Sender
 from vitalreel.tracking.judge import judge
+from vitalreel.tracking.staff import OwnPeople
 from vitalreel.tracking.watch import watched
 from vitalreel.triggers.window import zone_of
 
@@ -102,7 +103,7 @@ def changed_views(engine: Engine) -> list[str]:
 
 def _track(doors: Doors, names: Sequence[str], now: datetime) -> Tracked:
     with reading(doors.engine).connect() as connection:
-        rows = list(_summaries(connection, names, now))
+        rows = list(_summaries(connection, names, now, doors.programme.own_people))
         around = context_of(connection, rows)
     facts = views_to_rows(rows, around, now, doors.programme.zone)
     load = fingerprint("views", [(r["id"], r["events"]) for r in rows])
@@ -126,8 +127,8 @@ def told_of(doors: Doors, rows: Sequence[Row], around: Mapping[str, Context], to
     ]
 
 
-def _summaries(connection: Connection, names: Sequence[str], now: datetime) -> Iterator[Row]:
-    """The rows of these views, in their order."""
+def _summaries(connection: Connection, names: Sequence[str], now: datetime, ours: OwnPeople) -> Iterator[Row]:
+    """The rows of these views, in their order. ours: whose watching is kept apart, by the address their link was sent to."""
     by_view: dict[str, list[Row]] = {name: [] for name in names}
     for found in connection.execute(select(event).where(event.c.view.in_(names))).mappings():
         by_view[found["view"]].append(dict(found))
@@ -136,11 +137,12 @@ def _summaries(connection: Connection, names: Sequence[str], now: datetime) -> I
     before = _taken_back(connection, names)
     for name, rows in by_view.items():
         owner = owners[rows[0]["link"]] | before.get(name, {})
-        yield _summarised(name, rows, owner, own.get(owner["root"], ""), now)
+        staff = ours.write_as(owner["email"] or "")
+        yield _summarised(name, rows, owner, own.get(owner["root"], ""), staff, now)
 
 
 def _owners(connection: Connection, links: Collection[str]) -> dict[str, Row]:
-    """Per link: the one it was passed on from (`root`, itself where it was not), whose that is, and the film with its length."""
+    """Per link: the one it was passed on from (`root`, itself where it was not), whose that is, their e-mail, and the film."""
     root = func.coalesce(link.c.passed_on_from, link.c.id)
     sent = link.alias("sent")
     query = (
@@ -151,20 +153,25 @@ def _owners(connection: Connection, links: Collection[str]) -> dict[str, Row]:
             link.c.passed_on_from,
             root.label("root"),
             sent.c.contact,
+            contact.c.email,
             video.c.length_s,
         )
         .join(video, video.c.id == link.c.video)
         .join(sent, sent.c.id == root)
+        .outerjoin(contact, contact.c.id == sent.c.contact)
         .where(link.c.id.in_(links))
     )
     return {owner["id"]: dict(owner) for owner in connection.execute(query).mappings()}
 
 
-def _summarised(name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_device: str, now: datetime) -> Row:
+def _summarised(
+    name: str, rows: Sequence[Row], owner: Mapping[str, Any], own_device: str, staff: bool, now: datetime
+) -> Row:
     events = [read_event(r["body"]) for r in rows]
     seen = watched(events, owner["length_s"])
     plays = [r for r in rows if r["type"] == "play"]
     apart = {r["body"]["apart"] for r in plays or rows}  # who pressed play decides, whatever carried the rest
+    apart |= {"staff"} if staff else set()
     verdict = judge(seen, events, apart, own_device, passed_on=owner["passed_on_from"] is not None)
     return {
         "id": name, "link": owner["root"], "video": owner["video"], "account": owner["account"],

@@ -29,6 +29,7 @@ from vitalreel.sound.music import FAMILIES, is_file
 from vitalreel.sound.pronunciation import Dictionary, read_pronunciations
 from vitalreel.store.hooks import read_hooks
 from vitalreel.tracking.hook import Hook
+from vitalreel.tracking.staff import OwnPeople, read_own_people
 from vitalreel.triggers.channels import Channels, read_channels
 from vitalreel.triggers.given import refuse, strange, whole
 from vitalreel.triggers.lead import Lead, read_lead
@@ -116,6 +117,7 @@ class Programme:
     )
     planning_months: tuple[int, ...] = ()  # 1..12: when accounts plan that do not say so themselves
     webhooks: tuple[Hook, ...] = ()  # who is told about views
+    own_people: OwnPeople = field(default_factory=OwnPeople)  # viewers that are the company's own
     looks: Schedule = field(
         default_factory=Schedule
     )  # when what a play changed is looked at, and how many accounts are planned
@@ -277,6 +279,7 @@ def read_programme(raw: object, where: str) -> Programme:
         texts=_reader(raw.get("texts"), f"{where}: texts"),
         lead=read_lead(raw.get("lead"), f"{where}: lead"),
         pulse=read_asking(raw.get("pulse"), f"{where}: pulse"),
+        own_people=read_own_people(raw.get("own_people"), f"{where}: own_people", str(vendor.get("domain", ""))),
         webhooks=read_hooks(raw.get("webhooks"), f"{where}: webhooks"),
         looks=read_looks(raw.get("looks"), f"{where}: looks"),
         retention=read_retention(raw.get("retention"), f"{where}: retention"),
@@ -294,7 +297,7 @@ def read_programme(raw: object, where: str) -> Programme:
 _KEYS = {
     "vitalreel", "vendor", "currency", "zone", "country", "language", "planning_months", "holdout", "looks", "report", "caps", "guards",
     "sending", "channels", "bounces", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film", "renewals",
-    "retention", "webhooks", "pilot", "identity", "tasks",
+    "retention", "webhooks", "own_people", "pilot", "identity", "tasks",
 }  # fmt: skip
 _PARTS = {
     "caps": {"contact", "account", "concurrent_plays"},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
+from vitalreel.tracking.agents import is_program
 from vitalreel.tracking.event import Event
 
 Apart = Literal["", "scanner", "staff"]
@@ -17,22 +17,13 @@ DropReason = Literal["malformed", "another view", "link revoked", "link expired"
 MAX_EVENTS_PER_VIEW = 20_000
 """Ten hours of heartbeats with ten times as many seeks: more is a broken or hostile player."""
 
-_SCANNERS = (
-    "bot", "crawl", "spider", "slurp", "preview", "scan", "monitor", "headless", "phantom", "fetch", "curl", "wget",
-    "python-", "httpx", "aiohttp", "okhttp", "go-http", "java/", "libwww", "axios", "node-fetch", "postman",
-    "barracuda", "proofpoint", "mimecast", "safelinks", "symantec", "trendmicro", "forcepoint", "fireeye", "zscaler",
-    "googleimageproxy", "yahoomailproxy", "outlook-", "ms-office", "microsoft office", "skypeuripreview",
-    "facebookexternalhit", "slackbot", "whatsapp", "telegram", "discord", "linkedin", "embedly", "lighthouse",
-)  # fmt: skip
-"""Pieces of User-Agent that name mail scanners, link previews, crawlers and programs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sent a batch, as far as the request tells."""
 
     agent: str  # User-Agent header; empty when none was sent
-    staff: bool = False  # the company's own people: console session or office address
+    staff: bool = False  # the company's own people: a browser marked in the console, or an address of theirs
     declined: bool = False  # the viewer asked to watch without tracking
 
 
@@ -78,13 +69,6 @@ def admit(
 
 def apart(sender: Sender) -> Apart:
     """Why plays of this sender are kept apart (K9)."""
-    if is_scanner(sender.agent):
+    if is_program(sender.agent):
         return "scanner"
     return "staff" if sender.staff else ""
-
-
-@lru_cache(maxsize=1024)
-def is_scanner(agent: str) -> bool:
-    """Whether a User-Agent is a program and not a person's browser; none at all is a program too."""
-    told = agent.lower()
-    return not told.strip() or any(piece in told for piece in _SCANNERS)

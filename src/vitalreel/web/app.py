@@ -32,7 +32,7 @@ from vitalreel.web.push import KeysOf, no_keys, push_router
 from vitalreel.web.retakes import OpenWorkshop as OpenFilms
 from vitalreel.web.retakes import Retakes
 from vitalreel.web.shown import shown_router
-from vitalreel.web.staff import is_staff
+from vitalreel.web.staff import staff_by
 from vitalreel.web.viewer import viewer_router
 
 
@@ -59,7 +59,7 @@ def make_app(
     recorded; None: nobody does. push_keys: who may push rows to a source. ask_keys: who may ask questions by the API.
     origins: whose pages may hold the player.
     """
-    viewing = Viewing(doors, now, is_staff, carrier)
+    viewing = Viewing(doors, now, staff_by(doors.programme.own_people), carrier)
 
     previews, retakes = Previews(doors, drafts), Retakes(doors, films)
 
