@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Select, func, select, update
+from sqlalchemy import Connection, Engine, Select, select, update
 
-from vitalreel.delivery import dispatch, email
-from vitalreel.delivery.link import sign
+from vitalreel.delivery import dispatch
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.ports import Box, Channel, Message, NotSent
 from vitalreel.steps.clearance import OVER, cleared, hold_stops, note, queue_up, touches
-from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.doors import Doors
 from vitalreel.steps.inbox import link_of
+from vitalreel.steps.mailed import compose
+from vitalreel.steps.mailed import watch_url as watch_url
 from vitalreel.steps.offers import publish_offers
 from vitalreel.steps.overdue import MISSED, to_person
 from vitalreel.steps.pace import PACED, paced
@@ -24,7 +25,7 @@ from vitalreel.steps.unopened import beside
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.store.jobs import is_gone
-from vitalreel.triggers.channels import IN_APP, TIERS
+from vitalreel.triggers.channels import IN_APP
 from vitalreel.triggers.guards import Moment
 from vitalreel.triggers.window import NotNow
 from vitalreel.video.kit import Kit
@@ -230,7 +231,7 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
     if channel is None:
         return _no_way(doors, key)
     try:
-        message = compose(doors, post, key, now)
+        message = compose(doors, post.kit, post.base_url, key, now)
     except NotFound:
         if _is_there(doors, key):
             raise
@@ -328,7 +329,9 @@ def recover(doors: Doors, post: Post) -> None:
         if row.state != "sending" or not (dispatch.lapsed(row, post.clock()) or is_gone(row.holder)):
             continue
         has = getattr(post.by(key.rpartition(":")[2]), "has", None)
-        taken = has(compose(doors, post, key, changed)) if has else None  # nothing is locked while the peer is asked
+        taken = (
+            has(compose(doors, post.kit, post.base_url, key, changed)) if has else None
+        )  # nothing is locked while the peer is asked
         with doors.engine.begin() as c:
             if _row(c, key) == row:  # else its sender was only slow, or another has seen to it
                 _write(c, key, dispatch.resume(row, taken), changed)
@@ -355,107 +358,3 @@ def outbox(doors: Doors) -> list[dict[str, Any]]:
 
 
 # -- the message --------------------------------------------------------------------------------------------------------
-
-
-def watch_url(doors: Doors, base_url: str, touch: str, now: datetime) -> str:
-    """The viewer's own page for a touch."""
-    return f"{base_url}/v/{_token(doors, touch, now)}"
-
-
-def _token(doors: Doors, touch: str, now: datetime) -> str:
-    return sign(link_of(touch), secret_key(doors.engine, "links", now))
-
-
-def compose(doors: Doors, post: Post, key: str, now: datetime) -> Message:
-    """The message of an outbox row: the same words and links at every attempt. Raises NotFound where the row is gone."""
-    query = (
-        select(func.coalesce(t.outbox.c.touch, t.outbox.c.beside).label("touch"), t.outbox.c.to, t.outbox.c.mail, t.video,
-               t.account.c.name.label("account_name"), t.account.c.csm, t.account.c.tier.label("account_tier"),
-               t.contact.c.name.label("contact_name"), t.contact.c.row.label("contact_row"), t.contact.c.role)
-        .join(t.video, t.video.c.id == t.outbox.c.video)
-        .join(t.account, t.account.c.id == t.outbox.c.account)
-        .join(t.contact, t.contact.c.id == t.outbox.c.contact)
-        .where(t.outbox.c.key == key)
-    )  # fmt: skip
-    with reading(doors.engine).connect() as c:
-        found = c.execute(query).mappings().one_or_none()
-        if found is None:
-            raise NotFound("delivery", key, "see `vitalreel outbox list`")
-        row = dict(found)
-        csm = (
-            c.execute(select(t.csm.c.row).where(t.csm.c.id == row["csm"])).scalar_one_or_none() if row["csm"] else None
-        )
-    token = _token(doors, row["touch"], now)
-    message = email.compose(
-        key,
-        _film(doors, row),
-        _recipient(row),
-        _sender(doors, csm, row["account_tier"]),
-        _vendor(doors, post.kit),
-        _links(post.base_url, token),
-    )
-    about = {
-        "account": row["account"], "account_name": row["account_name"], "contact": row["contact"], "module": row["module"],
-        "video": row["id"], "title": row["title"], "watch": f"{post.base_url}/v/{token}",
-    }  # fmt: skip
-    return replace(message, about=about, name=row["mail"] or "")
-
-
-def _film(doors: Doors, row: Row) -> email.Film:
-    poster = (doors.workspace.media / row["files"]["poster"]).with_name("poster_mail.jpg").read_bytes()
-    asked = row["state"] == "on_request"  # its figures are those of the moment it is asked for: the mail names none
-    finding = next((s["headline"] for s in row["scenes"] if s["kind"] != "title" and not s.get("shared")), "")
-    return email.Film(
-        row["title"],
-        "" if asked else finding,
-        row["length_s"],
-        row["as_of"],
-        poster,
-        "image/jpeg",
-        "",
-        on_request=asked,
-    )
-
-
-def _recipient(row: Row) -> email.Recipient:
-    first = row["contact_row"].get("first_name") or row["contact_name"].split()[0]
-    role = {"sponsor": "executive sponsor", "champion": "main contact", "admin": "administrator"}.get(
-        row["role"], "contact"
-    )
-    return email.Recipient(
-        row["contact_name"], first, row["to"], row["account_name"], f"you are {row['account_name']}’s {role}"
-    )
-
-
-def _sender(doors: Doors, csm: Mapping[str, Any] | None, tier: int | None) -> email.Sender:
-    """The named CSM in the tiers that get personal mail, or the pooled team where an account has none; else the company (R5)."""
-    if (tier or TIERS[-1]) not in doors.programme.channels.personal:
-        company = doors.programme.vendor["sender"]
-        return email.Sender(company["name"], company["email"], "", "", person=False)
-    pooled = doors.programme.vendor["pooled_csm"]
-    who = csm or pooled
-    return email.Sender(
-        who["name"],
-        who.get("email") or pooled["email"],
-        who.get("title") or "",
-        who.get("phone") or "",
-        csm is not None,
-    )
-
-
-def _vendor(doors: Doors, kit: Kit) -> email.Vendor:
-    light, dark = kit.light, kit.dark
-    vendor = doors.programme.vendor
-    return email.Vendor(
-        vendor["name"], vendor.get("address", ""), light.accent, light.on_accent, dark.accent, dark.on_accent
-    )
-
-
-def _links(base: str, token: str) -> email.Links:
-    return email.Links(
-        f"{base}/v/{token}",
-        f"{base}/v/{token}?untracked",
-        f"{base}/go/{token}",
-        f"{base}/u/{token}",
-        f"{base}/u/{token}",
-    )
