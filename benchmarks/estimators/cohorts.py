@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from benchmarks.estimators import BASES, share, table
+from benchmarks.estimators import BASES, SIZES, share, table
 from vitalreel.measurement.estimate import Estimate
 from vitalreel.measurement.matched.cohort import compare_cohort
 from vitalreel.measurement.matched.design import made_alike, propensity
@@ -16,7 +16,6 @@ from vitalreel.measurement.matched.effects import Effect, augmented, balanced, m
 from vitalreel.measurement.sample import Covariates, Earlier, Sample
 
 DRAWS, WHOLE = 200, 100
-SIZES = (400, 800, 2000)
 EFFECT = 0.5  # standard deviations of what the covariates leave open
 
 
@@ -65,23 +64,28 @@ def estimators(world: World, rng: np.random.Generator) -> dict[str, tuple[Effect
 def three(rng: np.random.Generator) -> str:
     rows = []
     for accounts in SIZES:
-        for base in (None, *BASES[2:]):
+        for base in (None, *BASES):
             kept: dict[tuple[str, bool], list[tuple[Effect, float]]] = {}
             for effect in (0.0, EFFECT):
                 for _ in range(DRAWS):
-                    for name, got in estimators(World(accounts, effect, base=base), rng).items():
-                        kept.setdefault((name, effect > 0), []).append(got)
+                    try:
+                        got = estimators(World(accounts, effect, base=base), rng)
+                    except ValueError:  # no weights make the others alike: refused
+                        continue
+                    for name, one in got.items():
+                        kept.setdefault((name, effect > 0), []).append(one)
             for name in ("balanced", "propensity-weighted", "matched"):
-                still, moved = kept[name, False], kept[name, True]
+                still, moved = kept.get((name, False), []), kept.get((name, True), [])
                 holds = [low <= t <= high for e, t in moved for low, high in [e.interval]]
                 errs, finds = (
                     [not low <= 0 <= high for e, _ in g for low, high in [e.interval]] for g in (still, moved)
                 )
                 bias = np.array([e.value - t for e, t in moved])
-                told = f"{bias.mean():+.4f} ± {bias.std() / np.sqrt(len(bias)):.4f}"
+                told = f"{bias.mean():+.4f} ± {bias.std() / np.sqrt(len(bias)):.4f}" if len(bias) else "-"
+                none = share([True] * (DRAWS - len(moved)) + [False] * len(moved))
                 outcome = "amount" if base is None else f"{base:.0%}"
-                rows.append([f"{accounts:,}", outcome, name, told, share(holds), share(errs), share(finds)])
-    return table(["accounts", "outcome", "estimator", "bias", "coverage", "size", "power"], rows)
+                rows.append([f"{accounts:,}", outcome, name, none, told, share(holds), share(errs), share(finds)])
+    return table(["accounts", "outcome", "estimator", "no answer", "bias", "coverage", "size", "power"], rows)
 
 
 WORLDS = {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.estimators import BASES, HELD_OUT, Floats, share, table
+from benchmarks.estimators import BASES, HELD_OUT, SIZES, Floats, share, table
 from vitalreel.measurement.looks import bounds
 
 DRAWS, WEEKS, CUT = 4_000, 26, 0.5
-SIZES = (200, 600, 2000)
 
 
 def scores(size: int, rates: tuple[float, float], rng: np.random.Generator) -> tuple[Floats, Floats]:

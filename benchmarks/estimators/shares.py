@@ -78,7 +78,7 @@ def blocks(rng: np.random.Generator) -> str:
     """Four blocks of an assignment whose base rates differ threefold: one common cut."""
     rows = []
     for size in SIZES:
-        for base in BASES[1:]:
+        for base in BASES:
             rates = base * np.array([0.5, 0.75, 1.25, 1.5])
             n = np.tile([size // 4 - round(HELD_OUT * size / 4), round(HELD_OUT * size / 4)], (4, 1))
             cut = 0.25 * base  # points, in every block alike
@@ -99,9 +99,9 @@ def blocks(rng: np.random.Generator) -> str:
 def adjusted(rng: np.random.Generator) -> str:
     """Shares adjusted for a score that foretells the outcome, where there are outcomes enough to adjust."""
     rows = []
-    for size in SIZES[1:]:
+    for size in SIZES:
         held = round(HELD_OUT * size)
-        for base in BASES[2:]:
+        for base in BASES:
             found: dict[str, list[bool]] = {"refused": [], "coverage": [], "size": [], "power": [], "plain": []}
             for _ in range(ADJUSTED):
                 known = rng.normal(size=(size, 1))
