@@ -239,7 +239,7 @@ def standing_pilot(doors: Doors) -> Pilot:
 def _write(doors: Doors, pilot: Mapping[str, Any] | None) -> Programme:
     """vitalreel.yaml with another pilot, checked before it takes the old one's place; the rest as its owner wrote it."""
     path, yaml = doors.workspace.root / "vitalreel.yaml", YAML(typ="rt")
-    yaml.width = 160
+    yaml.width, yaml.preserve_quotes = 160, True
     content = yaml.load(path.read_text(encoding="utf-8"))
     if pilot is None:
         del content["pilot"]
