@@ -82,7 +82,7 @@ def _opened(browser: Browser, address: str, **more: Any) -> Iterator[Page]:
         context.close()
 
 
-def _until(page: Page, condition: str) -> None:
+def until(page: Page, condition: str) -> None:
     for _ in range(600):
         if page.evaluate(condition):
             return
@@ -102,42 +102,56 @@ def _axe(home: House, site: str, browser: Browser) -> list[Held]:
                 size = {"width": width, "height": 844}
                 with _opened(browser, f"{site}/{path}", color_scheme=scheme, viewport=size) as page:
                     if what == "film":
-                        _until(page, f"{VIDEO}?.readyState >= 2")
-                    page.evaluate(AXE.read_text(encoding="utf-8"))
-                    told = page.evaluate(f"axe.run({{runOnly: {TAGS!r}}})")
-                passed += len(told["passes"])
-                broken += [f"{v['id']} ({scheme}, {width} px): {v['nodes'][0]['target']}" for v in told["violations"]]
+                        until(page, f"{VIDEO}?.readyState >= 2")
+                    good, bad = axe(page)
+                passed += good
+                broken += [f"{scheme}, {width} px: {one}" for one in bad]
         found = "; ".join(sorted(set(broken))) or f"none; {passed} passed"
         held.append(Held(f"axe, WCAG 2.2 AA and best practice: {what}", found, "no violation", not broken))
     return held
 
 
+def axe(page: Page) -> tuple[int, list[str]]:
+    """How many of axe's rules of TAGS a page passes, and which it breaks, each with the first place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    told = page.evaluate(f"axe.run({{runOnly: {TAGS!r}}})")
+    return len(told["passes"]), [f"{v['id']}: {v['nodes'][0]['target']}" for v in told["violations"]]
+
+
+def tabbed(page: Page, most: int = 60) -> Iterator[str]:
+    """What Tab reaches, by its name, from the top of the page until it leaves it."""
+    first = None
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        name = page.evaluate("""() => {
+            let at = document.activeElement;
+            while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+            if (!at || at === document.body) return null;
+            return at.getAttribute('aria-label') || (at.closest('label') ?? at).textContent.trim().replace(/\\s+/g, ' ').slice(0, 40);
+        }""")
+        if name is None or name == first:
+            return
+        first = first or name
+        yield name
+
+
 def _keyboard(home: House, site: str, browser: Browser) -> Held:
     """Tab to the start, play, pause, seek, captions, then through everything that can be reached, and out at the other end."""
     with _opened(browser, f"{site}/v/{home.link('keys', 'long')}") as page:
-        _until(page, f"{VIDEO}?.readyState >= 2")
+        until(page, f"{VIDEO}?.readyState >= 2")
         reached = []
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            name = page.evaluate("""() => {
-                let at = document.activeElement;
-                while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-                if (!at || at === document.body) return null;
-                return at.getAttribute('aria-label') || at.textContent.trim().replace(/\\s+/g, ' ').slice(0, 40);
-            }""")
-            if name is None or (reached and name == reached[0]):
-                break
+        for name in tabbed(page):
             reached.append(name)
             if "Play" in name:
                 page.keyboard.press("Enter")
-                _until(page, f"!{VIDEO}.paused")
+                until(page, f"!{VIDEO}.paused")
         was = page.evaluate(f"{VIDEO}.currentTime")
         page.keyboard.press("k")
-        _until(page, f"{VIDEO}.paused")
+        until(page, f"{VIDEO}.paused")
         page.keyboard.press("l")
-        _until(page, f"{VIDEO}.currentTime > {was + 5}")
+        until(page, f"{VIDEO}.currentTime > {was + 5}")
         page.keyboard.press("c")
-        _until(page, f"{VIDEO}.textTracks[0].mode === 'showing'")
+        until(page, f"{VIDEO}.textTracks[0].mode === 'showing'")
     wanted = ("Play, 1:00", "Book twenty minutes", "Write", "captions")
     missing = [w for w in wanted if not any(w.lower() in name.lower() for name in reached)]
     found = f"{len(reached)} stops" + (f"; never reached: {', '.join(missing)}" if missing else "")
@@ -198,7 +212,7 @@ def _first_frame(address: str, browser: Browser, bits: float, latency_ms: float)
         look();
     })();""")
     page.goto(address, wait_until="commit")
-    _until(page, "window.framed !== undefined")
+    until(page, "window.framed !== undefined")
     seconds = float(page.evaluate("window.framed")) / 1000
     context.close()
     return seconds
@@ -211,9 +225,9 @@ def _asks(home: House, site: str, browser: Browser) -> Held:
     page = context.new_page()
     page.on("request", lambda r: asked.add(r.url.split("/")[2] if r.url.startswith("http") else ""))
     page.goto(f"{site}/v/{home.link('asks')}")
-    _until(page, f"{VIDEO}?.readyState >= 2")
+    until(page, f"{VIDEO}?.readyState >= 2")
     page.locator("vital-reel button.start").click()
-    _until(page, f"{VIDEO}.ended")
+    until(page, f"{VIDEO}.ended")
     page.wait_for_timeout(2500)
     context.close()
     others = sorted(asked - {site.split("/")[2], ""})

@@ -29,7 +29,7 @@ Span = tuple[float, float]
 
 # Every 40 ms, and as the page goes: the steady clock, the film's own, its speed, whether the page is seen. It asks the media element
 # and nothing of the player.
-_WATCHER = """
+WATCHER = """
 window.seen = [];
 const look = () => {
   const video = document.querySelector('vital-reel')?.video;
@@ -82,45 +82,45 @@ def session(folder: Path, lost_s: float) -> list[Compared]:
         token = home.link("session", "long")
         with serving(home.app()) as address, chromium.browser() as browser:
             context = browser.new_context(user_agent=CHROME)
-            context.add_init_script(_WATCHER)
+            context.add_init_script(WATCHER)
             page = context.new_page()
             page.goto(f"{address}/v/{token}")
             shown = [_first(page, context, lost_s), _second(page)]
             page.goto("about:blank")
             time.sleep(1.0)
             context.close()
-        return _compared(home, shown)
+        return compared(home, "session", shown)
 
 
 def _first(page: Page, context: BrowserContext, lost_s: float) -> list[Any]:
     """Until the reload."""
-    _until(page, f"{VIDEO}?.readyState >= 2")
+    until(page, f"{VIDEO}?.readyState >= 2")
     page.locator("vital-reel button.start").click()
-    _reach(page, 4)
+    reach(page, 4)
     page.keyboard.press("k")
     time.sleep(0.7)
     page.keyboard.press("k")
-    _reach(page, 7)
-    _seek(page, 20)
-    _reach(page, 24)
-    _seek(page, 2)  # again
-    _reach(page, 5)
-    _seek(page, 40)
+    reach(page, 7)
+    seek(page, 20)
+    reach(page, 24)
+    seek(page, 2)  # again
+    reach(page, 5)
+    seek(page, 40)
     page.evaluate(f"{VIDEO}.playbackRate = 1.5")
-    _reach(page, 46)
-    with _hidden(page):
-        _reach(page, 50)
-    _reach(page, 53)
+    reach(page, 46)
+    with hidden(page):
+        reach(page, 50)
+    reach(page, 53)
     with _lost(context, lost_s):
-        _seek(page, 60)
-        _reach(page, 63)
+        seek(page, 60)
+        reach(page, 63)
         page.keyboard.press("k")
         time.sleep(0.5)
-        _seek(page, 70)  # the player's own: it plays on
-        _reach(page, 73)
+        seek(page, 70)  # the player's own: it plays on
+        reach(page, 73)
         page.keyboard.press("k")
     page.keyboard.press("k")
-    _reach(page, 75)
+    reach(page, 75)
     page.reload()
     shown: list[Any] = page.evaluate("JSON.parse(sessionStorage.getItem('seen'))")
     return shown
@@ -128,18 +128,18 @@ def _first(page: Page, context: BrowserContext, lost_s: float) -> list[Any]:
 
 def _second(page: Page) -> list[Any]:
     """After it: a page and a view of its own."""
-    _until(page, f"{VIDEO}?.readyState >= 2")
+    until(page, f"{VIDEO}?.readyState >= 2")
     page.locator("vital-reel button.start").click()
-    _reach(page, 3)
-    _seek(page, 30)
-    _reach(page, 32)
+    reach(page, 3)
+    seek(page, 30)
+    reach(page, 32)
     page.keyboard.press("k")
     shown: list[Any] = page.evaluate("seen")
     return shown
 
 
 @contextmanager
-def _hidden(page: Page) -> Iterator[None]:
+def hidden(page: Page) -> Iterator[None]:
     """Another tab in front. A Chromium without a window counts every page as seen: it is told otherwise."""
     turn = (
         "Object.defineProperty(document, 'visibilityState', {{value: '{0}', configurable: true}});"
@@ -160,16 +160,16 @@ def _lost(context: BrowserContext, seconds: float) -> Iterator[None]:
     context.set_offline(False)
 
 
-def _seek(page: Page, seconds: float) -> None:
+def seek(page: Page, seconds: float) -> None:
     page.evaluate(f"document.querySelector('vital-reel').seek({seconds})")
-    _until(page, f"!{VIDEO}.seeking && {VIDEO}.currentTime >= {seconds - 0.05}")
+    until(page, f"!{VIDEO}.seeking && {VIDEO}.currentTime >= {seconds - 0.05}")
 
 
-def _reach(page: Page, seconds: float) -> None:
-    _until(page, f"{VIDEO}.currentTime >= {seconds}")
+def reach(page: Page, seconds: float) -> None:
+    until(page, f"{VIDEO}.currentTime >= {seconds}")
 
 
-def _until(page: Page, condition: str) -> None:
+def until(page: Page, condition: str) -> None:
     for _ in range(1200):
         if page.evaluate(condition):
             return
@@ -177,10 +177,11 @@ def _until(page: Page, condition: str) -> None:
     raise AssertionError(f"never came true: {condition}")
 
 
-def _compared(home: House, shown: Sequence[list[Any]]) -> list[Compared]:
+def compared(home: House, link: str, shown: Sequence[list[Any]]) -> list[Compared]:
+    """The views of a link's two pages, before a reload and after it, beside what WATCHER saw in each."""
     track(home.doors, datetime.now(UTC))
     with home.doors.engine.connect() as c:
-        rows = c.execute(select(view).where(view.c.link == "session").order_by(view.c.started)).mappings().all()
+        rows = c.execute(select(view).where(view.c.link == link).order_by(view.c.started)).mappings().all()
     return [
         Compared(
             name, _seconds(union(spans := ran(samples))), tuple((a, b) for a, b in row["ranges"]),
@@ -206,11 +207,11 @@ def _seconds(spans: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple((a / 1000, b / 1000) for a, b in spans)
 
 
-def told(compared: Sequence[Compared], lost_s: float) -> str:
+def told(found: Sequence[Compared], lost_s: float) -> str:
     """The figures as a table."""
     rows = [
         f"| {c.page} | {what} | {_written(shown)} | {_written(measured)} | {c.off_s:.2f} |"
-        for c in compared
+        for c in found
         for what, shown, measured in (("seen", c.shown, c.measured), ("seen again", c.shown_again, c.measured_again))
     ]
     return (

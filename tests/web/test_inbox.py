@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 import pytest
+from benchmarks.player import axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 
-from tests.web.watching import STATIC, House, house, serving
+from tests.web.watching import STATIC, House, house, pages, serving
 from vitalreel.errors import BadInput
 from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
@@ -20,7 +21,9 @@ from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
+from vitalreel.web.embed import embed_router
 from vitalreel.web.inbox import inbox_router
+from vitalreel.web.origins import Origins
 from vitalreel.web.viewer import viewer_router
 
 PRODUCT = "https://app.nordwind.example"
@@ -47,12 +50,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield made
 
 
-def app(home: House) -> Beacon:
+def app(home: House, origins: Collection[str] = ()) -> Origins:
     site = FastAPI()
     site.mount("/static", Assets(directory=STATIC))
     site.include_router(viewer_router(home.viewing, home.kit))
     site.include_router(inbox_router(home.doors, home.kit, lambda: home.now, [PRODUCT]))
-    return Beacon(home.viewing.intake, site)
+    site.include_router(embed_router(home.viewing))
+    return Origins(origins, Beacon(home.viewing.intake, site))
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,20 @@ def test_somebody_else_sees_none_of_it(home: House, web: TestClient):
     assert 404 == web.get(f"/in/{home.link('loose')}").status_code
 
 
+def test_a_component_is_told_the_same_as_the_page(home: House, web: TestClient):
+    """C2, issue 6: as JSON for who takes that: in the same order, with the film's address for a player; and nothing for a stranger."""
+    told = web.get(f"/in/{token(home)}", headers={"Accept": "application/json"})
+    first, second = told.json()["items"]
+    film = web.get(first["film"]).json()
+    stranger = web.get("/in/in_nobody.x", headers={"Accept": "application/json"})
+
+    assert (True, "application/json") == ("Accept" in told.headers["vary"].split(", "), told.headers["content-type"])
+    assert (True, False, "<b>What changed</b> since the spring") == (first["shown"], second["shown"], second["title"])
+    assert ("film1", 12.0, first["video"]) == (film["id"], film["length_s"], film["id"])
+    assert 200 == web.get(first["poster"]).status_code
+    assert (404, "This link opens nothing") == (stranger.status_code, stranger.json()["title"])
+
+
 @pytest.mark.browser
 def test_it_reads_well_in_a_narrow_frame(home: House, browser: Browser):
     """C2: 320 px wide, as products frame it: nothing runs out, every film can be pressed by a finger and reached by keyboard."""
@@ -120,3 +138,45 @@ def test_it_reads_well_in_a_narrow_frame(home: House, browser: Browser):
 
     assert (320, 2) == (wide, len(heights))
     assert min(heights) >= 44
+
+
+@pytest.mark.browser
+def test_the_component_lists_and_plays_on_another_s_page_by_keys_alone(home: House, browser: Browser):
+    """C2 K1, issue 6: two lines of HTML on another origin: the list, a film in its place, and back to where it was pressed.
+
+    It comes last: a film that is watched no longer stands first.
+    """
+    told: dict[str, str] = {}
+    with pages(told) as port, serving(app(home, [f"http://localhost:{port}"])) as site:
+        told["/"] = f"""<!doctype html><html lang="en"><title>An app</title><main><h1>Home</h1>
+<script type="module" src="{site}/static/player.js"></script>
+<vital-inbox src="{site}/in/{token(home)}"></vital-inbox></main></html>"""
+        page = browser.new_page(viewport={"width": 360, "height": 640})
+        wrong: list[str] = []
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("console", lambda m: wrong.append(m.text) if "CORS" in m.text or "Content Security" in m.text else None)
+        page.goto(f"http://localhost:{port}/")
+        page.get_by_role("button", name="Where Nordwind stands").wait_for()
+        listed = [
+            " ".join(b.inner_text().split())
+            for b in page.get_by_role("region", name="Videos for you").get_by_role("button").all()
+        ]
+        _, broken = axe(page)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('vital-inbox').shadowRoot.querySelector('vital-reel')?.video?.currentTime > 0.5"
+        )
+        page.get_by_role("button", name="All videos").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('vital-inbox').shadowRoot.activeElement?.dataset.video === 'film1'"
+        )
+        again = page.get_by_role("button", name="Where Nordwind stands").inner_text()
+        page.close()
+
+    assert ([], []) == (wrong, broken)
+    assert listed[0].startswith("Not watched yet Where Nordwind stands") and listed[1].startswith(
+        "New <b>What changed</b>"
+    )
+    assert "Not watched yet" not in again and "New" not in again

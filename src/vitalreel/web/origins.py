@@ -1,4 +1,4 @@
-"""What pages of other origins may ask for: the player, films by their links, and where their events go (CORS, Fetch Standard, 3.2).
+"""What pages of other origins may ask for: the player, films and inboxes by their links, and where events go (CORS, Fetch Standard, 3.2).
 
 A browser keeps the rest to itself: the console, the viewers' pages, the API. No cookie is asked for or taken, since a link's token
 says whose it is; `Access-Control-Allow-Credentials` is therefore never sent.
@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-OPEN = ("/static/player.js", "/static/events.js", "/film/", "/media/", "/e/", "/h/", "/s/")
+OPEN = ("/static/player.js", "/static/events.js", "/film/", "/media/", "/e/", "/h/", "/s/", "/in/", "/portal/")
 """The paths a player on another page asks for, by their beginnings."""
 PREFLIGHT_S = 7200
 """How long a browser may remember what it was allowed; none keeps it longer."""
