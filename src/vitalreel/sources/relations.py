@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -13,9 +15,7 @@ class Relations:
     """A DuckDB in memory over the Arrow tables it was given. No file, no network, no state that outlives it."""
 
     def __init__(self, tables: Mapping[str, pa.Table] | None = None) -> None:
-        self._con: Any = duckdb.connect(
-            config={"enable_external_access": "false", "autoload_known_extensions": "false"}
-        )
+        self._con: Any = _one().cursor()
         self._con.execute("SET TimeZone = 'UTC'")
         for name, table in (tables or {}).items():
             self.give(name, table)
@@ -23,6 +23,8 @@ class Relations:
     def give(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known under `name`, without copying it."""
         self._con.register(name, table)
+
+    # all that is named below is temporary: of this connection alone, and gone with it
 
     def view(self, name: str, sql: str) -> None:
         """Name a query for later ones."""
@@ -49,6 +51,15 @@ class Relations:
 
     def __exit__(self, *_: object) -> None:
         self._con.close()
+
+
+@cache
+def _one() -> Any:
+    """A process's one DuckDB: a connection costs a sixtieth of another database, with its threads."""
+    return duckdb.connect(config={"enable_external_access": "false", "autoload_known_extensions": "false"})
+
+
+os.register_at_fork(after_in_child=_one.cache_clear)  # its threads are not there
 
 
 def quoted(name: str) -> str:
