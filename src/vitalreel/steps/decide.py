@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -32,7 +32,8 @@ from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.decide import decide
 from vitalreel.triggers.decision import Answers, Decision, Known, Run, Task, Touch
 from vitalreel.triggers.episode import Episode
-from vitalreel.triggers.guards import PERSON_FIRST, Caps, Rules, Spoken, Standing
+from vitalreel.triggers.guards import PERSON_FIRST, Caps, Rules, Spoken, Standing, Withheld
+from vitalreel.triggers.holdout import Assignment
 from vitalreel.triggers.matrix import Span
 from vitalreel.triggers.pilot import in_pilot
 from vitalreel.triggers.window import SendingHours
@@ -150,7 +151,7 @@ def _changed(decision: Decision, known: Known) -> Decision:
 
 
 def _moved(before: Episode | None, now: Episode) -> bool:
-    return before is None or replace(before, seen=now.seen) != now
+    return before is not now and (before is None or replace(before, seen=now.seen) != now)
 
 
 def _older(known: Known, catalogue: Catalogue) -> list[Asked]:
@@ -321,13 +322,13 @@ def _save(
         stale = _upgraded(c, decision.runs)
         _save_tiers(c, everybody)
         remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only, fingerprint(catalogue))
-        insert_new(c, t.assignment, [{**asdict(a), "at": now} for a in decision.assignments])
-        upsert(c, t.episode, [asdict(e) for e in decision.episodes])
+        insert_new(c, t.assignment, [{**_columns(a), "at": now} for a in decision.assignments])
+        upsert(c, t.episode, [_columns(e) for e in decision.episodes])
         insert_new(c, t.play_run, [_run_row(r, fingerprint(catalogue), now) for r in decision.runs])
         _save_runs(c, [r for r in decision.runs if r.id not in stale])
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
-        insert_new(c, t.withheld, [{**asdict(w), "at": now} for w in decision.withheld])
+        insert_new(c, t.withheld, [{**_columns(w), "at": now} for w in decision.withheld])
     return True
 
 
@@ -368,6 +369,11 @@ def _save_runs(c: Connection, runs: Sequence[Run]) -> None:
             for r in runs
         ]
         c.execute(update(t.play_run).where(t.play_run.c.id == bindparam("r")).values(values), moved)
+
+
+def _columns(record: Assignment | Episode | Withheld) -> dict[str, Any]:
+    """A record as a row: its fields by name, as they are."""
+    return {f.name: getattr(record, f.name) for f in fields(record)}
 
 
 def _upgraded(c: Connection, runs: Sequence[Run]) -> frozenset[str]:

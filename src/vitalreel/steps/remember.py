@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from vitalreel.identity import AccountId
 from vitalreel.steps.versions import keep_definitions
@@ -38,20 +38,22 @@ def remember(
     current = _current(c, newest, only)
     fresh = {(s.account, s.play): s for s in said if s.play in newest}
     over = [r for key, r in current.items() if key not in fresh or not _same(r, fresh[key])]
-    _end(c, [r for r in over if r["since"] < day], day)
-    _forget(c, [r for r in over if r["since"] == day])
+    _end(c, [r for r in over if r.since < day], day)
+    _forget(c, [r for r in over if r.since == day])
     begun = [s for key, s in fresh.items() if key not in current or not _same(current[key], s)]
     upsert(c, t.said, [_row(s, now) for s in begun])
 
 
-def _current(c: Connection, plays: Sequence[str], only: Collection[AccountId] | None) -> dict[Spell, Mapping[str, Any]]:
+def _current(c: Connection, plays: Sequence[str], only: Collection[AccountId] | None) -> dict[Spell, Any]:
     """What stands of these plays: to all accounts, or to those alone."""
-    query = select(t.said).where(t.said.c.play.in_(plays), t.said.c.until.is_(None))
+    x = t.said.c
+    query = select(x.account, x.play, x.since, x.outcome, x.reason, x.detail).where(
+        x.play.in_(plays), x.until.is_(None)
+    )
     chosen = sorted(only) if only is not None else []
     parts = [chosen[n : n + AT_ONCE] for n in range(0, len(chosen), AT_ONCE)]
     queries = [query] if only is None else [query.where(t.said.c.account.in_(part)) for part in parts]
-    rows = (dict(r) for one in queries for r in c.execute(one).mappings())
-    return {(r["account"], r["play"]): r for r in rows}
+    return {(r.account, r.play): r for one in queries for r in c.execute(one)}
 
 
 def _later(c: Connection, play: str, day: date) -> bool:
@@ -59,12 +61,12 @@ def _later(c: Connection, play: str, day: date) -> bool:
     return c.execute(later.limit(1)).first() is not None
 
 
-def _end(c: Connection, rows: Sequence[Mapping[str, Any]], day: date) -> None:
+def _end(c: Connection, rows: Sequence[Row[Any]], day: date) -> None:
     if rows:
         c.execute(update(t.said).where(*_KEY).values(until=day), [_key(r) for r in rows])
 
 
-def _forget(c: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def _forget(c: Connection, rows: Sequence[Row[Any]]) -> None:
     """Answers of this very day that were given again, otherwise."""
     if rows:
         c.execute(delete(t.said).where(*_KEY), [_key(r) for r in rows])
@@ -73,8 +75,8 @@ def _forget(c: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 _KEY = (t.said.c.account == bindparam("a"), t.said.c.play == bindparam("p"), t.said.c.since == bindparam("s"))
 
 
-def _key(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"a": row["account"], "p": row["play"], "s": row["since"]}
+def _key(row: Row[Any]) -> dict[str, Any]:
+    return {"a": row.account, "p": row.play, "s": row.since}
 
 
 def _flags(
@@ -101,5 +103,5 @@ def _row(s: Said, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _same(row: Mapping[str, Any], s: Said) -> bool:
-    return (row["outcome"], row["reason"], row["detail"]) == (s.outcome, s.reason, s.detail)
+def _same(row: Row[Any], s: Said) -> bool:
+    return (row.outcome, row.reason, row.detail) == (s.outcome, s.reason, s.detail)

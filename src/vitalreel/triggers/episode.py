@@ -24,7 +24,7 @@ class Episode:
     account: AccountId
     play: str
     state: Literal["armed", "open", "cooling"]
-    seen: date  # last day it was looked at
+    seen: date  # day it came to stand so
     opened_on: date | None = None
     closed_on: date | None = None
     opening: Mapping[str, float] | None = None  # signal values when it opened, for "of before"
@@ -37,12 +37,15 @@ def armed(account: AccountId, play: str, day: date) -> Episode:
 
 
 def rest(episode: Episode, play: Play, when: Answer, closes: Answer, day: date) -> Episode:
-    """The episode after `day`'s answers, before anything new opens: closes what should close, arms what has cooled."""
+    """The episode after `day`'s answers, before anything new opens: closes what should close, arms what has cooled.
+
+    One that stands as it did is the same object: most do, on most days.
+    """
     if episode.state == "open" and (closes is True if play.closes_when else when is False):
-        episode = replace(episode, state="cooling", closed_on=day)
+        episode = replace(episode, state="cooling", seen=day, closed_on=day)
     if episode.state == "cooling" and cooled(episode, play, day):
-        episode = replace(episode, state="armed", opening=None)
-    return replace(episode, seen=day)
+        episode = replace(episode, state="armed", seen=day, opening=None)
+    return episode
 
 
 def cooled(episode: Episode, play: Play, day: date) -> bool:
