@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, select
@@ -55,6 +55,41 @@ def test_letters_of_one_commit_are_answered_each_for_itself(engine: Engine):
 
     assert [Taken(2), Taken(1), Taken(0, {"another view": 1}), None] == answers
     assert {"a", "b", "c"} == there(engine) & set("abcde")
+
+
+def test_a_stored_event_reads_back_as_it_was_sent(engine: Engine):
+    """Times to the microsecond and in UTC, words in any script, and the first of two events with one id (K3 P2)."""
+    at = datetime(2026, 11, 20, 11, 0, 0, 250_001, tzinfo=timezone(timedelta(hours=1)))
+    said = {
+        "id": "Zoë’s 1",
+        "view": "Ansicht ü",
+        "type": "seek",
+        "position_s": 7.125,
+        "from_s": 0.5,
+        "at": at.isoformat(),
+        "device": "日",
+    }
+    batch = Batch([said, {**said, "position_s": 9}], None)
+    with engine.begin() as connection:
+        answers = keep(connection, [read("mine", batch, Sender("Mozilla/5.0"), NOW + timedelta(microseconds=7))])
+        row = connection.execute(select(event).where(event.c.id == said["id"])).mappings().one()
+
+    assert [Taken(1)] == answers
+    assert ("Ansicht ü", "mine", "seek", at, NOW + timedelta(microseconds=7), None) == tuple(
+        row[name] for name in ("view", "link", "type", "at", "received", "seq")
+    )
+    assert (7.125, 0.5, "日", "", 0) == tuple(
+        row["body"][k] for k in ("position_s", "from_s", "device", "apart", "skew_ms")
+    )
+
+
+def test_a_letter_that_comes_alone_does_not_wait_for_company(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    """A commit waits only while more keeps coming (K8)."""
+    monkeypatch.setattr(journal_module, "GATHER_S", 60.0)
+    with Journal(engine) as journal:
+        taken = journal.append(letter("mine", "alone", view="alone")).result(30)
+
+    assert Taken(1) == taken
 
 
 def test_what_waits_when_the_journal_closes_is_stored(engine: Engine):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from types import TracebackType
@@ -19,7 +19,9 @@ MAX_WAITING = 512  # letters; beyond it a caller is told to come back, so that m
 MAX_TOGETHER = 256  # letters in one commit
 MAX_EVENTS_TOGETHER = 4_000  # in one commit, but for a letter that is larger alone
 GATHER_S = 0.02
-"""How long a commit waits for company after its first letter. A commit costs 2 ms of CPU however few it holds, a letter 0.05."""
+"""How long a commit waits for company after its first letter, at most. A commit costs 2 ms of CPU however few it holds, a letter 0.05."""
+QUIET_S = 0.002
+"""It waits no longer once none came for so long: viewers who wait for an answer send nothing new meanwhile."""
 ANSWER_WITHIN_S = 30.0
 
 Waiting = tuple[Letter, "Future[Taken]"]
@@ -30,7 +32,10 @@ class Journal:
 
     def __init__(self, engine: Engine, max_waiting: int = MAX_WAITING) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[Waiting | None] = queue.Queue(max_waiting)
+        self._waiting: deque[Waiting] = deque()
+        self._max = max_waiting
+        self._wake = threading.Event()
+        self._over = False
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -40,12 +45,15 @@ class Journal:
         Raises Unavailable when too many wait already. The answer raises it when the database takes nothing now, NotFound
         when the link is gone, and what the database says where it refuses this letter; nothing is acknowledged then.
         """
-        done: Future[Taken] = Future()
-        try:
-            self._waiting.put_nowait((letter, done))
-        except queue.Full as e:
+        if len(self._waiting) >= self._max:
             hint = "send them again in a few seconds"
-            raise Unavailable("the event store", "too many batches are waiting", hint) from e
+            raise Unavailable("the event store", "too many batches are waiting", hint)
+        done: Future[Taken] = Future()
+        self._waiting.append((letter, done))
+        if (
+            not self._wake.is_set()
+        ):  # once for many letters: each wake-up takes the interpreter from whoever reads the next
+            self._wake.set()
         return done
 
     def store(self, letter: Letter) -> Taken:
@@ -59,7 +67,8 @@ class Journal:
 
     def close(self) -> None:
         """Store what waits, then end the thread."""
-        self._waiting.put(None)
+        self._over = True
+        self._wake.set()
         self._thread.join()
 
     def __enter__(self) -> Journal:
@@ -69,23 +78,38 @@ class Journal:
         self.close()
 
     def _run(self) -> None:
-        open_ = True
-        while open_:
-            together = self._gathered()
-            open_ = None not in together
-            wanted = [one for one in together if one and one[1].set_running_or_notify_cancel()]
+        while self._waiting or not self._over:
+            if not self._waiting:
+                self._sleep()
+                continue
+            if not self._over:
+                self._wait_for_company()
+            wanted = [one for one in self._gathered() if one[1].set_running_or_notify_cancel()]
             if wanted:
                 self._commit(wanted)
 
-    def _gathered(self) -> list[Waiting | None]:
-        """The letters of one commit, at least one; None is the end."""
-        together = [self._waiting.get()]
-        events = _size(together[0])
-        if together[0] is not None and self._waiting.qsize() < MAX_TOGETHER:
-            time.sleep(GATHER_S)
-        while len(together) < MAX_TOGETHER and events < MAX_EVENTS_TOGETHER and not self._waiting.empty():
-            together.append(self._waiting.get())
-            events += _size(together[-1])
+    def _sleep(self) -> None:
+        """Until a letter comes, or the end."""
+        self._wake.wait()
+        self._wake.clear()
+        if self._waiting or self._over:  # what came just before it was cleared
+            self._wake.set()
+
+    def _wait_for_company(self) -> None:
+        end, there = time.monotonic() + GATHER_S, len(self._waiting)
+        while there < MAX_TOGETHER and time.monotonic() < end:
+            time.sleep(QUIET_S)
+            if (now := len(self._waiting)) == there:
+                return
+            there = now
+
+    def _gathered(self) -> list[Waiting]:
+        """The letters of one commit, at least one."""
+        together = [self._waiting.popleft()]
+        events = len(together[0][0].events)
+        while self._waiting and len(together) < MAX_TOGETHER and events < MAX_EVENTS_TOGETHER:
+            together.append(self._waiting.popleft())
+            events += len(together[-1][0].events)
         return together
 
     def _commit(self, waiting: Sequence[Waiting]) -> None:
@@ -118,7 +142,3 @@ class Journal:
 def late() -> Unavailable:
     """What a caller is told whose letter was not stored in time."""
     return Unavailable("the event store", f"no commit within {ANSWER_WITHIN_S:.0f} s", "send them again")
-
-
-def _size(waiting: Waiting | None) -> int:
-    return len(waiting[0].events) if waiting else 0
