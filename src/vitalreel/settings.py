@@ -15,6 +15,8 @@ from vitalreel.tracking.hook import read_keys
 DEFAULT_PORT = 8321
 SHORTEST_KEY = 16
 """Characters of a key that opens data."""
+SHORTEST_SIGNER = 32
+"""Of one that signs who a viewer is: as many bytes as its HMAC-SHA256 has (RFC 7518, 3.2)."""
 HOOK = "VITALREEL_WEBHOOK_"
 """With a webhook's name after it: its secret, or two with a space between while one takes the other's place."""
 SOURCE = "VITALREEL_SOURCE_"
@@ -60,6 +62,7 @@ class Settings:
     core_hour: float = DEFAULT_CORE_HOUR  # price, in the programme's currency
     heygen: Service | None = None  # the presenter service
     ask_keys: tuple[str, ...] = field(default=(), repr=False)  # who may ask questions by the API
+    viewer_keys: tuple[bytes, ...] = field(default=(), repr=False)  # of applications that say who is signed in
     llm: Service | None = None  # an OpenAI-compatible endpoint that may read texts
     slack: Service | None = None  # where people of ours are told by Slack; its key is a bot's token
     dkim: Dkim | None = None  # None: the mail server signs, or nobody
@@ -81,7 +84,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from VITALREEL_DATABASE, _ASSETS, _SMTP, _BASE_URL, _WORKERS, _CORE_HOUR, _PROXIES, _FRAMES, _ORIGINS, _SLACK_*,
     _RETURN_PATH, _BOUNCE_BOX,
-    _DKIM_*, _ASK_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
+    _DKIM_*, _ASK_KEY, _VIEWER_KEY, _LLM_*, _WEBHOOK_*, _SOURCE_* and the speech services' (see `_speech`).
 
     Raises BadInput naming the variable where a value makes no sense.
     """
@@ -100,7 +103,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         heygen=_heygen(env),
         slack=_slack(env),
         llm=_llm(env),
-        ask_keys=_keys(env.get("VITALREEL_ASK_KEY", "")),
+        ask_keys=_keys(env, "VITALREEL_ASK_KEY", SHORTEST_KEY),
+        viewer_keys=tuple(k.encode() for k in _keys(env, "VITALREEL_VIEWER_KEY", SHORTEST_SIGNER)),
         dkim=_dkim(env),
         hook_keys={name: read_keys(text, name) for name, text in env.items() if name.startswith(HOOK)},
         sources={name: text for name, text in env.items() if name.startswith(SOURCE) and text},
@@ -173,15 +177,11 @@ def _heygen(env: Mapping[str, str]) -> Service | None:
     return Service(url.rstrip("/"), key) if key else None
 
 
-def _keys(text: str) -> tuple[str, ...]:
-    """VITALREEL_ASK_KEY: a key, or two with a space between while one takes the other's place."""
-    keys = tuple(text.split())
-    if any(len(key) < SHORTEST_KEY for key in keys):
-        raise BadInput(
-            "VITALREEL_ASK_KEY",
-            f"a key is shorter than {SHORTEST_KEY} characters",
-            "make one with `openssl rand -hex 24`",
-        )
+def _keys(env: Mapping[str, str], name: str, shortest: int) -> tuple[str, ...]:
+    """A key, or two with a space between while one takes the other's place."""
+    keys = tuple(env.get(name, "").split())
+    if any(len(key) < shortest for key in keys):
+        raise BadInput(name, f"a key is shorter than {shortest} characters", "make one with `openssl rand -hex 32`")
     return keys
 
 

@@ -10,6 +10,7 @@ import click
 from vitalreel.cli.frame import Frame, framed, table
 from vitalreel.identity import ContactId
 from vitalreel.steps import hosted
+from vitalreel.steps.claiming import public_token
 from vitalreel.tracking.hosted import KINDS, Hosted
 from vitalreel.wiring import open_doors
 
@@ -61,14 +62,24 @@ def list_(frame: Frame) -> None:
 
 @asset.command("token")
 @click.argument("name")
-@click.option("--contact", required=True, help="Id of the contact who is signed in where it is shown.")
+@click.option(
+    "--contact", default="", help="Id of the contact who is signed in where it is shown; none: for whoever watches."
+)
 @framed
 def token(frame: Frame, name: str, contact: str) -> None:
     """What your player sends with this contact's events (`token`), to the beacon or through `vitalreel views import`.
+
+    Without a contact it is the same for everybody: a batch may then say who is signed in (`user`, docs/how-to/viewers.md), and
+    plays of nobody known are kept apart until it is.
 
     \b
     $ vitalreel asset token seats_explained --contact con-000007-1 -w ws
     9b1c...
     """
-    made = hosted.token_for(open_doors(frame.root()), name, ContactId(contact), frame.now)
+    doors = open_doors(frame.root())
+    made = (
+        hosted.token_for(doors, name, ContactId(contact), frame.now)
+        if contact
+        else public_token(doors, name, frame.now)
+    )
     frame.answer({"asset": name, "contact": contact, "token": made}, made)

@@ -13,9 +13,11 @@ import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
 from vitalreel.errors import BadInput
+from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
+from vitalreel.steps import claiming
 from vitalreel.steps.export import Form, exported
-from vitalreel.steps.track import import_events
+from vitalreel.steps.track import import_events, track
 from vitalreel.steps.watching import module_attention, who_watches
 from vitalreel.tracking.event import Event, read_event
 from vitalreel.tracking.watch import Watched, watched
@@ -57,7 +59,7 @@ def summarise(frame: Frame, file: Path, length_s: float) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @framed
 def import_(frame: Frame, file: Path) -> None:
-    """Take in events of another company's player; each carries the `token` of the personal link it was played by.
+    """Take in events of another company's player; each carries the `token` of the link it was played by, or `asset` and `contact`.
 
     \b
     $ vitalreel views import events.jsonl -w ws
@@ -151,6 +153,49 @@ def people(frame: Frame, account: str) -> None:
     left_out = ", ".join(f"{why} {n}" for why, n in sorted(apart.items()))
     lines = [table(cells, head) if cells else "Nothing was sent yet."] + ([f"not counted: {left_out}"] if apart else [])
     frame.answer({"accounts": [asdict(w) for w in found]}, "\n".join(lines))
+
+
+@views.command("anonymous")
+@framed
+def anonymous(frame: Frame) -> None:
+    """Browsers in which your own videos were played and nobody is known to have watched.
+
+    \b
+    $ vitalreel views anonymous -w ws
+    browser  played  views  seconds  last  said
+    """
+    found = claiming.anonymous(open_doors(frame.root()))
+    cells = [
+        (
+            b.device,
+            ", ".join(b.assets),
+            str(b.views),
+            f"{b.watched_s:.0f}",
+            b.last.date().isoformat(),
+            ", ".join(b.said),
+        )
+        for b in found
+    ]
+    head = ("browser", "played", "views", "seconds", "last", "said")
+    frame.answer({"browsers": [asdict(b) for b in found]}, table(cells, head) if cells else "There are none.")
+
+
+@views.command("claim")
+@click.argument("browser")
+@click.option("--contact", required=True, help="Who watched there: their id, address or id of another system.")
+@click.option("--by", required=True, help="Who says so.")
+@framed
+def claim(frame: Frame, browser: str, contact: str, by: str) -> None:
+    """Say who watched in a browser: what was played there becomes theirs, and counts.
+
+    \b
+    $ vitalreel views claim d-81f2 --contact con-000007-1 --by "Ines Roth" -w ws
+    3 views are con-000007-1's now
+    """
+    doors = open_doors(frame.root())
+    count = claiming.claim(doors, browser, ContactId(contact), by, frame.now)
+    track(doors, frame.now)
+    frame.answer({"browser": browser, "contact": contact, "views": count}, f"{count} views are {contact}'s now")
 
 
 def _bars(curve: Sequence[float]) -> str:

@@ -68,12 +68,17 @@ def registered(doors: Doors) -> Sequence[tuple[Hosted, int]]:
     ]  # fmt: skip
 
 
+def link_id(name: str, contact: str) -> str:
+    """The id of a contact's link to an asset; NOBODY's is the public one."""
+    return fingerprint(STATE, name, contact)[:24]
+
+
 def token_for(doors: Doors, name: str, contact: ContactId, now: datetime) -> str:
     """What the company's player sends with a contact's events of an asset: the same at every call. Raises NotFound.
 
     It is good for as long as a film's link (`sending.link_days`), from now on.
     """
-    link_id = fingerprint(STATE, name, contact)[:24]
+    link = link_id(name, contact)
     expires = now + timedelta(days=doors.programme.sending.link_days)
     with doors.engine.begin() as c:
         video = c.execute(select(t.video.c.id).where(t.video.c.id == id_of(name))).scalar_one_or_none()
@@ -83,7 +88,7 @@ def token_for(doors: Doors, name: str, contact: ContactId, now: datetime) -> str
         if account is None:
             raise NotFound("contact", contact, "load the CRM's contacts first")
         row = {
-            "id": link_id,
+            "id": link,
             "video": video,
             "account": account,
             "contact": contact,
@@ -92,5 +97,5 @@ def token_for(doors: Doors, name: str, contact: ContactId, now: datetime) -> str
             "created": now,
         }
         insert_new(c, t.link, [{**row, "expires": expires}])
-        c.execute(t.link.update().where(t.link.c.id == link_id).values(expires=expires))
-    return sign(link_id, secret_key(doors.engine, "links", now))
+        c.execute(t.link.update().where(t.link.c.id == link).values(expires=expires))
+    return sign(link, secret_key(doors.engine, "links", now))

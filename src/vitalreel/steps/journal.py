@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from vitalreel.errors import NotFound, Unavailable
+from vitalreel.steps.claiming import identified
 from vitalreel.steps.receive import Letter, Taken, keep
 
 MAX_WAITING = 512  # letters; beyond it a caller is told to come back, so that memory and waiting stay bounded
@@ -119,7 +120,7 @@ class Journal:
         """
         try:
             with self._engine.begin() as connection:
-                answers = keep(connection, [letter for letter, _ in waiting])
+                answers = keep(connection, identified(connection, [letter for letter, _ in waiting]))
         except (OperationalError, InterfaceError) as e:
             error = Unavailable("the event store", str(e.__cause__ or e), "check the app database")
             for _, done in waiting:

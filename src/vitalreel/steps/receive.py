@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 from vitalreel.errors import BadInput
 from vitalreel.store import events as store
+from vitalreel.store.database import insert_new
 from vitalreel.store.events import Owner
+from vitalreel.store.tables import anonymous_view
 from vitalreel.tracking.event import Event, read_event, write_event
 from vitalreel.tracking.intake import Admitted, Apart, Dropped, Sender, admit
 
@@ -25,6 +27,7 @@ class Batch:
 
     events: Sequence[object]
     sent_at: datetime | None  # the viewer's clock when the batch left
+    user: str = ""  # a token of the application that shows the video: who is signed in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Letter:
     sender: Sender
     skew_ms: int  # how far the viewer's clock is behind ours
     at: datetime  # when it came
+    subject: str = ""  # who is signed in where it was played, as the application names them; "" where it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Taken:
     dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> how many
 
 
-def read(link_id: str, batch: Batch, sender: Sender, now: datetime) -> Letter:
-    """A batch as the writer takes it; what cannot be read is counted and left out."""
+def read(link_id: str, batch: Batch, sender: Sender, now: datetime, subject: str = "") -> Letter:
+    """A batch as the writer takes it; what cannot be read is counted and left out. subject: whom its `user` proved to be signed in."""
     events = []
     for data in batch.events:
         try:
@@ -54,7 +58,7 @@ def read(link_id: str, batch: Batch, sender: Sender, now: datetime) -> Letter:
         except BadInput:
             continue  # counted below, and told to the player as "malformed"
     skew_ms = round((now - batch.sent_at).total_seconds() * 1000) if batch.sent_at else 0
-    return Letter(link_id, tuple(events), len(batch.events) - len(events), sender, skew_ms, now)
+    return Letter(link_id, tuple(events), len(batch.events) - len(events), sender, skew_ms, now, subject)
 
 
 def keep(connection: Connection, letters: Sequence[Letter]) -> list[Taken | None]:
@@ -68,6 +72,7 @@ def keep(connection: Connection, letters: Sequence[Letter]) -> list[Taken | None
     rows = [row for one in judged if one for row in one[0]]
     once = {row["id"]: row for row in reversed(rows)}  # the first of an id stands
     new = store.insert(connection, list(once.values()))
+    _set_apart(connection, letters, judged, owners)
     answers: list[Taken | None] = []
     for one in judged:
         if one is None:
@@ -77,6 +82,21 @@ def keep(connection: Connection, letters: Sequence[Letter]) -> list[Taken | None
         new -= first  # an id that two letters carry was new once
         answers.append(Taken(len(first), dict(one[1])))
     return answers
+
+
+def _set_apart(
+    connection: Connection, letters: Sequence[Letter], judged: Sequence[tuple[list[Row], Counter[str]] | None],
+    owners: Mapping[str, Owner],
+) -> None:  # fmt: skip
+    """Keep in which browsers public links were played, so that it can be found when a viewer becomes known."""
+    rows = {
+        row["view"]: {"view": row["view"], "device": row["body"]["device"], "link": letter.link, "at": letter.at}
+        for letter, one in zip(letters, judged, strict=True)
+        if one and owners[letter.link].public
+        for row in one[0]
+        if row["body"].get("device")
+    }
+    insert_new(connection, anonymous_view, list(rows.values()))
 
 
 def _judged(letter: Letter, owner: Owner, held: dict[str, tuple[str, int]]) -> tuple[list[Row], Counter[str]]:

@@ -16,6 +16,7 @@ from vitalreel.delivery.link import verify
 from vitalreel.errors import NotFound
 from vitalreel.identity import fingerprint
 from vitalreel.steps import hooks
+from vitalreel.steps.claiming import claim_known, contact_of, own_link
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.journal import Journal
 from vitalreel.steps.receive import Batch, Taken, read
@@ -24,7 +25,7 @@ from vitalreel.store.tables import account, contact, event, link, play_run, touc
 from vitalreel.tracking.event import read_event
 from vitalreel.tracking.hook import Hook, Message, message
 from vitalreel.tracking.intake import Sender
-from vitalreel.tracking.judge import judge
+from vitalreel.tracking.judge import Judgement, judge
 from vitalreel.tracking.staff import OwnPeople
 from vitalreel.tracking.watch import watched
 from vitalreel.triggers.window import zone_of
@@ -42,15 +43,15 @@ VIEWS_TOGETHER = 250  # measured with a few questions to the database and saved 
 
 
 def import_events(engine: Engine, lines: Sequence[object], now: datetime) -> Taken:
-    """Events of another player, each with the `token` of the personal link it was played by; the rest is dropped by name."""
+    """Events of another player, the rest dropped by name. Each has the `token` of the link it was played by, or names an `asset`, and the
+    `contact` who watched by their id, address or id of another system; without one nobody is known to have."""
     keys = (secret_key(engine, "links", now),)
     by_link: dict[str, list[object]] = {}
     dropped: Counter[str] = Counter()
     for line in lines:
-        token = line.get("token") if isinstance(line, Mapping) else None
-        link_id = verify(token, keys) if isinstance(token, str) else None
-        if link_id is None:
-            dropped["no link" if isinstance(line, Mapping) else "malformed"] += 1
+        link_id, why = _link_of(engine, line, keys, now) if isinstance(line, Mapping) else ("", "malformed")
+        if why:
+            dropped[why] += 1
         else:
             by_link.setdefault(link_id, []).append(line)
     accepted = 0
@@ -68,6 +69,23 @@ def import_events(engine: Engine, lines: Sequence[object], now: datetime) -> Tak
     return Taken(accepted, dict(dropped))
 
 
+def _link_of(engine: Engine, line: Mapping[str, object], keys: Sequence[bytes], now: datetime) -> tuple[str, str]:
+    """(link an event belongs to, why there is none)."""
+    token, asset, name = (line.get(key) for key in ("token", "asset", "contact"))
+    if isinstance(token, str):
+        return (link_id, "") if (link_id := verify(token, keys)) else ("", "no link")
+    if not isinstance(asset, str):
+        return "", "no link"
+    with engine.begin() as c:
+        contact = contact_of(c, name) if isinstance(name, str) else None
+        if isinstance(name, str) and contact is None:
+            return "", "no contact"
+        try:
+            return own_link(c, asset, contact, now), ""
+        except NotFound:
+            return "", "no asset"
+
+
 # --- views out --------------------------------------------------------------------------------------------------------
 
 
@@ -83,6 +101,7 @@ def track(doors: Doors, now: datetime) -> Tracked:
 
     In parts, since players' events wait while one of them commits.
     """
+    claim_known(doors, now)
     names = changed_views(doors.engine)
     parts = [names[n : n + VIEWS_TOGETHER] for n in range(0, len(names), VIEWS_TOGETHER)]
     done = [_track(doors, part, now) for part in parts]
@@ -173,6 +192,8 @@ def _summarised(
     apart = {r["body"]["apart"] for r in plays or rows}  # who pressed play decides, whatever carried the rest
     apart |= {"staff"} if staff else set()
     verdict = judge(seen, events, apart, own_device, passed_on=owner["passed_on_from"] is not None)
+    if verdict.counts and not owner["contact"]:
+        verdict = Judgement(False, "anonymous", False)
     return {
         "id": name, "link": owner["root"], "video": owner["video"], "account": owner["account"],
         "contact": "" if verdict.colleague else owner["contact"], "started": _started(rows),

@@ -70,16 +70,18 @@ class Viewing:
     """The viewer's doors over one workspace. Thread-safe; `close` stores what waits."""
 
     def __init__(
-        self, doors: Doors, now: Now, is_staff: Callable[[str, Mapping[str, str]], bool], carrier: Carrier | None = None
-    ) -> None:
+        self, doors: Doors, now: Now, is_staff: Callable[[str, Mapping[str, str]], bool],
+        carrier: Carrier | None = None, viewer_keys: Sequence[bytes] = (),
+    ) -> None:  # fmt: skip
         """is_staff: (client address, cookies) -> whether this is one of the company's own people (K9).
 
         carrier: takes what viewers ask for to the workers at once; None: they find it when they next look over the rows.
+        viewer_keys: of applications that say who is signed in where a video is shown.
         """
         self._carrier = carrier
         self._doors, self._now, self.is_staff = doors, now, is_staff
         self._keys = (secret_key(doors.engine, "links", now()),)
-        self.intake = Intake(doors.engine, self._keys, now, is_staff)
+        self.intake = Intake(doors.engine, self._keys, now, is_staff, viewer_keys)
 
     def close(self) -> None:
         self.intake.close()

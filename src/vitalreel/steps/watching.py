@@ -69,7 +69,7 @@ def _sent(connection: Connection, account_id: str) -> list[SentFilm]:
     """Films on their way: when the mail left, or the link was made where no mail of it is known."""
     mailed = outbox.c.touch == link.c.touch
     query: Select[Any] = select(link, outbox.c.state, outbox.c.changed).outerjoin(outbox, mailed)
-    query = query.where(link.c.passed_on_from.is_(None))  # the contact passed that one on, not we
+    query = query.where(link.c.account != "", link.c.passed_on_from.is_(None))  # the contact passed that one on, not we
     rows = connection.execute(query.where(link.c.account == account_id) if account_id else query).mappings()
     return [
         SentFilm(r["account"], r["contact"], r["video"], r["changed"] if r["state"] == "sent" else r["created"])
@@ -80,7 +80,8 @@ def _sent(connection: Connection, account_id: str) -> list[SentFilm]:
 
 def _seen(connection: Connection, account_id: str) -> list[SeenFilm]:
     query: Select[Any] = select(view, link.c.contact.label("owner")).join(link, link.c.id == view.c.link)
-    rows = connection.execute(query.where(view.c.account == account_id) if account_id else query).mappings()
+    known = query.where(view.c.account == account_id) if account_id else query.where(view.c.account != "")
+    rows = connection.execute(known).mappings()  # of nobody known: `vitalreel views anonymous`
     return [
         SeenFilm(
             account=r["account"], contact=r["owner"], colleague=not r["contact"], video=r["video"], at=r["started"],

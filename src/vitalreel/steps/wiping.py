@@ -206,7 +206,7 @@ def wipe_database(c: Connection, person: Person, films: Collection[str], now: da
     c.execute(update(t.outbox).where(t.outbox.c.contact.in_(ids)).values(to="", receipt=""))
     waiting = t.outbox.c.contact.in_(ids) & t.outbox.c.state.in_(("ready", "unknown"))
     c.execute(update(t.outbox).where(waiting).values(state="stopped", changed=now))
-    for table in (t.inbox, t.entrance):
+    for table in (t.inbox, t.entrance, t.viewer_device):
         c.execute(delete(table).where(table.c.contact.in_(ids)))
     views = select(t.view.c.id).where(t.view.c.contact.in_(ids))
     c.execute(delete(t.hook_message).where(t.hook_message.c.view.in_(views)))

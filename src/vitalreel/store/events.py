@@ -20,7 +20,7 @@ from vitalreel.store.tables import consent, event, link
 Row = Mapping[str, Any]
 
 _OWNERS = """
-SELECT json_group_array(json_array(l.id, l.expires, coalesce(l.revoked, s.revoked), c.allowed))
+SELECT json_group_array(json_array(l.id, l.expires, coalesce(l.revoked, s.revoked), c.allowed, l.contact = ''))
 FROM link l
 LEFT JOIN consent c ON c.contact = l.contact AND c.channel = 'tracking'
 LEFT JOIN link s ON s.id = l.passed_on_from
@@ -42,20 +42,24 @@ class Owner:
     expires: datetime
     revoked: datetime | None  # of the link, or of the one it was passed on from
     allowed: bool | None  # what its contact said to tracking; None: nothing
+    public: bool = False  # nobody's own: who plays by it is not known
 
 
 def owners(connection: Connection, links: Collection[str]) -> dict[str, Owner]:
     """Those of these links that are there, by id."""
     if connection.dialect.name == "sqlite":
         found = _asked(connection, _OWNERS, list(links))
-        return {i: Owner(_time(e), _time(r) if r else None, None if a is None else bool(a)) for i, e, r, a in found}
+        return {
+            i: Owner(_time(e), _time(r) if r else None, None if a is None else bool(a), bool(p))
+            for i, e, r, a, p in found
+        }
     said = and_(consent.c.contact == link.c.contact, consent.c.channel == "tracking")
     sent = link.alias("sent")
     revoked = func.coalesce(link.c.revoked, sent.c.revoked).label("revoked")
-    query = select(link.c.id, link.c.expires, revoked, consent.c.allowed).outerjoin(consent, said)
+    query = select(link.c.id, link.c.contact, link.c.expires, revoked, consent.c.allowed).outerjoin(consent, said)
     query = query.outerjoin(sent, sent.c.id == link.c.passed_on_from)
     rows = connection.execute(query.where(link.c.id.in_(links)))
-    return {row.id: Owner(row.expires, row.revoked, row.allowed) for row in rows}
+    return {row.id: Owner(row.expires, row.revoked, row.allowed, row.contact == "") for row in rows}
 
 
 def held(connection: Connection, views: Collection[str]) -> dict[str, tuple[str, int]]:

@@ -368,6 +368,23 @@ view = Table(
     Column("updated", Utc, nullable=False),
 )  # fmt: skip
 
+anonymous_view = Table(
+    "anonymous_view", meta,  # plays by a public link, for as long as nobody is known to have watched
+    Column("view", String(80), primary_key=True),
+    Column("device", String(80), nullable=False, index=True),  # the browser
+    Column("link", String(40), nullable=False),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+viewer_device = Table(
+    "viewer_device", meta,  # who was said to be at a browser
+    Column("device", String(80), primary_key=True),
+    Column("said", String(200), primary_key=True),  # as the application named them
+    Column("contact", String(80), nullable=False, index=True),  # "" while there is no such contact
+    Column("by", String(120), nullable=False),  # of ours, who decided; "" for the application
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
 hook_message = Table(
     "hook_message", meta,
     Column("id", String(40), primary_key=True),  # of one view as it stood, or of one run, for one hook: queued once

@@ -12,7 +12,9 @@ from vitalreel.tracking.watch import Watched
 
 MIN_PLAYED_S = 2.0  # K9: "at least 2 seconds"
 
-WhyNot = Literal["", "scanner", "staff", "never played", "never visible", "muted autoplay", "under 2 seconds"]
+WhyNot = Literal[
+    "", "anonymous", "scanner", "staff", "never played", "never visible", "muted autoplay", "under 2 seconds"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -50,6 +50,7 @@ def make_app(
     push_keys: KeysOf = no_keys,
     ask_keys: tuple[str, ...] = (),
     origins: Collection[str] = (),
+    viewer_keys: Sequence[bytes] = (),
 ) -> ASGIApp:
     """The whole application over opened doors, players' events first. Errors answer as problem+json (RFC 9457).
 
@@ -57,9 +58,9 @@ def make_app(
     films: opens what a film in review is made again with.
     start_pulse: starts what turns watching into scores; None: a thread of this process. finder: looks for faces in what is
     recorded; None: nobody does. push_keys: who may push rows to a source. ask_keys: who may ask questions by the API.
-    origins: whose pages may hold the player.
+    origins: whose pages may hold the player. viewer_keys: of applications that say who is signed in where a video is shown.
     """
-    viewing = Viewing(doors, now, staff_by(doors.programme.own_people), carrier)
+    viewing = Viewing(doors, now, staff_by(doors.programme.own_people), carrier, viewer_keys)
 
     previews, retakes = Previews(doors, drafts), Retakes(doors, films)
 

@@ -31,7 +31,7 @@ def application() -> ASGIApp:
         doors, kit_of(doors), utc_now, settings.base_url, settings.frames, carrier=open_carrier(doors),
         drafts=partial(open_workshop, doors, draft=True), films=partial(open_workshop, doors),
         start_pulse=partial(PulseBeside, Path(root)), finder=open_finder(settings), push_keys=partial(push_keys, settings),
-        ask_keys=settings.ask_keys, origins=settings.origins,
+        ask_keys=settings.ask_keys, origins=settings.origins, viewer_keys=settings.viewer_keys,
     )  # fmt: skip
     if settings.proxies:
         app = wrap_asgi_with_proxy_headers(app, list(settings.proxies))

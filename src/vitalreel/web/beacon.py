@@ -37,6 +37,7 @@ class EventDoors(Protocol):
 
     def known(self, token: str) -> str | None: ...
     def take(self, link_id: str, batch: Batch, sender: Sender) -> Future[Taken]: ...
+    def signed_in(self, batch: Batch) -> str: ...
     def is_staff(self, address: str, cookies: Mapping[str, str]) -> bool: ...
 
 
@@ -80,7 +81,10 @@ class Beacon:
             return 404, {"error": "no such link"}, 0
         except Unavailable as e:
             return 503, {"error": str(e)}, RETRY_AFTER_S
-        return 202, {"accepted": taken.accepted, "dropped": dict(taken.dropped)}, 0
+        said: dict[str, Any] = {"accepted": taken.accepted, "dropped": dict(taken.dropped)}
+        if batch.user and not self._doors.signed_in(batch):
+            said["user"] = "refused"  # stored all the same, apart: a token that has run out loses no events
+        return 202, said, 0
 
     def _sender(self, scope: Scope) -> Sender:
         agent, cookies = "", dict[str, str]()
@@ -148,15 +152,18 @@ def _give_up(waiting: asyncio.Future[Taken], done: Future[Taken]) -> None:
 
 
 def read_batch(body: bytes) -> Batch | None:
-    """The events of a request: `{"sent_at": ISO time, "events": [...]}`; None where it is nothing of the kind."""
+    """The events of a request: `{"sent_at": ISO time, "user": token, "events": [...]}`; None where it is nothing of the kind."""
     try:
         data = json.loads(body)
         events = data["events"]
         sent = data.get("sent_at")
         sent_at = datetime.fromisoformat(sent).astimezone(UTC) if isinstance(sent, str) else None
+        user = data.get("user")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
-    return Batch(events, sent_at) if isinstance(events, list) and len(events) <= MAX_EVENTS else None
+    if not isinstance(events, list) or len(events) > MAX_EVENTS:
+        return None
+    return Batch(events, sent_at, user if isinstance(user, str) else "")
 
 
 async def _body(receive: Receive) -> bytes | None:
