@@ -88,7 +88,7 @@ def ended(doors: Doors) -> dict[str, str]:
 
 def reason(doors: Doors, name: str) -> str:
     with doors.engine.connect() as c:
-        return people_of(c, [name])[name][0].suppressed
+        return people_of(c, [name], ())[name][0].suppressed
 
 
 @ON_BOTH
@@ -238,7 +238,7 @@ def test_planning_prefers_somebody_whose_mail_arrives(doors: Doors):
         insert_new(c, t.contact, [bo])
     suppress_by_hand(doors, "ana@acme.example", "Ingrid", "dead", NOW)
     with doors.engine.connect() as c:
-        ana, bo = people_of(c, ["acme"])["acme"]
+        ana, bo = people_of(c, ["acme"], ())["acme"]
 
     assert ("Asia/Tokyo", "by hand, 2026-03-06", {"email": True}) == (ana.zone, ana.suppressed, dict(ana.consent))
     assert (None, "", {}) == (bo.zone, bo.suppressed, dict(bo.consent))

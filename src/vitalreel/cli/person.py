@@ -25,10 +25,11 @@ def person() -> None:
 @person.command()
 @_WHO
 @click.option("--channel", help="Keep what they said of this one: email, in_app, ...")
+@click.option("--kind", default="", help="Only messages of this kind by that channel: renewal, education, ...")
 @click.option("--allow/--deny", default=None, help="What they said.")
 @_BY
 @framed
-def consent(frame: Frame, who: str, channel: str | None, allow: bool | None, by: str) -> None:
+def consent(frame: Frame, who: str, channel: str | None, kind: str, allow: bool | None, by: str) -> None:
     """What WHO allowed, by channel, and who says so; or keep what they told you, which stands over what sources say.
 
     \b
@@ -41,11 +42,15 @@ def consent(frame: Frame, who: str, channel: str | None, allow: bool | None, by:
     doors = open_doors(frame.root())
     found = persons.find(doors, who)
     if channel is not None and allow is not None:
-        persons.say(doors, found, channel, allow, by, frame.now)
-    rows = persons.consents(doors, found)
-    cells = [(r["channel"], "yes" if r["allowed"] else "no", r["source"], f"{r['at']:%Y-%m-%d}") for r in rows]
-    text = table(cells, ("channel", "allowed", "says", "since")) if rows else "They were never asked; nothing is sent."
-    frame.answer({"ids": sorted(found.ids), "consent": rows}, text)
+        persons.say(doors, found, channel, allow, by, frame.now, kind)
+    rows, kinds = persons.consents(doors, found), persons.preferences(doors, found)
+    cells = [
+        (", ".join((r["channel"], r["kind"]) if "kind" in r else (r["channel"],)), "yes" if r["allowed"] else "no", r["source"],
+         f"{r['at']:%Y-%m-%d}")
+        for r in (*rows, *kinds)
+    ]  # fmt: skip
+    text = table(cells, ("channel", "allowed", "says", "since")) if cells else "They were never asked; nothing is sent."
+    frame.answer({"ids": sorted(found.ids), "consent": rows, "preferences": kinds}, text)
 
 
 @person.command()

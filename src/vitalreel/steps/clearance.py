@@ -23,7 +23,7 @@ from vitalreel.triggers.lead import days_there, due_again
 from vitalreel.triggers.stopping import in_words
 from vitalreel.triggers.window import NotNow, zone_of
 
-OVER = ("window missed", "unsubscribed", "run ended", "holdout")
+OVER = ("window missed", "unsubscribed", "kind declined", "run ended", "holdout")
 """Reasons after which a touch is never tried again."""
 CLOCK = ("rate limit", "quiet hours", "not a business day", "window not open yet")
 """Reasons that only say when: the touch still leaves within its window."""
@@ -70,7 +70,7 @@ def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: dateti
         return NotNow(
             "changed since approval", detail="the film is not the one that was approved; it is looked at again"
         )
-    ask = _ask(c, touch, channel or touch["channels"][0])
+    ask = _ask(c, doors, touch, channel or touch["channels"][0])
     rules = _rules(c, doors, touch["account"])
     return reach(moment, ask, _standing(c, doors, touch, ask, rules, now), rules, now)
 
@@ -107,7 +107,7 @@ def note(c: Connection, touch: Row, no: NotNow, now: datetime) -> None:
     insert_new(c, t.withheld, [row])
 
 
-def _ask(c: Connection, touch: Row, channel: str) -> Ask:
+def _ask(c: Connection, doors: Doors, touch: Row, channel: str) -> Ask:
     defined = touch["definition"] or {}
     critical = bool(defined.get("critical"))
     arms = select(t.assignment.c.play).where(
@@ -123,7 +123,7 @@ def _ask(c: Connection, touch: Row, channel: str) -> Ask:
         category=defined.get("category", ""),
         module=touch["module"],
         channels=(channel,),
-        person=_person(c, touch),
+        person=_person(c, doors, touch),
         critical=critical,
         window=(touch["window_from"], touch["window_to"]),
         ended=in_words(touch["ended"] or "stopped", touch["because"]) if touch["run_state"] == "stopped" else "",
@@ -133,9 +133,9 @@ def _ask(c: Connection, touch: Row, channel: str) -> Ask:
     )
 
 
-def _person(c: Connection, touch: Row) -> Person:
+def _person(c: Connection, doors: Doors, touch: Row) -> Person:
     contact = {"id": touch["contact"], "name": touch["contact_name"], "row": touch["contact_row"]}
-    return person_of(c, {**contact, **{key: touch[key] for key in ("role", "email", "active")}})
+    return person_of(c, {**contact, **{key: touch[key] for key in ("role", "email", "active")}}, doors.programme.kinds)
 
 
 def _standing(c: Connection, doors: Doors, touch: Row, ask: Ask, rules: Rules, now: datetime) -> Standing:

@@ -258,7 +258,7 @@ def _standings(
     programme: Programme,
 ) -> dict[AccountId, Standing]:
     """What guards must know of these accounts (rows by id)."""
-    people = people_of(connection, list(accounts))
+    people = people_of(connection, list(accounts), programme.kinds)
     sponsors = confirmed(connection) if programme.guards.confirmed else {}
     running: dict[str, tuple[str, ...]] = {}
     for run in runs:

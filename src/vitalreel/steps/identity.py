@@ -20,7 +20,7 @@ from vitalreel.identity import plain
 from vitalreel.sources.model import TABLES
 from vitalreel.steps.doors import Doors
 from vitalreel.store import tables as t
-from vitalreel.store.database import insert_new, reading
+from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.lake import LakeSession
 
 Word = Literal["accept", "reject", "undo"]
@@ -209,6 +209,10 @@ def _unite_consent(c: Connection, contacts: dict[str, str], now: datetime) -> No
             if not insert_new(c, t.consent, [row]):
                 mine = (t.consent.c.contact == canonical, t.consent.c.channel == r["channel"])
                 c.execute(update(t.consent).where(*mine, t.consent.c.allowed.is_(True)).values(allowed=False, at=now))
+        unwanted = select(t.preference).where(t.preference.c.contact == alias, t.preference.c.allowed.is_(False))
+        upsert(
+            c, t.preference, [dict(r) | {"contact": canonical, "at": now} for r in c.execute(unwanted).mappings().all()]
+        )
 
 
 def _stop(c: Connection, table: str, alias: str, canonical: str) -> None:

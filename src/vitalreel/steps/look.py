@@ -136,7 +136,8 @@ def _people(doors: Doors, day: date) -> Iterator[Problem]:
 
 
 def _leads(doors: Doors, day: date) -> Iterator[Problem]:
-    """Plays that cannot be read or name films there are not, and those whose briefs open too late for their window (T3 T14)."""
+    """Plays that cannot be read or name films there are not, those whose briefs open too late for their window (T3 T14), and those
+    that are of no kind people may choose (R8)."""
     plays = []
     try:
         for one in look_at_plays(doors, catalogue_of(doors)):
@@ -149,6 +150,12 @@ def _leads(doors: Doors, day: date) -> Iterator[Problem]:
     for asked in plays:
         short = too_short(asked.play, asked.trees["when"], doors.programme.lead, doors.programme.country, day.year)
         yield from (Problem(asked.play.where, *what) for what in short)
+        kinds = doors.programme.kinds
+        if kinds and asked.play.category not in {category for kind in kinds for category in kind.plays}:
+            what = f"nobody can choose whether they want its messages: {asked.play.category!r} is in no kind"
+            yield Problem(
+                asked.play.where, what, f"name it under `kinds:` in vitalreel.yaml: {', '.join(k.name for k in kinds)}"
+            )
 
 
 def _alerts(doors: Doors) -> Iterator[Problem]:

@@ -75,14 +75,29 @@ def consents(doors: Doors, person: Person) -> list[dict[str, Any]]:
         return [dict(r) for r in c.execute(query).mappings()]
 
 
-def say(doors: Doors, person: Person, channel: str, allowed: bool, who: str, now: datetime) -> None:
-    """Keep what they told one of ours: it stands over what sources say. Raises Refused where they were erased."""
+def preferences(doors: Doors, person: Person) -> list[dict[str, Any]]:
+    """Kinds of messages they chose or refused, by channel, and who says so."""
+    row = t.preference.c
+    query = select(t.preference).where(row.contact.in_(person.ids)).order_by(row.channel, row.kind, row.contact)
+    with reading(doors.engine).connect() as c:
+        return [dict(r) for r in c.execute(query).mappings()]
+
+
+def say(doors: Doors, person: Person, channel: str, allowed: bool, who: str, now: datetime, kind: str = "") -> None:
+    """Keep what they told one of ours: it stands over what sources say. kind: of messages, by this channel; "": the whole channel.
+
+    Raises Refused where they were erased, NotFound for a kind that vitalreel.yaml has not.
+    """
+    kinds = [k.name for k in doors.programme.kinds]
+    if kind and kind not in kinds:
+        raise NotFound("kind of messages", kind, f"there are: {', '.join(kinds) or 'none'}")
     with doors.engine.begin() as c:
         if allowed and c.execute(select(t.erased.c.mark).where(t.erased.c.contact.in_(person.ids))).first() is not None:
             raise Refused(f"{channel} to them", "their data was erased", "they have to be a new contact")
-        upsert(c, t.consent, [
-            {"contact": i, "channel": channel, "allowed": allowed, "source": f"told {who}"[:60], "at": now} for i in sorted(person.ids)
-        ])  # fmt: skip
+        said = {"channel": channel, "allowed": allowed, "source": f"told {who}"[:60], "at": now} | (
+            {"kind": kind} if kind else {}
+        )
+        upsert(c, t.preference if kind else t.consent, [{"contact": i, **said} for i in sorted(person.ids)])
 
 
 # -- export -------------------------------------------------------------------------------------------------------------

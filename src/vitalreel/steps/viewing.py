@@ -25,12 +25,14 @@ from vitalreel.steps.passing import PassedOn, pass_on, passed_on, take_back
 from vitalreel.steps.receive import Batch
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.parts import Stored, stored
-from vitalreel.store.tables import account, consent, link, task, touch, video
+from vitalreel.store.tables import account, consent, link, preference, task, touch, video
 from vitalreel.tracking.intake import Sender
 from vitalreel.triggers.calendar import add_business_days
 
 CHANNELS = ("email", "in_app", "tracking")
 """What a viewer can switch off by the link alone."""
+BY_KIND = ("email", "in_app")
+"""Channels whose messages a viewer chooses by kind; an engagement of a CS platform is a mail."""
 
 MEDIA_TYPES: Mapping[str, str] = {
     ".mp4": "video/mp4", ".m4s": "video/iso.segment", ".m4a": "audio/mp4", ".m3u8": "application/vnd.apple.mpegurl",
@@ -53,6 +55,15 @@ class OpenLink:
     state: State
     promised: bool = False  # leads to no film yet: its viewer has to ask for it
     passed_on_by: str = ""  # the contact who passed the film on by this link; `contact` is "" then
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One kind of messages on the page of choices."""
+
+    name: str
+    title: str
+    wanted: Mapping[str, bool]  # channel of BY_KIND -> whether they want it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,31 @@ class Viewing:
         with reading(self._doors.engine).connect() as connection:
             said = {row.channel: row.allowed for row in connection.execute(query)}
         return {channel: said.get(channel, True) for channel in CHANNELS}
+
+    def kinds(self, opened: OpenLink) -> tuple[Choice, ...]:
+        """Kinds of messages the contact may choose among, and what they want of each by mail and in the product."""
+        query = select(preference).where(preference.c.contact == opened.contact)
+        with reading(self._doors.engine).connect() as connection:
+            said = {(r.channel, r.kind): r.allowed for r in connection.execute(query)}
+        return tuple(
+            Choice(kind.name, kind.title, {c: said.get((c, kind.name), True) for c in BY_KIND})
+            for kind in self._doors.programme.kinds
+        )
+
+    def prefer(self, opened: OpenLink, wanted: Collection[tuple[str, str]]) -> None:
+        """Write down which kinds the contact wants by which channel, (channel, kind) each; of those not named they want none.
+
+        It holds whatever state the link is in, and says nothing about a whole channel.
+        """
+        rows = [
+            {"contact": opened.contact, "channel": c, "kind": kind.name, "allowed": (c, kind.name) in wanted, "source": "preferences",
+             "at": self._now()}
+            for kind in self._doors.programme.kinds
+            for c in BY_KIND
+        ]  # fmt: skip
+        with self._doors.engine.begin() as connection:
+            queue_up(connection, opened.account, opened.contact)
+            upsert(connection, preference, rows)
 
     def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None:
         """Write the contact's will down; saying it again changes nothing. It holds whatever state the link is in."""

@@ -1,8 +1,8 @@
-"""What came back of our mails, the addresses that get none any more, and how fast channels are used."""
+"""What stands between a message and a person: mails that came back, dead addresses, kinds nobody wants, how fast channels are used."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, String, Table, Text
 
 from vitalreel.store.kinds import Utc, meta
 
@@ -36,6 +36,16 @@ suppression = Table(
     Column("lifted", Utc),  # None: it stands
     Column("lifted_by", String(120), nullable=False, server_default=""),
     Column("lifted_why", Text, nullable=False, server_default=""),
+)  # fmt: skip
+
+preference = Table(
+    "preference", meta,  # beside `consent`, which is about a whole channel and comes first
+    Column("contact", String(80), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("kind", String(30), primary_key=True),  # of `kinds:` in vitalreel.yaml
+    Column("allowed", Boolean, nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("at", Utc, nullable=False),
 )  # fmt: skip
 
 channel_pace = Table(

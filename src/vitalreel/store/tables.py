@@ -46,6 +46,7 @@ from vitalreel.store.plays import withheld as withheld
 from vitalreel.store.returns import channel_pace as channel_pace
 from vitalreel.store.returns import mail_report as mail_report
 from vitalreel.store.returns import mailbox as mailbox
+from vitalreel.store.returns import preference as preference
 from vitalreel.store.returns import suppression as suppression
 from vitalreel.store.reviews import fact_correction as fact_correction
 from vitalreel.store.reviews import line_edit as line_edit

@@ -34,6 +34,7 @@ from vitalreel.tracking.hook import Hook
 from vitalreel.tracking.staff import OwnPeople, read_own_people
 from vitalreel.triggers.channels import Channels, read_channels
 from vitalreel.triggers.given import refuse, strange, whole
+from vitalreel.triggers.kinds import Kind, read_kinds
 from vitalreel.triggers.lead import Lead, read_lead
 from vitalreel.triggers.pilot import Pilot, read_pilot
 from vitalreel.triggers.programme import Guarding, read_guards
@@ -132,6 +133,7 @@ class Programme:
     renewals: Looking = field(default_factory=Looking)  # what a forecast of renewals looks at
     sponsoring: Sponsoring = field(default_factory=Sponsoring)  # when a person is asked who the sponsor is now
     tasks: Tasking = field(default_factory=Tasking)  # whose tasks are, and what may come of them
+    kinds: tuple[Kind, ...] = ()  # of messages, among which people may choose
     returning: Returning = field(default_factory=Returning)  # what mails that came back say about an address
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
@@ -297,6 +299,7 @@ def read_programme(raw: object, where: str) -> Programme:
         renewals=read_looking(raw.get("renewals"), f"{where}: renewals"),
         sponsoring=read_sponsoring(raw.get("sponsor"), f"{where}: sponsor"),
         tasks=read_tasking(raw.get("tasks"), f"{where}: tasks"),
+        kinds=read_kinds(raw.get("kinds"), f"{where}: kinds"),
         returning=read_returning(raw.get("bounces"), f"{where}: bounces"),
         platform=platform,
     )  # fmt: skip
@@ -304,8 +307,8 @@ def read_programme(raw: object, where: str) -> Programme:
 
 _KEYS = {
     "vitalreel", "vendor", "currency", "zone", "country", "language", "planning_months", "holdout", "looks", "report", "caps", "guards",
-    "sending", "channels", "bounces", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film", "renewals",
-    "retention", "webhooks", "own_people", "pilot", "identity", "tasks",
+    "sending", "channels", "bounces", "kinds", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film",
+    "renewals", "retention", "webhooks", "own_people", "pilot", "identity", "tasks",
 }  # fmt: skip
 _PARTS = {
     "caps": {"contact", "account", "concurrent_plays"},

@@ -160,7 +160,8 @@ class _Day:
         self.decision.touches.append(
             Touch(
                 TouchId(key), run.id, play.name, step.name, run.account, person, step.module,
-                reachable(person, self._channels(step, standing)), step.window, self.day, {"condition": play.when, **answer.values},
+                reachable(person, self._channels(step, standing), play.category), step.window,
+                self.day, {"condition": play.when, **answer.values},
                 step.made, anchor,
             )
         )  # fmt: skip
@@ -193,7 +194,7 @@ class _Day:
         ask = replace(ask, held_by=self._held_by(play, run.account))
         person = whom(ask, standing)
         if isinstance(person, Person):
-            ask = replace(ask, person=person, channels=reachable(person, ask.channels))
+            ask = replace(ask, person=person, channels=reachable(person, ask.channels, ask.category))
         no = reach("plan", ask, standing, self.rules, self.noon)
         if no is None and isinstance(person, Person):
             return person

@@ -91,6 +91,9 @@ class Person:
     consent: Mapping[str, bool]  # channel -> allowed; absent: not asked, not allowed
     suppressed: str = ""  # why their address gets no mail: "hard bounce, 2026-11-20"; "": it does
     zone: str | None = None  # None: the account's
+    declined: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # (channel, category of plays) they do not want, though they have the channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +174,22 @@ def whom(ask: Ask, standing: Standing) -> Person | str:
     for channel in ask.channels:
         for role in ask.to:
             for person in sorted(standing.people, key=lambda p: (p.id != standing.sponsor, p.id)):
-                if person.role == role and person.active and reachable(person, (channel,)):
+                if person.role == role and person.active and reachable(person, (channel,), ask.category):
                     return person
     return f"nobody who is {' or '.join(ask.to)} is active and has agreed to {' or '.join(ask.channels)}"
 
 
-def reachable(person: Person, channels: Sequence[str]) -> tuple[str, ...]:
-    """The channels of `channels` by which this person may be reached, in order. To mail, silence is not consent."""
+def reachable(person: Person, channels: Sequence[str], category: str) -> tuple[str, ...]:
+    """The channels of `channels` by which this person may be reached, in order. To mail, silence is not consent.
+
+    category: of the play that wants to reach them.
+    """
     return tuple(
         c
         for c in channels
         if person.consent.get(BY_CONSENT.get(c, c), c not in BY_CONSENT)
         and (c not in BY_CONSENT or _has_address(person))
+        and (BY_CONSENT.get(c, c), category) not in person.declined
     )
 
 
@@ -294,6 +301,11 @@ def _nobody(ask: Ask, standing: Standing, rules: Rules, now: datetime) -> NotNow
         (mailed and bool(person.suppressed), "address suppressed", f"gets no mail: {person.suppressed}"),
         (said is False, "unsubscribed", f"does not want {channel}"),
         (said is None and mailed, "no consent on record", f"was never asked about {channel}"),
+        (
+            (BY_CONSENT.get(channel, channel), ask.category) in person.declined,
+            "kind declined",
+            f"does not want {ask.category.replace('_', ' ')} by {channel}",
+        ),
     )
     if ask.person is None:
         return None  # chosen among those who can be reached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from vitalreel.delivery.email import clock, spoken_length
 from vitalreel.errors import NotFound, Unavailable
 from vitalreel.steps.on_request import Making
-from vitalreel.steps.viewing import MEDIA_TYPES, OpenLink, Shown
+from vitalreel.steps.viewing import MEDIA_TYPES, Choice, OpenLink, Shown
 from vitalreel.store.parts import Stored
 from vitalreel.tracking.intake import Sender
 from vitalreel.video.kit import Kit
@@ -41,6 +41,8 @@ class ViewerDoors(Protocol):
     def want(self, opened: OpenLink) -> None: ...
     def media(self, opened: OpenLink, name: str) -> Stored | None: ...
     def choices(self, opened: OpenLink) -> Mapping[str, bool]: ...
+    def kinds(self, opened: OpenLink) -> Sequence[Choice]: ...
+    def prefer(self, opened: OpenLink, wanted: Collection[tuple[str, str]]) -> None: ...
     def choose(self, opened: OpenLink, channels: Collection[str], allowed: bool) -> None: ...
     def ask(self, opened: OpenLink, words: str, sender: Sender) -> None: ...
     def click(self, opened: OpenLink, sender: Sender) -> str: ...
@@ -172,7 +174,7 @@ class _Viewer:
             opened is None or opened.passed_on_by
         ):  # whoever it was passed on to is nobody we know: there is nothing to choose
             return self._closed("unknown")
-        return self._page("choices.html", token=token, choices=self._doors.choices(opened), done="")
+        return self._chosen(token, opened, "")
 
     async def choose(self, request: Request, token: str) -> Response:
         """One-click unsubscribe by a mail client (RFC 8058), or a choice made on the page."""
@@ -180,12 +182,19 @@ class _Viewer:
         opened = await run_in_threadpool(self._doors.find, token)
         if opened is None or opened.passed_on_by:
             return self._closed("unknown")
+        if form.get("what") == "kinds" and form.get("List-Unsubscribe") is None:
+            wanted = {(channel, kind) for channel, _, kind in (name.partition(".") for name in form) if kind}
+            await run_in_threadpool(self._doors.prefer, opened, wanted)
+            return await run_in_threadpool(self._chosen, token, opened, "kinds")
         channel, allowed = form.get("channel", "email"), form.get("allowed") == "yes"
         if form.get("List-Unsubscribe") == "One-Click":
             channel, allowed = "email", False
         await run_in_threadpool(self._doors.choose, opened, {channel}, allowed)
-        choices = await run_in_threadpool(self._doors.choices, opened)
-        return self._page("choices.html", token=token, choices=choices, done=channel)
+        return await run_in_threadpool(self._chosen, token, opened, channel)
+
+    def _chosen(self, token: str, opened: OpenLink, done: str) -> Response:
+        choices, kinds = self._doors.choices(opened), self._doors.kinds(opened)
+        return self._page("choices.html", token=token, choices=choices, kinds=kinds, done=done)
 
     async def ask(self, request: Request, token: str) -> Response:
         """The viewer wants to talk to a person."""
