@@ -27,7 +27,7 @@ def test_a_no_to_a_kind_holds_what_was_approved(tmp_path: Path, monkeypatch: pyt
     """R8: asked in the sending transaction; said to one of ours by command, listed, and taken back."""
     doors = open_doors(create(tmp_path / "ws").root)
     monkeypatch.setattr("vitalreel.steps.clearance.made_from_live", lambda *_: True)
-    words = lambda doors, post, key, now: Message(key, "a@v.example", "A", "b", "B", "A film", "", "", {}, {})  # noqa: E731
+    words = lambda doors, kit, base, key, now: Message(key, "a@v.example", "A", "b", "B", "A film", "", "", {}, {})  # noqa: E731
     monkeypatch.setattr(step, "compose", words)
     kinds = (Kind("renewal", "Your renewal", (PLAY.category,)),)
     open_ = {"window_from": NOW - timedelta(days=1), "window_to": NOW + timedelta(days=20)}

@@ -45,7 +45,7 @@ class Peer:
 def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doors:
     for room in ("clearance", "recall"):
         monkeypatch.setattr(f"vitalreel.steps.{room}.made_from_live", lambda *_: True)
-    words = lambda doors, post, key, now: Message(key, "a@v.example", "A", "b", "B", "A film", "", "", {}, {})  # noqa: E731
+    words = lambda doors, kit, base, key, now: Message(key, "a@v.example", "A", "b", "B", "A film", "", "", {}, {})  # noqa: E731
     monkeypatch.setattr(step, "compose", words)
     return open_doors(create(tmp_path / "ws").root)
 

@@ -23,7 +23,7 @@ from vitalreel.edges.channels.smtp import Server, SmtpChannel
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
-from vitalreel.steps.deliver import Delivered, Post, deliver
+from vitalreel.steps.deliver import Delivered, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.inbox import Inbox
 from vitalreel.steps.people import people_of
@@ -33,6 +33,7 @@ from vitalreel.steps.suppressed import lift, suppress_by_hand, suppressions
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.store.workspace import create
+from vitalreel.video.kit import Kit
 from vitalreel.wiring import open_doors, open_post
 
 OPEN = {"window_from": NOW - timedelta(days=1), "window_to": NOW + timedelta(days=20)}
@@ -53,7 +54,7 @@ def doors(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     opened.engine.dispose()
 
 
-def _composed(doors: Doors, post: Post, key: str, now: Any) -> Message:
+def _composed(doors: Doors, kit: Kit, base_url: str, key: str, now: Any) -> Message:
     with doors.engine.connect() as c:
         row = c.execute(select(t.outbox.c.to, t.outbox.c.mail).where(t.outbox.c.key == key)).one()
     sent = Message(

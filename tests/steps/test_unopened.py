@@ -47,7 +47,7 @@ def doors(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     url = request.getfixturevalue("fresh_pg") if request.param == "postgresql" else None
     opened = open_doors(create(tmp_path / "ws").root, replace(read_settings(), database=url))
     monkeypatch.setattr("vitalreel.steps.clearance.made_from_live", lambda *_: True)
-    words = lambda doors, post, key, now: Message(key, "a@v.example", "A", "b", "B", "A film, 0:09", "", "", {}, {})  # noqa: E731
+    words = lambda doors, kit, url, key, now: Message(key, "a@v.example", "A", "b", "B", "A film, 0:09", "", "", {}, {})  # noqa: E731
     monkeypatch.setattr(step, "compose", words)
     return opened
 
