@@ -136,6 +136,16 @@ def decided(tmp_path_factory: pytest.TempPathFactory, assets: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def shortened(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company with its touches planned and short films."""
+
+    def make(root: Path) -> None:
+        Company(Path(shutil.copytree(decided, root))).short()
+
+    return once(tmp_path_factory, "shortened", make)
+
+
+@pytest.fixture(scope="session")
 def sent_once(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company with one film made and approved, not yet sent."""
 
@@ -149,6 +159,12 @@ def sent_once(decided: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def company(decided: Path, tmp_path: Path) -> Company:
     """A copy of the company with its touches planned."""
     return Company(Path(shutil.copytree(decided, tmp_path / "company")))
+
+
+@pytest.fixture
+def short(shortened: Path, tmp_path: Path) -> Company:
+    """A copy of the company with its touches planned and films with only the scenes every film has."""
+    return Company(Path(shutil.copytree(shortened, tmp_path / "company")))
 
 
 @pytest.fixture

@@ -57,10 +57,9 @@ class Viewer:
 
 
 @pytest.fixture
-def viewer(company: Company) -> Iterator[Viewer]:
-    company.short()
-    with company.workshop(company.doors) as shop:
-        made = Viewer(company, shop, kit_of(company.doors))
+def viewer(short: Company) -> Iterator[Viewer]:
+    with short.workshop(short.doors) as shop:
+        made = Viewer(short, shop, kit_of(short.doors))
         with made.page:
             yield made
 

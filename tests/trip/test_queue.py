@@ -24,10 +24,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, monkeypatch: pytest.MonkeyPatch):
+def test_a_poisoned_film_is_set_aside_and_the_others_are_made(short: Company, monkeypatch: pytest.MonkeyPatch):
     """P6 V15: three tries, then a person; the next film does not wait for that, and its cost is in its row."""
-    company.short()
-    doors = company.doors
+    doors = short.doors
     good, poisoned = due_orders(doors, NOW, 2)
     with doors.engine.begin() as c:  # the poisoned one is the more urgent
         c.execute(update(t.touch).where(t.touch.c.id == poisoned.touch).values(window_to=NOW + timedelta(hours=1)))
@@ -39,7 +38,7 @@ def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, 
         return real(doors, tables, order, *rest)
 
     monkeypatch.setattr(queue, "write", write)
-    with company.workshop(doors) as shop:
+    with short.workshop(doors) as shop:
         counts = make_due(doors, shop, DAY, NOW, 2)
     rows = {r["touch"]: r for r in queue.listing(doors.engine, ("made", "set_aside"))}
     aside, made = rows[poisoned.touch], rows[good.touch]
@@ -55,10 +54,9 @@ def test_a_poisoned_film_is_set_aside_and_the_others_are_made(company: Company, 
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(company: Company, monkeypatch: pytest.MonkeyPatch):
+def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(short: Company, monkeypatch: pytest.MonkeyPatch):
     """P6 V15: what was mended is replayed, with all its tries, and its touch is told."""
-    company.short()
-    doors = company.doors
+    doors = short.doors
     (order,) = due_orders(doors, NOW, 1)
     down = iter([Unavailable("the voice", "its model is being replaced")] * 3)
     real = queue.film
@@ -69,7 +67,7 @@ def test_a_film_that_was_set_aside_is_made_when_somebody_says_so(company: Compan
         return real(*given)
 
     monkeypatch.setattr(queue, "film", film)
-    with company.workshop(doors) as shop:
+    with short.workshop(doors) as shop:
         aside = make_due(doors, shop, DAY, NOW, 1)
         queue.retry(doors.engine, queue.job_of(order.touch), shop.clock())
         made = make_due(doors, shop, DAY, NOW, 1)
@@ -93,17 +91,16 @@ def test_a_touch_whose_film_was_refused_is_told_why(company: Company):
     assert any("not_there" in w for w in why)
 
 
-def test_a_failed_check_stops_the_film(company: Company, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_check_stops_the_film(short: Company, monkeypatch: pytest.MonkeyPatch):
     """V14 V15: a film whose captions break off is kept to look at, with the check, its value and its limit; its touch is refused and
     says why, nobody is asked to review it, and nothing leaves."""
-    company.short()
-    doors, real = company.doors, produce.webvtt
+    doors, real = short.doors, produce.webvtt
     (order,) = due_orders(doors, NOW, 1)
     monkeypatch.setattr(produce, "webvtt", lambda board: real(board).rstrip().rpartition("\n\n")[0] + "\n")
-    with company.workshop(doors) as shop:
+    with short.workshop(doors) as shop:
         counts = make_due(doors, shop, DAY, NOW, 1)
     queued = queue_reviews(doors, NOW)
-    gone = deliver(doors, company.post(doors), NOW)
+    gone = deliver(doors, short.post(doors), NOW)
     with doors.engine.connect() as c:
         film = c.execute(select(t.video)).mappings().one()
         touch = c.execute(select(t.touch.c.state, t.touch.c.video).where(t.touch.c.id == order.touch)).one()

@@ -25,6 +25,11 @@ from vitalreel.wiring import kit_of
 WIDE, SQUARE, TALL = Size(480, 270), Size(270, 270), Size(270, 480)
 
 
+@pytest.fixture
+def company(short: Company) -> Company:
+    return short
+
+
 def opened(company: Company, made: Made, to: Path) -> tuple[Size, list[bytes]]:
     """The size of a film's picture, and the packets of its sound."""
     copy_whole(Media(company.doors.workspace.media).video(made.video), to)
@@ -35,7 +40,6 @@ def opened(company: Company, made: Made, to: Path) -> tuple[Size, list[bytes]]:
 
 def test_a_film_of_three_sizes_is_one_film(company: Company, tmp_path: Path):
     """V10 V12: spoken once, with the same sound, captions and facts; the wide one is the film, wherever it stands in the list."""
-    company.short()
     doors = company.doors
     (order,) = due_orders(doors, NOW, 1)
     with company.workshop(doors) as shop:
@@ -68,7 +72,6 @@ def test_a_film_of_three_sizes_is_one_film(company: Company, tmp_path: Path):
 
 def test_a_film_of_another_size_alone_is_a_film(company: Company):
     """A workspace may want nothing but squares; the first size is then the film itself."""
-    company.short()
     doors = company.doors
     (order,) = due_orders(doors, NOW, 1)
     with company.workshop(doors) as shop:

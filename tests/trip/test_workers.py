@@ -44,6 +44,11 @@ HOPELESS = 8
 """Films that are refused as soon as they are in hand: cheap enough to see in what order they are taken."""
 
 
+@pytest.fixture
+def company(short: Company) -> Company:
+    return short
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, company: Company) -> str:
     """Where the company's rows are: its own SQLite file (""), or the URL of a PostgreSQL they were copied to."""
@@ -138,7 +143,6 @@ def test_a_killed_worker_s_films_are_made_once_by_another_and_what_a_viewer_asks
 ):
     """P1 P6 P10 V11 V15: press, worker process, published. The most urgent letter first, a viewer's before all; how far each film is
     can be seen; kill -9 in the middle, and another process makes what the first had in hand, once."""
-    Company(company.root, database or None).short()  # signed where the workers look
     doors = company.at(database)
     viewer = demo._candidates(doors, SETTING)[0]
     ahead, *hopeless = [o for o in due_orders(doors, NOW) if o.account != viewer.account][: 1 + HOPELESS]
