@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.steps.companies import DAY, put
 from vitalreel.steps.decide import decide_day
@@ -79,6 +79,26 @@ def renewal(doors: Doors, account: str, day: dt.date, known_on: dt.date) -> None
 
 def decide(doors: Doors, days: int) -> None:
     decide_day(doors, on(days), noon(days))
+
+
+def queued(doors: Doors, *accounts: str) -> dict[str, str]:
+    """Their films are made, approved and due: account -> touch."""
+    with doors.engine.begin() as c:
+        touches = {r.account: r.id for r in c.execute(select(t.touch).where(t.touch.c.account.in_(accounts)))}
+        for account, touch in touches.items():
+            contact = c.execute(select(t.touch.c.contact).where(t.touch.c.id == touch)).scalar_one()
+            insert_new(c, t.video, [{
+                "id": f"{account}-film", "account": account, "contact": contact, "module": "m", "module_version": 1, "as_of": on(0),
+                "title": "Film", "tier": 2, "state": "made", "draft": False, "length_s": 9.0, "scenes": [], "files": {}, "preflight": [],
+                "cost": {}, "config": {}, "at": noon(0),
+            }])  # fmt: skip
+            c.execute(update(t.touch).where(t.touch.c.id == touch).values(state="approved", video=f"{account}-film"))
+            insert_new(c, t.outbox, [{
+                "key": f"{touch}:email", "touch": touch, "video": f"{account}-film", "account": account, "contact": contact,
+                "channel": "email", "to": f"x@{account}.example", "state": "ready", "attempts": 0, "next_at": noon(0), "receipt": "",
+                "created": noon(0), "changed": noon(0),
+            }])  # fmt: skip
+    return touches
 
 
 def runs(doors: Doors) -> dict[str, tuple[str, str | None]]:

@@ -10,6 +10,7 @@ from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
 from vitalreel.steps.inbox import way_in
+from vitalreel.steps.occasion import Occasion
 from vitalreel.steps.refresh import refresh_due
 from vitalreel.steps.returned import try_boxes
 from vitalreel.steps.review import queue_reviews
@@ -28,13 +29,15 @@ def deliver(frame: Frame) -> None:
     sent 3, unknown 0, failed 0, withheld 1
     """
     doors, now = open_doors(frame.root()), frame_now(frame, frame.day)
+    occasion = Occasion(doors, frame.day)
+    occasion.keep_up(now)
     refresh_due(doors, frame.day, now)
     queue_reviews(doors, now)
     chase(doors, now)
     follow_up(doors, now)
     post = open_post(doors, now if frame.as_of else None)
     try_boxes(doors, post.boxes, now)
-    done = step.deliver(doors, post, now)
+    done = step.deliver(doors, post, now, occasion)
     rows = [(h.account, h.reason, f"{h.until:%Y-%m-%d %H:%M} UTC" if h.until else "") for h in done.withheld]
     lines = [
         f"sent {len(done.sent)}, unknown {len(done.unknown)}, failed {len(done.failed)}, withheld {len(done.withheld)}"

@@ -64,6 +64,8 @@ def hold_stops(c: Connection) -> None:
 
 def cleared(c: Connection, doors: Doors, touch: Row, moment: Moment, now: datetime, channel: str = "") -> NotNow | None:
     """Why the touch must not reach its person now, or None. touch: a row of `touches`. channel: by which; "" is its first."""
+    if moment == "send" and touch["state"] == "stopped":
+        return NotNow("run ended", detail="the film was let go")
     if moment in ("send", "beside") and not _signed(c, touch):
         return unsigned_off(touch["module"])
     if moment in ("send", "beside") and not _as_approved(c, touch):

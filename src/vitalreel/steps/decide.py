@@ -17,6 +17,7 @@ from vitalreel.signals.catalogue import Catalogue
 from vitalreel.steps.asking import Asked, ask, before_values, check_guards, check_older, flags, named_by
 from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.steps.occasion import keep_mark, lake_mark, settle
 from vitalreel.steps.owners import Owners, task_row
 from vitalreel.steps.people import people_of
 from vitalreel.steps.plans import keep_plans
@@ -84,7 +85,7 @@ def _decided(
     plays, guards = _speaking(doors, catalogue, day, instead), check_guards(doors.programme.guards, catalogue)
     with doors.lake.session() as session:
         with reading(doors.engine).connect() as connection:
-            drawn = _drawn(connection)
+            drawn, loaded = _drawn(connection), lake_mark(connection)
             plays = plays if only is None else _put_before(connection, plays)
             known = _known(connection, secret_key(doors.engine, "arms", now) if save else _key(connection), day)
             known = replace(known, began=began(connection, [a.play for a in plays]))
@@ -104,7 +105,22 @@ def _decided(
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
         changed = _changed(decision, known)
-        if not _save(doors, changed, planned, plays, catalogue, day, now, everybody, flagged, accounts, only, drawn):
+        if not _save(
+            doors,
+            changed,
+            planned,
+            plays,
+            catalogue,
+            day,
+            now,
+            everybody,
+            flagged,
+            accounts,
+            only,
+            drawn,
+            answers,
+            loaded,
+        ):
             return None
     return Day(day, decision, planned)
 
@@ -306,12 +322,14 @@ def _save(
     doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], catalogue: Catalogue, day: date, now: datetime,
     everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
     accounts: Mapping[str, Mapping[str, Any]], only: Collection[AccountId] | None, drawn: tuple[int, int],
+    answers: Mapping[str, Mapping[AccountId, Answers]], loaded: str,
 ) -> bool:  # fmt: skip
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
     since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts; accounts: rows by id
     of those something is decided of.
 
     drawn: how many arms and runs there were when it was decided. Answers False, and saves nothing, where there are others.
+    answers, by what was loaded: they also say which films that wait have no occasion any more.
     """
     with doors.engine.begin() as c:
         alone(c, "deciding")
@@ -329,6 +347,9 @@ def _save(
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
         _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
         insert_new(c, t.withheld, [{**_columns(w), "at": now} for w in decision.withheld])
+        settle(c, doors, answers, day, now, only)
+        if only is None:
+            keep_mark(c, day, loaded)
     return True
 
 

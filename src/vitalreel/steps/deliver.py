@@ -17,6 +17,7 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.inbox import link_of
 from vitalreel.steps.mailed import compose
 from vitalreel.steps.mailed import watch_url as watch_url
+from vitalreel.steps.occasion import Occasion
 from vitalreel.steps.offers import publish_offers
 from vitalreel.steps.overdue import MISSED, to_person
 from vitalreel.steps.pace import PACED, paced
@@ -80,14 +81,18 @@ class Post:
         return self.channel if channel == self.channel.name else self.others.get(channel)
 
 
-def deliver(doors: Doors, post: Post, now: datetime) -> Delivered:
+def deliver(doors: Doors, post: Post, now: datetime, occasion: Occasion | None = None) -> Delivered:
     """Send what is due. Safe to run again after any crash: what may have left is never sent again by itself.
+
+    occasion: asks whether films that wait are still to be sent, by the data loaded as each leaves; None: as of the day of `now`.
 
     Several workers may do so at once: each attempt is one worker's, by a lease.
     """
     recover(doors, post)
+    occasion = occasion or Occasion(doors, now.date())
+    occasion.keep_up(now)
     held = [h for touch in _approved(doors.engine) if (h := _enqueue(doors, touch, now)) is not None]
-    tried = list(_tried(doors, post, now))
+    tried = list(_tried(doors, post, now, occasion))
     held += [end for _, end in tried if isinstance(end, Held)]
     publish_offers(doors, now)
     sent, unknown, failed = (
@@ -179,7 +184,7 @@ def _hold(c: Connection, doors: Doors, touch: Row, no: NotNow, now: datetime) ->
 # -- attempts -----------------------------------------------------------------------------------------------------------
 
 
-def _tried(doors: Doors, post: Post, now: datetime) -> Iterator[tuple[str | None, Held | str]]:
+def _tried(doors: Doors, post: Post, now: datetime, occasion: Occasion) -> Iterator[tuple[str | None, Held | str]]:
     """Attempts at all that is due: the touch whose own sending each is (None: it is beside one), and what became of it.
 
     Once a channel is used as fast as it may be, what else it was to carry waits where it is, unasked.
@@ -190,7 +195,7 @@ def _tried(doors: Doors, post: Post, now: datetime) -> Iterator[tuple[str | None
         if held is not None:
             yield row["touch"], replace(held, touch=row["touch"] or row["beside"], account=row["account"])
             continue
-        end = _attempt(doors, post, row["key"], now)
+        end = _attempt(doors, post, row["key"], now, occasion)
         if isinstance(end, Held) and end.reason == PACED:
             spent[row["channel"]] = end
         yield row["touch"], end
@@ -221,11 +226,11 @@ def _write(c: Connection, key: str, row: dispatch.Row, now: datetime) -> None:
         c.execute(update(t.touch).where(t.touch.c.id == own).values(state="sent"))
 
 
-def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
+def _attempt(doors: Doors, post: Post, key: str, now: datetime, occasion: Occasion | None = None) -> Held | str:
     """One attempt: asked again, claimed and committed before the peer hears anything, its end committed after.
 
     The claim is the instant that counts: whoever said no before it gets nothing, whatever was planned, queued or tried.
-    What was said while the claim was being committed is looked for once more, at the last moment.
+    What was said, and what was loaded, while the claim was being committed is looked for once more, at the last moment.
     """
     channel = post.by(key.rpartition(":")[2])
     if channel is None:
@@ -237,9 +242,12 @@ def _attempt(doors: Doors, post: Post, key: str, now: datetime) -> Held | str:
             raise
         return ELSEWHERE  # its film was taken back meanwhile
     lease = dispatch.Lease(post.holder, post.clock() + LEASE)
+    occasion = occasion or Occasion(doors, now.date())
+    occasion.keep_up(now)
     with doors.engine.begin() as c:
         held = _claim(c, doors, key, now, lease)
     if held is None:
+        occasion.keep_up(now)
         held = _last_word(doors, key, now, lease)
     if held is not None:
         return held

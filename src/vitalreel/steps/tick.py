@@ -10,6 +10,7 @@ from vitalreel.steps.decide import decide_day
 from vitalreel.steps.deliver import Post, deliver
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.make import make_due
+from vitalreel.steps.occasion import Occasion
 from vitalreel.steps.opportunity import assess_growth
 from vitalreel.steps.overdue import settle_late
 from vitalreel.steps.owed import tell_owners
@@ -83,7 +84,7 @@ def tick(
     queued = queue_reviews(doors, now)
     chased = chase(doors, now)
     lying = follow_up(doors, now)
-    gone = deliver(doors, post, now)
+    gone = deliver(doors, post, now, Occasion(doors, day))
     tell_owners(doors, now)
     tell_runs(doors, now)
     return Tick(

@@ -149,6 +149,7 @@ play_day = Table(
     Column("play", String(80), primary_key=True),
     Column("day", Date, primary_key=True),  # a day on which it was put to all accounts
     Column("config", String(40), nullable=False),
+    Column("lake", String(40)),  # fingerprint of what was loaded then; None: kept by older software
     Column("at", Utc, nullable=False),
 )  # fmt: skip
 
