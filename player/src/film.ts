@@ -29,13 +29,19 @@ export class Closed extends Error {
   }
 }
 
-/** Ask for the film at `address`. Throws Closed where the server says why there is none, TypeError where it cannot be reached. */
-export async function readFilm(address: string, left: AbortSignal): Promise<Film> {
-  const response = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, signal: left });
+/**
+ * Ask for the film at `address`. bare: one without files is good too, for a player that has them already. Throws Closed where the
+ * server says why there is none, TypeError where it cannot be reached.
+ */
+export async function readFilm(address: string, left?: AbortSignal, bare = true): Promise<Film> {
+  const response = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, signal: left ?? null });
   const said = (await response.json()) as Record<string, unknown>;
   const at = response.url || address;
   if (!response.ok) throw new Closed(String(said.title ?? ""), String(said.detail ?? ""), whole(said.page, at));
-  return made(said as unknown as Film, at);
+  const film = made(said as unknown as Film, at);
+  const page = whole(said.page, at);
+  if (page && !film.files.hls && !film.files.mp4 && !bare) throw new Closed(film.title, "It is shown on a page of its own.", page);
+  return film;
 }
 
 /** The film with each address taken from where it was read. */

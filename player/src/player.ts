@@ -95,7 +95,7 @@ export class VitalReel extends HTMLElement {
     const { signal } = this.#leave;
     this.#part(".start").hidden = true;
     try {
-      const film = await readFilm(address, signal);
+      const film = await readFilm(address, signal, false);
       this.#said = attributesOf(film);
       this.#part(".start").hidden = false;
       this.#open();
@@ -124,6 +124,7 @@ export class VitalReel extends HTMLElement {
     const src = this.#of("src");
     if (!src) return this.#failed();
     this.#source?.close();
+    if (!this.#of("captions")) this.#video.removeAttribute("crossorigin"); // a file of another host then needs no leave of it
     this.#source = load(this.#video, src, this.#of("fallback"), () => this.#failed());
     this.#captions();
     this.#chapters();

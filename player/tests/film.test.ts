@@ -37,6 +37,15 @@ describe("a film by its address", () => {
     expect([told.src, told.fallback, told.events]).toEqual(["https://videos.example/media/T/film.mp4", null, null]);
   });
 
+  test("that lies on a page elsewhere leads there, unless a player of one's own has it already", async () => {
+    const elsewhere = { ...SAID, files: { hls: null, mp4: null, captions: null, poster: null }, page: "https://learn.example/seats" };
+    answering(elsewhere, 200);
+    const [shown, bare] = [await readFilm(AT, never, false).catch((e: unknown) => e), await readFilm(AT)];
+
+    expect(shown).toMatchObject({ title: "Where Nordwind stands", page: "https://learn.example/seats" });
+    expect((bare as Film).events).toBe("https://videos.example/e/T");
+  });
+
   test("that opens nothing says why, in the server's words, and where its page is", async () => {
     answering({ title: "This video is made when you ask for it", detail: "Its page makes it.", page: "/v/T" }, 409);
     const problem = await readFilm(AT, never).catch((e: unknown) => e);

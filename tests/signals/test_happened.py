@@ -17,6 +17,7 @@ from vitalreel.wiring import open_doors
 MORE = """  value.reached: {type: event, feed: crm}
   product.released: {type: event, feed: crm}
   planning.window: {type: enum, values: [open, closed], feed: crm}
+  feature.watched: {type: event, feed: video}
   video.rated: {type: event, args: [pricing], feed: video}
   video.shared: {type: event, args: [pricing], feed: video}
   video.rating: {type: number, min: 1, max: 5, feed: video, fresh: 182}
@@ -113,3 +114,16 @@ def test_what_viewers_say_of_films_is_a_signal_like_any_other(doors: Doors):
     assert [("acme", 3.5)] == [(r["account_id"], r["num"]) for r in rows]
     assert ["acme", "acme"] == [account for account, _ in events(doors, "video.rated")]
     assert ["acme"] == [account for account, _ in events(doors, "video.shared")]
+
+
+def test_a_video_about_a_feature_is_an_event_of_that_feature(doors: Doors):
+    """K4 K7: so a condition can ask who has seen what there is about a feature; a film about none says nothing of any."""
+    at = dt.datetime.combine(DAY, dt.time(9), dt.UTC)
+    base = {"at": at, "module": "feature_tour", "share": 0.5, "seconds": 30.0, "replays": 0}
+    put(doors, "content_view", [{"view_id": "v1", "account_id": "acme", "feature": "seats", **base},
+                                {"view_id": "v2", "account_id": "brio", "feature": None, **base}])  # fmt: skip
+    with doors.lake.session() as session:
+        table = signals_of(doors, session, catalogue_of(doors), DAY).tables["events"]
+        rows = session.con.to_pyarrow(table.filter(table.event == "feature.watched")).to_pylist()
+
+    assert [("acme", "seats", 0.5)] == [(r["account_id"], r["arg"], r["share"]) for r in rows]

@@ -20,6 +20,7 @@ from vitalreel.steps.assess import assess
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.hosted import register, registered, token_for
 from vitalreel.steps.track import import_events, track
+from vitalreel.steps.watching import module_attention
 from vitalreel.store import tables as t
 from vitalreel.tracking.hosted import KINDS, Hosted, checked
 
@@ -77,9 +78,33 @@ def test_a_registered_video_is_tracked_and_moves_the_score_like_a_film(doors: Do
     )
     with doors.lake.session() as session:
         (row,) = session.versions("content_view").to_pyarrow().to_pylist()
-    assert ("pricing", "pricing", 0.6, None) == (row["module"], row["kind"], row["share"], row["prompted_by"])
+    assert ("pricing", "pricing", "seats", 0.6, None) == tuple(
+        row[k] for k in ("module", "kind", "feature", "share", "prompted_by")
+    )
     assert 25 == points(doors)
     assert [(SEATS, 1)] == list(registered(doors))
+
+
+def test_how_it_is_watched_is_told_along_its_length(doors: Doors):
+    """K4 K6 K7: one stretch of its whole length, by its name: how far its viewers came, and where they left."""
+    video = register(doors, SEATS, NOW)
+    watch(doors, 60)
+    (scene,) = module_attention(doors, "pricing", film=video).scenes
+
+    assert (SEATS.name, 1, 0.6, 1) == (scene.name, scene.reached, scene.share, scene.left)
+    assert (1.0, 0.0) == (scene.curve[0], scene.curve[-1])
+
+
+@pytest.mark.parametrize(
+    ("url", "how"),
+    [("https://learn.example/a.mp4?x=1", (False, True)), ("https://cdn.example/v/Index.M3U8", (True, False)),
+     ("https://learn.example/seats", (False, False))],
+)  # fmt: skip
+def test_what_its_address_is_is_read_off_it(url: str, how: tuple[bool, bool]):
+    """K7: a playlist, a file, or the page that shows it."""
+    asset = replace(SEATS, url=url)
+
+    assert how == (asset.is_list, asset.is_file)
 
 
 def test_saying_more_of_it_keeps_its_views_and_a_new_cut_wants_a_new_name(doors: Doors):

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from sqlalchemy import select, update
 
 from tests.web.watching import PAGE, PLAYER, STATIC, House, house, pages, serving
 from vitalreel.errors import BadInput
+from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
+from vitalreel.steps.hosted import id_of, register, token_for
 from vitalreel.steps.track import track
 from vitalreel.store.tables import video, view
+from vitalreel.tracking.hosted import Hosted
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 APP = "https://app.nordwind.example"
@@ -220,6 +224,36 @@ def test_two_lines_of_html_play_and_measure_a_film_on_another_s_page(
     assert (True, f"{elsewhere.site}/go/{token}") == (words, button)
     assert ("jonas", True, "") == (row["contact"], row["counts"], row["why_not"])
     assert [pytest.approx([0, stood], abs=0.5)] == row["ranges"]
+
+
+@pytest.mark.browser
+def test_a_video_hosted_elsewhere_plays_and_is_measured(home: House, browser: Browser, elsewhere: Elsewhere):
+    """K7: its file lies with a host that allows no other origin, as hosts do: it plays all the same, and counts for the contact."""
+    url = f"{elsewhere.site.replace('localhost', '127.0.0.1')}/media/{home.link('file')}/film.mp4"
+    asset = Hosted("seats", "Seats explained", url, "pricing", 12.0, date(2026, 3, 2), "seats")
+    register(home.doors, asset, home.now)
+    token = token_for(home.doors, "seats", ContactId("jonas"), home.now)
+    elsewhere.told["/asset"] = f"""<!doctype html><title>An app</title>
+<script type="module" src="{elsewhere.site}/static/player.js"></script>
+<vital-reel film="{elsewhere.site}/film/{token}"></vital-reel>"""
+    page, _, wrong = opened(browser, f"{elsewhere.ours}/asset")
+    page.get_by_role("button", name="Play, 0:12").click()
+    until(page, "document.querySelector('vital-reel').video.currentTime >= 2.3")
+    stood = page.evaluate("document.querySelector('vital-reel').video.currentTime")
+    left(page)
+    row = measured(home, token.partition(".")[0])
+    shown = register(home.doors, replace(asset, name="page", url="https://learn.example/seats"), home.now)
+    bare = token_for(home.doors, "page", ContactId("jonas"), home.now)
+    elsewhere.told["/bare-asset"] = elsewhere.told["/asset"].replace(token, bare)
+    page, _, _ = opened(browser, f"{elsewhere.ours}/bare-asset")
+    page.get_by_role("link", name="Open its page").wait_for()
+    leads = page.get_by_role("link", name="Open its page").get_attribute("href")
+    page.context.close()
+
+    assert [] == wrong
+    assert ("jonas", True, id_of("seats")) == (row["contact"], row["counts"], row["video"])
+    assert [pytest.approx([0, stood], abs=0.5)] == row["ranges"]
+    assert (id_of("page"), "https://learn.example/seats") == (shown, leads)
 
 
 @pytest.mark.browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from benchmarks.player import axe
@@ -16,9 +16,11 @@ from tests.web.watching import STATIC, House, house, pages, serving
 from vitalreel.errors import BadInput
 from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
+from vitalreel.steps.hosted import register
 from vitalreel.steps.inbox import way_in
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
+from vitalreel.tracking.hosted import Hosted
 from vitalreel.web.assets import Assets
 from vitalreel.web.beacon import Beacon
 from vitalreel.web.embed import embed_router
@@ -119,6 +121,28 @@ def test_a_component_is_told_the_same_as_the_page(home: House, web: TestClient):
     assert ("film1", 12.0, first["video"]) == (film["id"], film["length_s"], film["id"])
     assert 200 == web.get(first["poster"]).status_code
     assert (404, "This link opens nothing") == (stranger.status_code, stranger.json()["title"])
+
+
+def test_a_video_hosted_elsewhere_opens_by_the_person_s_way_in(home: House, web: TestClient):
+    """K2 K7: by its name and the entrance of whoever is signed in: a link of their own, and where its events go; nobody else's."""
+    url = "https://learn.example/seats.mp4"
+    register(home.doors, Hosted("seats", "Seats explained", url, "pricing", 95.0, date(2026, 3, 2), "seats"), home.now)
+    told = web.get(f"/asset/{token(home)}/seats")
+    again = web.get(f"/asset/{token(home)}/seats")
+    film = web.get(told.headers["location"]).json()
+    own = film["events"].removeprefix("/e/")
+    opened = home.viewing.find(own)
+    strangers = [web.get(path).status_code for path in ("/asset/in_nobody.x/seats", f"/asset/{token(home)}/other")]
+
+    assert (303, told.headers["location"]) == (told.status_code, again.headers["location"])
+    assert ("Seats explained", 95.0, url, None) == (
+        film["title"],
+        film["length_s"],
+        film["files"]["mp4"],
+        film["share"],
+    )
+    assert opened is not None and ("jonas", "nordwind") == (opened.contact, opened.account)
+    assert [404, 404] == strangers
 
 
 @pytest.mark.browser

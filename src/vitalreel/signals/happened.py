@@ -53,6 +53,9 @@ def _views(lake: Lake, prompted: bool) -> dict[str, ibis.Table]:
     if "rating" in views.columns:  # rows from before viewers could rate and pass on have no such columns
         found["video.rated"] = _rows(views.filter(_.rating.notnull()), "video.rated", _.module, _.contact_id)
         found["video.shared"] = _rows(views.filter(_.shared), "video.shared", _.module, _.contact_id)
+    if "feature" in views.columns:
+        about = views.filter(_.feature.notnull())
+        found["feature.watched"] = _rows(about, "feature.watched", _.feature, _.contact_id, _.share)
     if "ticket" in lake:
         found["video.replayed_before_ticket"] = _replayed_before_ticket(views, lake)
     return found

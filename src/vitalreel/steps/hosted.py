@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,8 @@ def _row(asset: Hosted, now: datetime) -> dict[str, Any]:
     config = {"asset": asset.name, "kind": asset.kind, "feature": asset.feature, "released": asset.released.isoformat()}
     return {
         "id": id_of(asset.name), "account": NOBODY, "contact": NOBODY, "module": asset.kind, "module_version": 1, "as_of": asset.released,
-        "title": asset.title, "tier": 4, "state": STATE, "draft": False, "length_s": asset.length_s, "scenes": [],
+        "title": asset.title, "tier": 4, "state": STATE, "draft": False, "length_s": asset.length_s,
+        "scenes": [{"name": asset.name, "start_s": 0.0, "end_s": asset.length_s}],  # how it is watched is told of it as one
         "files": {"url": asset.url}, "preflight": [], "cost": {}, "config": config, "at": now,
     }  # fmt: skip
 
@@ -61,11 +62,22 @@ def registered(doors: Doors) -> Sequence[tuple[Hosted, int]]:
     )
     with reading(doors.engine).connect() as c:
         rows = c.execute(query.order_by(t.video.c.as_of.desc(), t.video.c.id)).mappings().all()
-    return [
-        (Hosted(r["config"]["asset"], r["title"], r["files"]["url"], r["config"]["kind"], r["length_s"],
-                date.fromisoformat(r["config"]["released"]), r["config"]["feature"]), r["n"] or 0)
-        for r in rows
-    ]  # fmt: skip
+    return [(_asset(dict(r)), r["n"] or 0) for r in rows]
+
+
+def asset_of(doors: Doors, video: str) -> Hosted | None:
+    """The asset that a video is; None for a film of ours."""
+    with reading(doors.engine).connect() as c:
+        row = c.execute(select(t.video).where(t.video.c.id == video, t.video.c.state == STATE)).mappings().one_or_none()
+    return None if row is None else _asset(dict(row))
+
+
+def _asset(row: Mapping[str, Any]) -> Hosted:
+    config = row["config"]
+    released = date.fromisoformat(config["released"])
+    return Hosted(
+        config["asset"], row["title"], row["files"]["url"], config["kind"], row["length_s"], released, config["feature"]
+    )
 
 
 def link_id(name: str, contact: str) -> str:

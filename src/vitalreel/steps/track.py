@@ -241,6 +241,7 @@ class Context:
     zone: str | None  # of the account
     play: str | None  # that sent the film
     kind: str | None = None  # of an education video that is hosted elsewhere
+    feature: str | None = None  # of the product that it is about
 
 
 def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context]:
@@ -252,8 +253,10 @@ def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context
         .outerjoin(play_run, play_run.c.id == touch.c.run)
         .where(link.c.id.in_({r["link"] for r in rows}))
     )
-    rows_of = connection.execute(query)
-    return {name: Context(module, zone, play, config.get("kind")) for name, module, zone, play, config in rows_of}
+    return {
+        r.id: Context(r.module, r.zone, r.play, r.config.get("kind"), r.config.get("feature") or None)
+        for r in connection.execute(query)
+    }
 
 
 def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: datetime, zone: str) -> list[Row]:
@@ -271,7 +274,7 @@ def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: date
             "module": around.module, "kind": around.kind, "share": row["completion"], "seconds": row["watched_s"],
             "replays": sum(r["times"] for r in row["replays"]), "prompted_by": around.play,
             "asked_for_human": row["asked_for_human"], "clicked": row["clicked"], "video_id": row["video"],
-            "shared": row["shared"], "rating": row["rating"],
+            "shared": row["shared"], "rating": row["rating"], "feature": around.feature,
         }  # fmt: skip
         known_on = now.astimezone(zone_of(around.zone or zone)).date()
         provenance = {"known_on": known_on, "learnt": now, "source": "player", "location": "event", "line": 0,
@@ -285,7 +288,7 @@ _FACT = pa.schema([
     ("view_id", pa.string()), ("account_id", pa.string()), ("contact_id", pa.string()), ("at", _TIME), ("module", pa.string()),
     ("kind", pa.string()), ("share", pa.float64()), ("seconds", pa.float64()), ("replays", pa.int64()),
     ("prompted_by", pa.string()), ("asked_for_human", pa.bool_()), ("clicked", pa.bool_()), ("video_id", pa.string()),
-    ("shared", pa.bool_()), ("rating", pa.float64()),
+    ("shared", pa.bool_()), ("rating", pa.float64()), ("feature", pa.string()),
     ("known_on", pa.date32()), ("learnt", _TIME), ("source", pa.string()), ("location", pa.string()), ("line", pa.int64()),
     ("row_key", pa.string()), ("row_digest", pa.string()), ("load", pa.string()),
 ])  # fmt: skip

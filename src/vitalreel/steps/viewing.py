@@ -19,6 +19,7 @@ from vitalreel.ports import Carrier, Now
 from vitalreel.steps.carrying import send
 from vitalreel.steps.clearance import queue_up
 from vitalreel.steps.doors import Doors, secret_key
+from vitalreel.steps.hosted import asset_of
 from vitalreel.steps.intake import Intake
 from vitalreel.steps.on_request import Making, ask, stand
 from vitalreel.steps.passing import PassedOn, pass_on, passed_on, take_back
@@ -26,6 +27,7 @@ from vitalreel.steps.receive import Batch
 from vitalreel.store.database import insert_new, reading, upsert
 from vitalreel.store.parts import Stored, stored
 from vitalreel.store.tables import account, consent, link, preference, task, touch, video
+from vitalreel.tracking.hosted import Hosted
 from vitalreel.tracking.intake import Sender
 from vitalreel.triggers.calendar import add_business_days
 
@@ -140,6 +142,10 @@ class Viewing:
         return Shown(
             read_page(page, f"film {opened.video}"), *(names.get(k, "") for k in ("hls", "mp4", "captions", "poster"))
         )
+
+    def asset(self, opened: OpenLink) -> Hosted | None:
+        """The video hosted elsewhere that a link leads to; None where it leads to a film of ours."""
+        return asset_of(self._doors, opened.video)
 
     def making(self, opened: OpenLink) -> Making:
         """How it stands with the film of a link that leads to a promise."""

@@ -12,6 +12,7 @@ from vitalreel.errors import BadInput
 KINDS = ("onboarding", "feature_tour", "product_update", "troubleshooting", "pricing", "advanced_use")
 """What conditions and scorecards call them: `any contact has watched 'pricing' at least 50% within 14 days`."""
 MOST_S = 24 * 3600.0
+_FILES = (".mp4", ".m4v", ".webm", ".mov")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -26,6 +27,16 @@ class Hosted:
     length_s: float
     released: date
     feature: str = ""  # of the product that it is about; "" for none
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its address is an HLS playlist."""
+        return urlsplit(self.url).path.lower().endswith(".m3u8")
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its address is a file that a browser plays; else it is the page that shows it."""
+        return urlsplit(self.url).path.lower().endswith(_FILES)
 
 
 def checked(asset: Hosted) -> Hosted:

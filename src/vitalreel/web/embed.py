@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from vitalreel.errors import NotFound
 from vitalreel.steps.viewing import OpenLink, Shown
+from vitalreel.tracking.hosted import Hosted
 from vitalreel.web.viewer import CLOSED, ViewerDoors
 
 _HEADERS = {
@@ -19,7 +20,13 @@ _HEADERS = {
 }
 
 
-def embed_router(doors: ViewerDoors) -> APIRouter:
+class EmbedDoors(ViewerDoors, Protocol):
+    """All that this route asks of the rest; `steps.viewing.Viewing` is the make over a workspace."""
+
+    def asset(self, opened: OpenLink) -> Hosted | None: ...
+
+
+def embed_router(doors: EmbedDoors) -> APIRouter:
     """The route /film. Addresses in its answers are paths of this server; a player takes them from where it asked."""
 
     def film(request: Request, token: str) -> Response:
@@ -29,11 +36,13 @@ def embed_router(doors: ViewerDoors) -> APIRouter:
             return _closed(opened.state if opened else "unknown")
         if opened.promised:
             return _promised(token)
+        measured = "untracked" not in request.query_params and doors.choices(opened)["tracking"]
+        if (asset := doors.asset(opened)) is not None:
+            return JSONResponse(asset_document(token, opened, asset, measured), 200, _HEADERS)
         try:
             shown = doors.film(opened)
         except NotFound:
             return _closed("gone")
-        measured = "untracked" not in request.query_params and doors.choices(opened)["tracking"]
         return JSONResponse(film_document(token, opened, shown, measured), 200, _HEADERS)
 
     router = APIRouter(include_in_schema=False)
@@ -56,6 +65,16 @@ def film_document(token: str, opened: OpenLink, shown: Shown, measured: bool) ->
         "human": {"name": page.human_name, "role": page.human_role, "email": page.human_email, "href": f"/h/{token}{query}"},
         "events": f"/e/{token}" if measured else None,
         "share": None if opened.passed_on_by else f"/s/{token}",
+    }  # fmt: skip
+
+
+def asset_document(token: str, opened: OpenLink, asset: Hosted, measured: bool) -> dict[str, Any]:
+    """The same of a video hosted elsewhere: it has a file or a playlist where its address is one, else its page."""
+    files = {"hls": asset.url if asset.is_list else None, "mp4": asset.url if asset.is_file else None}
+    return {
+        "id": opened.video, "title": asset.title, "language": "", "length_s": asset.length_s,
+        "files": {**files, "captions": None, "poster": None}, "chapters": [], "transcript": [], "disclosure": "",
+        "button": None, "human": None, "events": f"/e/{token}" if measured else None, "share": None, "page": asset.url,
     }  # fmt: skip
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from vitalreel.errors import NotFound
+from vitalreel.identity import ContactId
 from vitalreel.ports import Now
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.hosted import token_for
 from vitalreel.steps.inbox import Item, come_in, enter_film, items
 from vitalreel.video.kit import Kit
 from vitalreel.web.viewer import CLOSED, PAGES, headers_for
 
 
 def inbox_router(doors: Doors, kit: Kit, now: Now, embed_hosts: Collection[str] = ()) -> APIRouter:
-    """Routes /in (what is new for a person) and /portal (all they were sent). kit: the brand they wear; embed_hosts: origins that
-    may frame them."""
+    """Routes /in (what is new for a person), /portal (all they were sent) and /asset (a video hosted elsewhere).
+
+    kit: the brand the pages wear; embed_hosts: origins that may frame them.
+    """
     headers = headers_for(embed_hosts) | {"Vary": "Accept"}
 
     def shown(request: Request, token: str, whole: bool) -> Response:
@@ -25,8 +30,7 @@ def inbox_router(doors: Doors, kit: Kit, now: Now, embed_hosts: Collection[str] 
         if who is None:
             status, title, text = CLOSED["unknown"]
             if _wants_json(request):
-                body = {"type": "about:blank", "title": title, "status": status, "detail": text}
-                return JSONResponse(body, status, headers, media_type="application/problem+json")
+                return _problem(status, title, text, headers)
             html = PAGES.get_template("closed.html").render(kit=kit, title=title, text=text)
             return HTMLResponse(html, status, headers)
         found = items(doors, who, now(), whole)
@@ -51,7 +55,20 @@ def inbox_router(doors: Doors, kit: Kit, now: Now, embed_hosts: Collection[str] 
         kind = "film" if _wants_json(request) else "v"
         return RedirectResponse(f"/{kind}/{enter_film(doors, who, video, now())}", 303, headers)
 
+    def asset(token: str, name: str) -> Response:
+        """A video hosted elsewhere, by a link of this person's own: what a player needs (`/film`)."""
+        who = come_in(doors, token, now())
+        try:
+            own = token_for(doors, name, ContactId(who.contact), now()) if who else None
+        except NotFound:
+            own = None
+        if own is None:
+            status, title, text = CLOSED["unknown"]
+            return _problem(status, title, text, headers)
+        return RedirectResponse(f"/film/{own}", 303, headers)
+
     router = APIRouter(include_in_schema=False)
+    router.add_api_route("/asset/{token}/{name}", asset, methods=["GET"])
     router.add_api_route("/portal/{token}/{video}", film, methods=["GET"])
     router.add_api_route("/in/{token}", inbox, methods=["GET"])
     router.add_api_route("/portal/{token}", portal, methods=["GET"])
@@ -68,6 +85,11 @@ def item_document(item: Item, entrance: str) -> dict[str, Any]:
         "page": f"/v/{item.token}" if item.token else by_portal,
         "poster": f"/media/{item.token}/{item.poster}" if item.token and item.poster else None,
     }  # fmt: skip
+
+
+def _problem(status: int, title: str, detail: str, headers: Mapping[str, str]) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def _wants_json(request: Request) -> bool:

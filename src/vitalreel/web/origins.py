@@ -10,7 +10,18 @@ from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-OPEN = ("/static/player.js", "/static/events.js", "/film/", "/media/", "/e/", "/h/", "/s/", "/in/", "/portal/")
+OPEN = (
+    "/static/player.js",
+    "/static/events.js",
+    "/film/",
+    "/media/",
+    "/e/",
+    "/h/",
+    "/s/",
+    "/in/",
+    "/portal/",
+    "/asset/",
+)
 """The paths a player on another page asks for, by their beginnings."""
 PREFLIGHT_S = 7200
 """How long a browser may remember what it was allowed; none keeps it longer."""
