@@ -50,6 +50,7 @@ COMMANDS = {
     "alert": ("alerts:alert", "What people of ours are told"),
     "task": ("tasks:task", "What people of ours are to do"),
     "deliver": ("delivery:deliver", "Send what is approved and due"),
+    "draft": ("delivery:draft", "Hand an approved film to a person of ours"),
     "outbox": ("delivery:outbox", "Deliveries and dead letters"),
     "bounces": ("bounces:bounces", "Mails that came back, and addresses that get none"),
     "inbox": ("delivery:inbox", "Print the addresses of a contact's inbox and portal"),

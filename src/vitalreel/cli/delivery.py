@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
@@ -9,6 +11,7 @@ from vitalreel.cli.plays import frame_now
 from vitalreel.identity import ContactId
 from vitalreel.settings import read_settings
 from vitalreel.steps import deliver as step
+from vitalreel.steps.by_hand import hand_over
 from vitalreel.steps.inbox import way_in
 from vitalreel.steps.occasion import Occasion
 from vitalreel.steps.refresh import refresh_due
@@ -16,7 +19,7 @@ from vitalreel.steps.returned import try_boxes
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
 from vitalreel.steps.unopened import follow_up
-from vitalreel.wiring import open_doors, open_post
+from vitalreel.wiring import kit_of, open_doors, open_post
 
 
 @click.command()
@@ -103,3 +106,26 @@ def inbox(frame: Frame, contact: str) -> None:
     token, base = way_in(open_doors(frame.root()), ContactId(contact), frame.now), read_settings().base_url
     document = {"contact": contact, "inbox": f"{base}/in/{token}", "portal": f"{base}/portal/{token}"}
     frame.answer(document, f"inbox   {document['inbox']}\nportal  {document['portal']}")
+
+
+@click.command()
+@click.argument("touch")
+@click.option("--by", "who", required=True, help="Who sends it: the account's CSM.")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The draft; else TOUCH.eml here.")
+@framed
+def draft(frame: Frame, touch: str, who: str, out: Path | None) -> None:
+    """Hand an approved film to a person of ours: a mail ready to be sent, and a link for a meeting. Nothing else sends it then.
+
+    \b
+    $ vitalreel draft 9f31… --by "Mia Lund" -o corvane.eml -w ws
+    corvane.eml is a draft to priya@corvane.example, to be sent by 27 November 18:00 UTC. In a meeting: https://…/v/…?untracked&play
+    """
+    doors, settings = open_doors(frame.root()), read_settings()
+    found = hand_over(doors, kit_of(doors), settings.base_url, touch, who, frame.now)
+    path = out or Path(f"{touch}.eml")
+    path.write_bytes(found.mail)
+    told = {"touch": touch, "account": found.account, "to": found.to, "subject": found.subject, "text": found.text, "draft": str(path),
+            "watch": found.watch, "present": found.present, "not_before": found.not_before, "until": found.until}  # fmt: skip
+    wait = f"not before {found.not_before:%-d %B %H:%M} UTC and " if found.not_before else ""
+    text = f"{path} is a draft to {found.to}, to be sent {wait}by {found.until:%-d %B %H:%M} UTC. In a meeting: {found.present}"
+    frame.answer(told, text)
