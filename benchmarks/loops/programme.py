@@ -107,7 +107,7 @@ class Counts:
 class Programme:
     """A trial under way."""
 
-    def __init__(self, trial: Trial, doors: Doors, workshop: Workshop) -> None:
+    def __init__(self, trial: Trial, doors: Doors, workshop: Workshop | None) -> None:
         self.trial, self.doors, self.workshop = trial, doors, workshop
         self.loop = Loop(trial.plan, trial.planted)
         self.log: list[Sent] = []  # every film that left
@@ -214,7 +214,7 @@ class Programme:
             for role in item["needs"]:
                 review.approve(self.doors, item["id"], "reviewer", role, now)
         for task in tasks.tasks(self.doors):
-            tasks.done(self.doors, task.id)
+            tasks.done(self.doors, task.id, "their CSM", now)
         for case in sponsors.cases(self.doors):
             if case["departed"] and case["successor"]:
                 left, follows = case["departed"], case["successor"]
@@ -241,7 +241,7 @@ def prepared(folder: Path, trial: Trial) -> Doors:
     PLANS.mkdir(parents=True, exist_ok=True)
     workspace.var.mkdir()
     (workspace.var / "plans").symlink_to(PLANS)
-    doors = open_doors(workspace.root, _settings())
+    doors = open_doors(workspace.root, settings_of())
     for name in ("arms", "sample", "links"):
         secret = hashlib.sha256(f"loops {trial.seed} {name}".encode()).digest()
         set_secret(doors.engine, name, secret, _at(trial.begins, LOADED))
@@ -256,15 +256,17 @@ def edits(play: str, holdout: str, shipped: Mapping[str, Any]) -> dict[str, Any]
 
 def begun(doors: Doors, trial: Trial) -> Programme:
     """The programme, ready to run."""
-    return Programme(trial, doors, open_workshop(doors, draft=True, settings=_settings()))
+    return Programme(trial, doors, open_workshop(doors, draft=True, settings=settings_of()))
 
 
-def _settings() -> Settings:
+def settings_of() -> Settings:
+    """Of every workspace here: no mail server, one process."""
     return Settings(database=None, assets=ASSETS, smtp=None, base_url="http://localhost:8321", workers=1)
 
 
 def _edited(path: Path, values: Mapping[str, object]) -> None:
     yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
     document = yaml.load(path.read_text(encoding="utf-8"))
     document.update(values)
     yaml.dump(document, path)
