@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from vitalreel.errors import BadInput, NotFound
+from vitalreel.identity import fingerprint
 from vitalreel.steps.clearance import queue_up
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.owners import Owners, task_row
 from vitalreel.steps.refresh import WAITING, plan_again
 from vitalreel.steps.signing import made_from_live
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
+from vitalreel.triggers.calendar import add_business_days
+from vitalreel.triggers.tasking import CSM
 
 RECALLED = "recalled"
 """State of a film that was taken back; its links say so until another takes its place."""
@@ -41,6 +45,8 @@ class Recalled:
 def recall(doors: Doors, video: str, who: str, why: str, now: datetime) -> tuple[Recalled, int]:
     """Take a film back: what was sent shows nothing from now on, what has not left is made again. Answers how many of those there are.
 
+    Where somebody had watched it, the account's CSM has a task that names them.
+
     Saying it again changes nothing. Raises NotFound, and BadInput without a name or a reason or for a film that cannot be shown.
     """
     name, reason = _words(who, "nobody takes it back", "give --by NAME"), _words(why, "needs a reason", "give --why")
@@ -60,6 +66,7 @@ def recall(doors: Doors, video: str, who: str, why: str, now: datetime) -> tuple
         again = _unsent(c, video)
         for touch, as_of in again:
             plan_again(c, touch, as_of, f"{name} took its film back: {reason}", now)
+        _tell(c, doors, row, reason, now)
         return _recalled(c, video), len(again)
 
 
@@ -105,6 +112,46 @@ def recalls(doors: Doors) -> Sequence[Recalled]:
         return [_recalled(c, name) for name in names]
 
 
+def recalled(doors: Doors, video: str) -> Recalled | None:
+    """How a film was taken back; None where it was not."""
+    with reading(doors.engine).connect() as c:
+        there = c.execute(select(t.recall.c.video).where(t.recall.c.video == video)).first() is not None
+        return _recalled(c, video) if there else None
+
+
+def replacements(doors: Doors, video: str) -> list[Row]:
+    """Films that may take the place of one that was taken back, the newest first: id, title, at."""
+    with reading(doors.engine).connect() as c:
+        old = c.execute(select(t.video).where(t.video.c.id == video)).mappings().one_or_none()
+        if old is None or old["state"] != RECALLED:
+            return []
+        near = (t.video.c.account == old["account"], t.video.c.contact == old["contact"], t.video.c.state == "made")
+        found = c.execute(select(t.video).where(*near).order_by(t.video.c.at.desc(), t.video.c.id)).mappings()
+        return [r for r in map(dict, found) if _asked(r) == _asked(dict(old)) and (old["draft"] or not r["draft"])]
+
+
+def _asked(film: Row) -> str:
+    """The module a film was asked for: a translation's is that of the other language."""
+    return str(film["config"].get("of", film["module"]))
+
+
+def _tell(c: Connection, doors: Doors, film: Row, why: str, now: datetime) -> None:
+    """A task for the account's CSM, naming who had watched the film; none where nobody had."""
+    seen = select(t.contact.c.name).join(t.view, t.view.c.contact == t.contact.c.id)
+    names = sorted(set(c.execute(seen.where(t.view.c.video == film["id"], t.view.c.counts)).scalars()))
+    if not names:
+        return
+    account = c.execute(select(t.account).where(t.account.c.id == film["account"])).mappings().one()
+    told = f"{', '.join(names)} at {account['name']} watched “{film['title']}”, which was taken back ({why}): tell them"
+    due = add_business_days(now.date(), 1, account["row"].get("country") or doors.programme.country)
+    owner = Owners(c, doors).of(CSM, account["csm"])
+    insert_new(
+        c,
+        t.task,
+        [task_row(fingerprint("recall", film["id"]), None, "recalled", film["account"], owner, told, due, now)],
+    )
+
+
 def _film(c: Connection, video: str) -> Row:
     row = c.execute(select(t.video).where(t.video.c.id == video).with_for_update()).mappings().one_or_none()
     if row is None:
@@ -128,8 +175,7 @@ def _unsent(c: Connection, video: str) -> list[tuple[str, Any]]:
 
 def _refuse_other(c: Connection, old: Row, new: Row) -> None:
     what = f"film {new['id']}"
-    asked = [row["config"].get("of", row["module"]) for row in (old, new)]
-    if (old["account"], old["contact"], asked[0]) != (new["account"], new["contact"], asked[1]):
+    if (old["account"], old["contact"], _asked(old)) != (new["account"], new["contact"], _asked(new)):
         raise BadInput(
             what, "it is for somebody else or of another module", "make one of the same module for the same person"
         )

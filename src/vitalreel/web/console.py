@@ -23,6 +23,7 @@ from vitalreel.settings import read_settings
 from vitalreel.steps import deliver, intro, introduced, queue, screens
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.preview import MOST, Column, one_of_each
+from vitalreel.steps.recall import recalled, replacements
 from vitalreel.steps.shared import decisions
 from vitalreel.steps.viewing import MEDIA_TYPES
 from vitalreel.store.parts import stored
@@ -36,6 +37,7 @@ from vitalreel.web.playing import PlayPages
 from vitalreel.web.preview import Previews
 from vitalreel.web.problem import status_of
 from vitalreel.web.ranges import served
+from vitalreel.web.recalling import add_recall_forms
 from vitalreel.web.reports import Reports
 from vitalreel.web.retakes import Retakes
 from vitalreel.web.reviewing import ReviewPages
@@ -72,6 +74,7 @@ def console_router(
     PlayPages(doors, now, console.today, console.page).add_to(router)
     TaskPages(doors, now, console.today, console.page).add_to(router)
     add_sponsor_form(router, doors, now, console.today)
+    add_recall_forms(router, doors, now)
     router.add_api_route("/outbox/{key}", console.resolve, methods=["POST"])
     router.add_api_route("/films/{film}", console.film, methods=["POST"])
     router.add_api_route("/preview", console.draft, methods=["POST"])
@@ -158,7 +161,15 @@ class _Console:
         shown = screens.video_page(self._doors, video)
         touch = next((d["touch"] for d in shown.deliveries if d["touch"]), None)
         watch = deliver.watch_url(self._doors, self._base_url, touch, self._now()) if touch else ""
-        return self.page(request, "", "video.html", p=shown, watch=watch)
+        return self.page(
+            request,
+            "",
+            "video.html",
+            p=shown,
+            watch=watch,
+            back=recalled(self._doors, video),
+            others=replacements(self._doors, video),
+        )
 
     def introduce(self, request: Request, video: str) -> Response:
         """Where whoever answers records an introduction to a film."""
