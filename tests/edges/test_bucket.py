@@ -76,6 +76,24 @@ def test_an_object_is_fetched_once_and_again_when_it_changes(
     assert {"1": "changed", "2": "y", "3": "z"} == {r["id"]: r["a"] for r in landing.read(asked, "t").rows.to_pylist()}
 
 
+def test_an_object_that_cannot_be_read_is_one_row_that_says_so(
+    put: Callable[[str, str], None], feed: Bucket, tmp_path: Path
+):
+    """P5: the others land; it is tried again each time, and counts once it is whole."""
+    landing, asked = Landing(tmp_path / "landing"), ask("*.csv")
+    put("crm/1.csv", "id,a\n1,x\n")
+    put("crm/2.csv", "")
+    landing.take(asked, feed.fetch(asked, landing.landed(asked), NOW))
+    torn = landing.read(asked, "t").rows.select(["id", "_problem"]).to_pylist()
+    put("crm/2.csv", "id,a\n2,y\n")
+    landing.take(asked, feed.fetch(asked, landing.landed(asked), NOW))
+    whole = landing.read(asked, "t").rows.select(["id", "_problem"]).to_pylist()
+
+    told = "2.csv: the file is empty; export it again with its header line"
+    assert [{"id": "1", "_problem": None}, {"id": None, "_problem": told}] == torn
+    assert [{"id": "1", "_problem": None}, {"id": "2", "_problem": None}] == whole
+
+
 def test_an_object_written_this_second_is_fetched_once_more(
     put: Callable[[str, str], None], feed: Bucket, tmp_path: Path
 ):

@@ -94,8 +94,11 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_content(tmp_path: Path):
         (b"a,\n1,2\n", "a column has no name"),
         (b"a,_line\n1,2\n", "the name '_line' is taken"),
         (b'a,b\n1,"x\n2,y\n', "t.csv:2: cannot be read as CSV"),
-        (b"a,b\n1,x\n2,\xff\n", "t.csv:3: byte 3 is not UTF-8"),
-        ("a,b\n1,x\n".encode("utf-16"), "t.csv:1: byte 1 is not UTF-8"),
+        (
+            "é,b\n1,x\n".encode("latin-1"),
+            "t.csv:1: byte 1 is not UTF-8; export the file as UTF-8, or write `reads: {encoding",
+        ),
+        ("a,b\n1,x\n".encode("utf-16"), "t.csv: the file is UTF-16; write `reads: {encoding: utf-16}`"),
         (b"a\0b,c\n1,2\n", "holds no text"),
         (",".join(map(str, range(1_000_000))).encode() + b"\n", "1,000,000 columns, more than 10,000"),
     ],
@@ -114,6 +117,8 @@ def test_a_broken_csv_is_refused_with_its_place(tmp_path: Path, content: bytes, 
         (b"a,b\n1\n2,y\n", "has 1 cells and the header 2"),
         (b"a,b\n1,x,9\n2,y\n", "too many: 9"),
         (b"a,b\n1,\0\n2,y\n", "NUL character"),
+        (b"a,b\n1,caf\xe9\n2,y\n", "the line holds bytes that are not UTF-8"),
+        (b"a,b\n\xc3,x\n2,y\n", "the line holds bytes that are not UTF-8"),
     ],
 )
 def test_a_torn_row_arrives_with_what_is_wrong(tmp_path: Path, content: bytes, words: str):
@@ -122,6 +127,37 @@ def test_a_torn_row_arrives_with_what_is_wrong(tmp_path: Path, content: bytes, w
 
     assert words in str(got[0])
     assert got[1] is None
+
+
+def test_bytes_that_are_no_text_tear_only_their_own_lines(tmp_path: Path):
+    """P5: of JSON Lines too, in a value, in a name or outside both; every other line passes whole."""
+    lines = [b'{"a": "caf\xe9"}', b'{"a": "caf\xc3\xa9"}', b'{"a": 1}\xff', b'{"a": 2}']
+    got = one(tmp_path, "t.jsonl", b"\n".join(lines)).rows
+
+    torn = "the line holds bytes that are not UTF-8"
+    assert [(1, torn), (2, None), (3, torn), (4, None)] == list(
+        zip(got["_line"].to_pylist(), got["_problem"].to_pylist(), strict=True)
+    )
+    assert ["caf�", "café", None, "2"] == got["a"].to_pylist()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le", "cp1252", "utf-8"])
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_a_file_in_another_encoding_is_read_once_it_is_said(tmp_path: Path, encoding: str, name: str):
+    """D3: `reads: {encoding: ...}`; Latin-1 and UTF-16 as older systems and spreadsheets write them."""
+    text = "ä,b\n1,café\n" if name == "t.csv" else json.dumps({"ä": "1", "b": "café"}, ensure_ascii=False) + "\n"
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    got = next(Files(tmp_path, encoding).read({"t": name})).rows
+
+    assert [("1", "café", None)] == [(r["ä"], r["b"], r["_problem"]) for r in got.to_pylist()]
+
+
+def test_a_file_that_breaks_off_within_a_character_tears_its_last_line(tmp_path: Path):
+    """P5: UTF-16 too, where a single byte is no character."""
+    (tmp_path / "t.csv").write_bytes("a\nx\ny".encode("utf-16") + b"\x41")
+    got = next(Files(tmp_path, "utf-16").read({"t": "t.csv"})).rows["_problem"].to_pylist()
+
+    assert [None, "the line holds bytes that are not UTF-16"] == got
 
 
 def test_a_field_without_end_is_refused(tmp_path: Path):

@@ -164,6 +164,22 @@ def test_the_commands_show_schedule_history_and_alarms(doors: Doors, monkeypatch
     assert [("failed", "hand"), ("done", "schedule")] == [(r["state"], r["by"]) for r in told]
 
 
+def test_a_source_that_is_away_does_not_stop_those_after_it(doors: Doors, monkeypatch: pytest.MonkeyPatch):
+    """D2: `load` of all tells each failure, writes what was loaded, and exits by the worst."""
+    monkeypatch.setenv("VITALREEL_SOURCE_CRM_URL", "sqlite:////nowhere/at/all.db")
+    (doors.workspace.root / "data").mkdir()
+    (doors.workspace.root / "data" / "a.csv").write_text("id,name\nF1,Folder One\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["load", "-w", str(doors.workspace.root), "--json"])
+    told = json.loads(done.stdout)
+
+    assert (3, ["crm"], ["folder"]) == (
+        done.exit_code,
+        [f["source"] for f in told["failed"]],
+        [o["source"] for o in told["loads"]],
+    )
+    assert "vitalreel: crm was not loaded: the database of crm is not available" in done.stderr
+
+
 def test_a_worker_loads_what_is_due_beside_its_films(doors: Doors):
     """D8: in a process of its own, one at a time, ended with the worker."""
     clock = [0.0]

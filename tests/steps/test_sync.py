@@ -178,12 +178,59 @@ def test_a_table_that_lost_half_its_rows_needs_a_look(doors: Doors, tmp_path: Pa
     assert got.look
 
 
-def test_a_file_that_cannot_be_read_changes_nothing(doors: Doors, tmp_path: Path):
-    """P5: the load stops with the place, before anything is written."""
+def test_a_byte_that_is_no_text_costs_its_own_row(doors: Doors, tmp_path: Path):
+    """P5: the torn row is held with its reason; every other row of the file is loaded."""
+    data = lay(tmp_path / "data", usage=USAGE[:3])
+    whole = (data / "usage.csv").read_bytes()
+    (data / "usage.csv").write_bytes(whole.replace(b"U2", b"U\xff"))
+    got = loaded(doors, data)
+    (row,) = held_rows(doors)
+
+    assert (3, 1) == (got.tables["usage"].read, got.tables["usage"].quarantined)
+    assert ("usage.csv", 3, "torn_row", "the line holds bytes that are not UTF-8") == (
+        row.location,
+        row.line,
+        row.code,
+        row.reason,
+    )
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(doors: Doors, tmp_path: Path):
+    """P5: they are loaded and the file is told; rows of it that are held stay held, and no table has shrunk for it."""
+    data = lay(tmp_path / "data", usage=[*USAGE, ("U5", "S1", "2025-02-01", "-1", "0")])
+    loaded(doors, data)
+    (data / "usage.csv").write_bytes(b"")
+    (data / "accounts.csv").write_text((data / "accounts.csv").read_text().replace("Two", "Three"), encoding="utf-8")
+    got = loaded(doors, data, hours=1)
+    seen = [p.what for p in look(doors, data, NOW).problems]
+
+    assert (["file_unread"], True, 0) == ([f.code for f in got.findings], got.look, got.released)
+    assert ("usage", "usage.csv: the file is empty; export it again with its header line") == (
+        got.findings[0].table,
+        got.findings[0].example,
+    )
+    assert (1, ["U5"]) == (got.tables["account"].accepted, [r.row["id"] for r in held_rows(doors)])
+    assert ["the file is empty"] == seen
+
+
+def test_rows_that_read_through_a_file_that_is_missing_wait_for_it(doors: Doors, tmp_path: Path):
+    """D4: usage finds its account through the subscriptions: without them it is not loaded, instead of refused row by row."""
     data = lay(tmp_path / "data")
-    (data / "usage.csv").write_bytes(b"id,subscription,day,uses,seconds\nU1,S1,\xff,1,1\n")
-    with pytest.raises(BadInput, match=r"usage\.csv:2: byte 7 is not UTF-8"):
-        loaded(doors, data)
+    (data / "subscriptions.csv").unlink()
+    first = loaded(doors, data)
+    lay(data)
+    second = loaded(doors, data, hours=1)
+
+    assert {"account", "contact"} == set(first.tables)
+    assert [("file_unread", "contract"), ("file_unread", "usage")] == [(f.code, f.table) for f in first.findings]
+    assert (0, True) == (second.tables["usage"].duplicate, second.tables["usage"].accepted > 0)
+
+
+def test_where_no_file_can_be_read_nothing_is_loaded(doors: Doors, tmp_path: Path):
+    """P5: a wrong folder is wrong use, told with its place."""
+    (tmp_path / "other").mkdir()
+    with pytest.raises(BadInput, match=r"accounts\.csv: there is no such file"):
+        loaded(doors, tmp_path / "other")
     with doors.engine.connect() as connection:
         count = connection.execute(select(func.count()).select_from(load)).scalar_one()
 

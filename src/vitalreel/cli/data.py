@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
+from vitalreel.cli.frame import DONE, LOOK, Frame, exit_code, framed, table
+from vitalreel.errors import VitalreelError
+from vitalreel.steps.doors import Doors
 from vitalreel.steps.held import held_rows
 from vitalreel.steps.loads import load_source
 from vitalreel.steps.look import Looked, Sample, look
-from vitalreel.steps.sync import Loaded, origins
+from vitalreel.steps.sync import Loaded, Origin, origins
 from vitalreel.wiring import open_doors
 
 _DATA = click.option(
@@ -32,7 +35,8 @@ def _folder(frame: Frame, data: Path | None) -> Path:
 def load(frame: Frame, sources: tuple[str, ...], data: Path | None) -> None:
     """Read sources: all that mappings/ describes, or those named. Loading twice changes nothing.
 
-    Rows that cannot be true go to quarantine; what disagrees between tables is kept and reported.
+    Rows that cannot be true go to quarantine; what disagrees between tables is kept and reported. A file that cannot be read, or
+    a source, does not stop the others: exit 1 where some files of a source were left out, 2 or 3 where a whole source was.
 
     \b
     $ vitalreel load -w ws --data ../shared/data/ravenstack
@@ -42,17 +46,35 @@ def load(frame: Frame, sources: tuple[str, ...], data: Path | None) -> None:
     ...
     """
     doors = open_doors(frame.root())
-    done = []
-    for origin in origins(doors, sources):
-        frame.say(f"reading {origin.mapping.source} ...")
-        done.append(load_source(doors, origin, _folder(frame, data), lambda: frame.now, "hand"))
+    done, failed = _load_each(frame, doors, origins(doors, sources), _folder(frame, data))
     document = {
         "tables": _tables(done),
         "findings": [{"source": one.source, **asdict(f)} for one in done for f in one.findings],
         "loads": [{"source": one.source, "load": one.load, "released": one.released} for one in done],
+        "failed": [{"source": source, "error": str(e)} for source, e in failed.items()],
     }
-    code = LOOK if any(one.look for one in done) else DONE
-    frame.answer(document, "\n\n".join(_loaded_text(one) for one in done), code)
+    frame.answer(document, "\n\n".join(_loaded_text(one) for one in done), _code(done, failed))
+
+
+def _load_each(
+    frame: Frame, doors: Doors, found: Sequence[Origin], folder: Path
+) -> tuple[list[Loaded], dict[str, VitalreelError]]:
+    """Every source in turn -> what was loaded, and why the others were not, which is said at once."""
+    done, failed = list[Loaded](), dict[str, VitalreelError]()
+    for origin in found:
+        source = origin.mapping.source
+        frame.say(f"reading {source} ...")
+        try:
+            done.append(load_source(doors, origin, folder, lambda: frame.now, "hand"))
+        except VitalreelError as e:
+            failed[source] = e
+            frame.say(f"vitalreel: {source} was not loaded: {e}")
+    return done, failed
+
+
+def _code(done: Sequence[Loaded], failed: Mapping[str, VitalreelError]) -> int:
+    """The worst of all: 3 where a system is down, 2 where somebody must put something right, 1 where a look is needed."""
+    return max((*(exit_code(e) for e in failed.values()), LOOK if any(one.look for one in done) else DONE))
 
 
 def _tables(done: list[Loaded]) -> dict[str, dict[str, int]]:
@@ -164,14 +186,14 @@ def replay(frame: Frame, sources: tuple[str, ...], data: Path | None) -> None:
     0 rows were let go. Nothing is in quarantine.
     """
     doors = open_doors(frame.root())
-    folder, found = _folder(frame, data), origins(doors, sources)
-    released = sum(load_source(doors, origin, folder, lambda: frame.now, "hand").released for origin in found)
-    _answer_held(frame, f"{released:,} rows were let go. ", {"released": released})
+    done, failed = _load_each(frame, doors, origins(doors, sources), _folder(frame, data))
+    released = sum(one.released for one in done)
+    _answer_held(frame, f"{released:,} rows were let go. ", {"released": released}, _code((), failed))
 
 
-def _answer_held(frame: Frame, before: str, extra: dict[str, int] | None = None) -> None:
+def _answer_held(frame: Frame, before: str, extra: dict[str, int] | None = None, code: int = DONE) -> None:
     rows = held_rows(open_doors(frame.root()))
     lines: list[tuple[str, ...]] = [(r.table, f"{r.location}:{r.line}", r.code, r.reason) for r in rows]
     text = "\n" + table(lines, ("table", "where", "code", "reason")) if rows else "Nothing is in quarantine."
     document = {"rows": [asdict(r) for r in rows], **(extra or {})}
-    frame.answer(document, (before + text).strip(), LOOK if rows else DONE)
+    frame.answer(document, (before + text).strip(), max(code, LOOK if rows else DONE))

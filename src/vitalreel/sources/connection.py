@@ -31,6 +31,7 @@ class System:
     region: str = ""  # bucket
     headers: Mapping[str, str] = field(default_factory=dict)  # rest: name -> text in which {key} is the secret
     pause_s: float = 0.0  # rest: least time between two questions
+    encoding: str = "utf-8"  # folder, bucket: of CSV and JSON Lines
 
 
 FOLDER = System()

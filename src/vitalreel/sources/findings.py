@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
@@ -16,7 +17,7 @@ class Finding:
 
     code: str
     table: str  # canonical
-    count: int  # rows concerned
+    count: int  # rows concerned; of `file_unread` files
     what: str
     example: str  # one of them: file:line and its values
     did: str
@@ -26,6 +27,19 @@ class Finding:
 def refusals(mapping: Mapping, checked: Checked) -> list[Finding]:
     """Repeated ids, and one finding per table and kind of refusal; the example is the first by file and line."""
     return [*_repeated(mapping, checked), *_refused(mapping, checked)]
+
+
+def unread_files(mapping: Mapping, why: MappingOf[str, str]) -> list[Finding]:
+    """One finding per table that files which could not be read would fill. why: the mapping's name of a file -> what is wrong."""
+    told: dict[str, list[str]] = {}
+    for file, reason in why.items():
+        for table in sorted({b.table for b in mapping.blocks if file in b.files}):
+            told.setdefault(table, []).append(reason)
+    what, did = "a file could not be read", "the others were loaded; of this one stays what was known"
+    return [
+        Finding("file_unread", table, len(reasons), what, "; ".join(reasons), did, True)
+        for table, reasons in told.items()
+    ]
 
 
 def _repeated(mapping: Mapping, checked: Checked) -> list[Finding]:

@@ -5,7 +5,9 @@ The language is described for people in docs/how-to/ravenstack.md; every error n
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Collection
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -47,6 +49,7 @@ class Reads:
     decimal: str = "."
     thousands: str = ","
     separator: str = "|"  # between the members of a set of words
+    encoding: str = "utf-8"  # of CSV and JSON Lines files, as Python's codecs name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,13 @@ class Block:
     known: str | None  # vendor column: when we learnt the row
     gather: Gather | None  # how the values of rows with the same key become one
     line: int
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Its own file, and those it reads through."""
+        return frozenset(v.through.file for v in self.values.values() if isinstance(v, Field) and v.through) | {
+            self.file
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +179,11 @@ def read_mapping(text: str, where: str) -> Mapping:
                 blocks += _blocks(TABLES[name], one, files)
     if not blocks:
         entry.fail("the mapping fills no table", f"add a block such as `account:`; tables are {', '.join(TABLES)}")
-    reads = _reads(top["reads"]) if "reads" in top else Reads()
+    reads = _reads(top["reads"], system) if "reads" in top else Reads()
     source = top["source"].text("source")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", source):
         top["source"].fail(f"source {source!r} is no short name", "use small letters, digits, _ and -, at most 40")
-    usual = BY_HAND if system.kind == "folder" else HOURLY
+    system, usual = replace(system, encoding=reads.encoding), BY_HAND if system.kind == "folder" else HOURLY
     schedule = read_schedule(top["schedule"]) if "schedule" in top else usual
     return Mapping(
         source, where, files, reads, _known(top.get("known")), tuple(blocks), system, schedule, _own_ids(top)
@@ -214,7 +224,7 @@ def _asked_file(ask: Ask, entry: Entry, system: System) -> File:
     return File("fetched", path, entry.line, ask)
 
 
-def _reads(entry: Entry) -> Reads:
+def _reads(entry: Entry, system: System) -> Reads:
     got = Reads()
     for name, e in entry.known(Reads.__dataclass_fields__, "reads").items():
         if name in ("dates", "times"):
@@ -228,6 +238,8 @@ def _reads(entry: Entry) -> Reads:
             got = replace(got, rates={c: _rate(v) for c, v in e.block("rates").items()})
         elif name == "zone":
             got = replace(got, zone=_zone(e))
+        elif name == "encoding":
+            got = replace(got, encoding=_encoding(e, system))
         elif name == "currency":
             got = replace(got, currency=e.text(name).upper())
         elif name == "separator":
@@ -242,6 +254,17 @@ def _zone(entry: Entry) -> str:
     if zone not in available_timezones():
         entry.fail(f"there is no time zone {zone!r}", "write one such as Europe/Paris, or UTC")
     return zone
+
+
+def _encoding(entry: Entry, system: System) -> str:
+    if system.kind not in ("folder", "bucket"):
+        entry.fail(f"encoding is of files, and this is a {system.kind}", "leave it out")
+    name = entry.text("encoding")
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        entry.fail(f"there is no encoding {name!r}", "write one such as utf-8, utf-16, latin-1 or cp1252")
+    return codecs.lookup(name).name
 
 
 def _rate(entry: Entry) -> float:
@@ -367,6 +390,19 @@ def _field(block: MappingOf[str, Entry], entry: Entry, files: MappingOf[str, Fil
 
 def _choices(entry: Entry) -> tuple[tuple[str, str], ...]:
     return tuple((theirs, ours.text("a value")) for theirs, ours in entry.block("a list of values").items())
+
+
+def without(mapping: Mapping, unread: Collection[str]) -> Mapping:
+    """The mapping with the blocks that can be filled while the files `unread` are not there.
+
+    Where rows of several files with one key are gathered into one value, a part of them would be another value: none is read.
+    """
+    lacking = [b for b in mapping.blocks if b.files & set(unread)]
+    short = {(b.table, b.values.get("metric")) for b in lacking if b.gather}
+    left = tuple(
+        b for b in mapping.blocks if b not in lacking and not (b.gather and (b.table, b.values.get("metric")) in short)
+    )
+    return replace(mapping, blocks=left)
 
 
 def missing_columns(mapping: Mapping, file: str, has: tuple[str, ...]) -> list[BadConfiguration]:

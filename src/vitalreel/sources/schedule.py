@@ -112,7 +112,7 @@ def _failures(runs: Sequence[Run]) -> int:
 class Alarm:
     """Something that somebody should know of a source."""
 
-    kind: str  # failed | overdue | volume | stale
+    kind: str  # failed | overdue | volume | stale | unread
     source: str
     what: str
     hint: str
@@ -139,6 +139,7 @@ def alarms(source: str, schedule: Schedule, runs: Sequence[Run], now: datetime) 
 _LOOKED_FOR = (
     ("volume_fell", "volume", "a table lost a large share of its rows"),
     ("stale_table", "stale", "a table's newest row is older than its contract allows"),
+    ("file_unread", "unread", "a file could not be read; the others were loaded"),
 )
 
 

@@ -21,6 +21,7 @@ from vitalreel.store.tables import account, consent, contact, csm, finding, load
 def save(
     connection: Connection,
     mapping: TableMapping,
+    filled: TableMapping,
     this: Load,
     arrived: Mapping[str, pa.Table],
     refused: pa.Table,
@@ -28,14 +29,14 @@ def save(
     findings: Sequence[Finding],
     counts: Mapping[str, Any],
 ) -> int:
-    """Everything but the lake. Answers how many rows held before are no longer refused."""
+    """Everything but the lake. filled: of the mapping, what could be read. Answers how many rows held before are no longer refused."""
     _load_row(connection, mapping, this, counts)
     current = {name: _last_versions(name, f.rows) for name, f in new.items() if name in _PEOPLE}
     for name in _PEOPLE:  # accounts before their contacts
         if current.get(name):
             _PEOPLE[name](connection, current[name], this)
     _findings(connection, this, findings)
-    return _quarantine(connection, mapping, this, arrived, refused)
+    return _quarantine(connection, mapping, filled, this, arrived, refused)
 
 
 def _load_row(connection: Connection, mapping: TableMapping, this: Load, counts: Mapping[str, Any]) -> None:
@@ -99,15 +100,22 @@ def _findings(connection: Connection, this: Load, findings: Sequence[Finding]) -
 
 
 def _quarantine(
-    connection: Connection, mapping: TableMapping, this: Load, arrived: Mapping[str, pa.Table], refused: pa.Table
+    connection: Connection,
+    mapping: TableMapping,
+    filled: TableMapping,
+    this: Load,
+    arrived: Mapping[str, pa.Table],
+    refused: pa.Table,
 ) -> int:
-    """Hold every refused row once; let go of those that are refused no more."""
+    """Hold every refused row once; let go of those that are refused no more. Of what was not read this time nothing is known."""
     originals = {file: _originals(arrived[file], refused, file) for file in set(refused["file"].to_pylist())}
     rows = [_held(mapping, this, originals[r["file"]][r["line"]], r) for r in refused.to_pylist()]
     insert_new(connection, quarantine, rows)
     held = {r["id"]: r for r in rows}
-    query = select(quarantine.c.id, quarantine.c.state).where(quarantine.c.source == mapping.source)
-    stored = {row.id: row.state for row in connection.execute(query)}
+    columns = (quarantine.c.id, quarantine.c.state, quarantine.c.table, quarantine.c.location)
+    query = select(*columns).where(quarantine.c.source == mapping.source)
+    unread = {(b.table, mapping.files[b.file].path) for b in mapping.blocks if b not in filled.blocks}
+    stored = {r.id: r.state for r in connection.execute(query) if (r.table, r.location) not in unread}
     free = [i for i, state in stored.items() if state == "held" and i not in held]
     again = [i for i, state in stored.items() if state != "held" and i in held]
     for ids, state in ((free, "replayed"), (again, "held")):

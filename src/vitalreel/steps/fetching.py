@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from vitalreel.ports import Arrived, Feed, Piece
+from vitalreel.errors import BadConfiguration, BadInput, VitalreelError
+from vitalreel.ports import Arrived, Ask, Feed, Piece
 from vitalreel.sources.mapping import Mapping
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.erased import forget_vendor_rows
@@ -15,14 +16,6 @@ from vitalreel.store.landing import Landing
 
 LOOK_ROWS = 10_000
 """New rows of a table that a look ahead holds against the mapping."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of one table."""
-
-    table: str  # the mapping's name for it
-    rows: int
 
 
 def landing_of(doors: Doors, mapping: Mapping) -> Landing:
@@ -36,24 +29,31 @@ def feed_of(doors: Doors, mapping: Mapping) -> Feed:
     return doors.feeds(mapping.source, mapping.system)
 
 
-def fetch(doors: Doors, mapping: Mapping, now: datetime) -> tuple[Fetched, ...]:
-    """Bring what is new into the landing; nothing for a source that lies in a folder.
+def fetch(doors: Doors, mapping: Mapping, now: datetime) -> dict[str, VitalreelError]:
+    """Bring what is new into the landing; nothing for a source that lies in a folder. -> tables that could not be read, and why.
 
-    now: aware UTC. Raises what a Feed raises, and Unavailable where another fetch of the source is under way. What came
-    before the trouble stays, and the next fetch goes on from there.
+    now: aware UTC. A table that cannot be read does not stop the others; where none can be, BadInput or BadConfiguration is
+    raised, where the system does not answer or accept, what its Feed raises, and Unavailable where another fetch of the source
+    is under way. What came before the trouble stays, and the next fetch goes on from there.
     """
+    failed: dict[str, VitalreelError] = {}
     if not mapping.asks:
-        return ()
+        return failed
     landing, feed = landing_of(doors, mapping), feed_of(doors, mapping)
     with landing.lock(mapping.source):
-        done = []
         for ask in mapping.asks:
-            landing.tidy(ask)
-            coming = feed.fetch(ask, landing.landed(ask), now)
-            done.append(Fetched(ask.table, landing.take(ask, _without_erased(doors, mapping, ask.table, coming))))
-            if isinstance(feed, Pushed):
-                feed.settle(now)
-        return tuple(done)
+            try:
+                landing.tidy(ask)
+                coming = feed.fetch(ask, landing.landed(ask), now)
+                landing.take(ask, _without_erased(doors, mapping, ask.table, coming))
+            except (BadInput, BadConfiguration) as e:
+                failed[ask.table] = e
+            else:
+                if isinstance(feed, Pushed):
+                    feed.settle(now)
+    if len(failed) == len(mapping.asks):
+        raise next(iter(failed.values()))
+    return failed
 
 
 def _without_erased(doors: Doors, mapping: Mapping, table: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
@@ -64,19 +64,21 @@ def _without_erased(doors: Doors, mapping: Mapping, table: str, pieces: Iterator
         )
 
 
-def landed(doors: Doors, mapping: Mapping) -> Iterator[Arrived]:
-    """All that the source's tables hold."""
-    landing = landing_of(doors, mapping)
-    for ask in mapping.asks:
-        yield landing.read(ask, mapping.files[ask.table].path, tuple(mapping.columns_read(ask.table)))
+def landed(doors: Doors, mapping: Mapping, ask: Ask) -> Arrived:
+    """All that a table holds."""
+    return landing_of(doors, mapping).read(ask, *_called(mapping, ask))
 
 
-def ahead(doors: Doors, mapping: Mapping, now: datetime) -> Iterator[Arrived]:
-    """All that the tables would hold after the next fetch, of which up to LOOK_ROWS new rows are asked for. Keeps nothing."""
+def ahead(doors: Doors, mapping: Mapping, ask: Ask, now: datetime) -> Arrived:
+    """All that a table would hold after the next fetch, of which up to LOOK_ROWS new rows are asked for. Keeps nothing."""
     landing, feed = landing_of(doors, mapping), feed_of(doors, mapping)
-    for ask in mapping.asks:
-        pieces = tuple(_first(feed.fetch(ask, landing.landed(ask), now)))
-        yield landing.read(ask, mapping.files[ask.table].path, tuple(mapping.columns_read(ask.table)), pieces)
+    pieces = tuple(_first(feed.fetch(ask, landing.landed(ask), now)))
+    return landing.read(ask, *_called(mapping, ask), pieces)
+
+
+def _called(mapping: Mapping, ask: Ask) -> tuple[str, tuple[str, ...]]:
+    """What people call the table, and the columns that are read of it."""
+    return mapping.files[ask.table].path, tuple(mapping.columns_read(ask.table))
 
 
 def _first(pieces: Iterator[Piece]) -> Iterator[Piece]:

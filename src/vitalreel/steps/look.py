@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from vitalreel.sources.rows import Mapped
 from vitalreel.steps.advocacy import rules_of
 from vitalreel.steps.alerting import rows_of
 from vitalreel.steps.answers.standing import rows_of as risks_of
+from vitalreel.steps.arriving import read_files
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of
 from vitalreel.steps.modules import module_of, names_of
@@ -29,7 +30,7 @@ from vitalreel.steps.opportunity import terms_of
 from vitalreel.steps.ours import alerting_of, ours
 from vitalreel.steps.paperfiles import paper_of
 from vitalreel.steps.plays import look_at_plays
-from vitalreel.steps.sync import examine, origins, read_files
+from vitalreel.steps.sync import examine, origins
 from vitalreel.steps.talent import REGISTRY, changes, people_of
 from vitalreel.steps.translations import mistakes
 from vitalreel.store.database import reading
@@ -94,7 +95,9 @@ def look(doors: Doors, data: Path | None, now: datetime, sample_rows: int = 3, c
         if not (connect if origin.mapping.asks else data is not None):
             continue
         try:
-            arrived, _ = read_files(doors, origin.mapping, data or doors.workspace.root / "data", ahead_of=now)
+            arriving = read_files(doors, origin.mapping, data or doors.workspace.root / "data", ahead_of=now)
+            problems += [_problem(e) for e in arriving.unread.values()]
+            origin, arrived = replace(origin, mapping=arriving.mapping), arriving.rows
             wrong = [
                 m for f, rows in arrived.items() for m in missing_columns(origin.mapping, f, tuple(rows.column_names))
             ]

@@ -15,23 +15,23 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from vitalreel.edges.connectors.files import Files
 from vitalreel.errors import BadConfiguration, NotFound, Unavailable
 from vitalreel.identity import fingerprint
 from vitalreel.sources import promises
 from vitalreel.sources.amounts import STORED, turned
 from vitalreel.sources.check import KEYS, Checked, check
 from vitalreel.sources.contract import Contract, empty_contract, read_contract
-from vitalreel.sources.findings import Finding, refusals
+from vitalreel.sources.findings import Finding, refusals, unread_files
 from vitalreel.sources.mapping import Mapping as TableMapping
 from vitalreel.sources.mapping import read_mapping
 from vitalreel.sources.rows import Mapped, map_rows
 from vitalreel.sources.versions import KNOWN, ZONES, Fresh, Load, fresh
 from vitalreel.steps.annotate import annotated
 from vitalreel.steps.arrivals import save
+from vitalreel.steps.arriving import read_files
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.erased import forget
-from vitalreel.steps.fetching import ahead, fetch, landed
+from vitalreel.steps.fetching import fetch
 from vitalreel.steps.talks import with_talks
 from vitalreel.store.database import reading
 from vitalreel.store.tables import account, contact, csm, load
@@ -112,24 +112,28 @@ def _text(file: Path, where: str) -> str:
 def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
     """Load one source: fetch what is new where it is another system's, then read all there is.
 
-    data: the folder its files lie in. now: aware UTC. Raises BadInput where a file is missing or cannot be read,
-    BadConfiguration where the mapping does not fit the files, and what a Feed raises; nothing but the landing is changed then.
+    data: the folder its files lie in. now: aware UTC. A file that is missing or cannot be read is a finding, and the others are
+    loaded. Raises BadInput where no table can be filled, BadConfiguration where the mapping does not fit the files, and what a
+    Feed raises; nothing but the landing is changed then.
     """
     mapping, contract = origin.mapping, origin.contract
-    fetch(doors, mapping, now)
+    failed = fetch(doors, mapping, now)
     last = _last_load(doors, mapping.source)
-    arrived, prints = read_files(doors, mapping, data)
-    mapped, checked = examine(doors, origin, arrived, now)
+    arriving = read_files(doors, mapping, data, failed=failed)
+    arrived, filled = arriving.rows, replace(origin, mapping=arriving.mapping)
+    mapped, checked = examine(doors, filled, arrived, now)
     accepted, unread = annotated(doors, checked.accepted, now)
     checked = replace(checked, accepted=accepted)
-    this = Load(f"{mapping.source}-{fingerprint(mapping, contract, prints, now)[:24]}"[-40:], now)
-    new = _compare(doors, mapping, checked, this)
+    this = Load(f"{mapping.source}-{fingerprint(mapping, contract, arriving.prints, now)[:24]}"[-40:], now)
+    new = _compare(doors, filled.mapping, checked, this)
     counts = {name: _count(name, mapped, checked, new[name]) for name in new}
+    whole = last.read.keys() - {b.table for b in mapping.blocks if b not in filled.mapping.blocks}
     found = (
-        *refusals(mapping, checked),
-        *promises.flagged(mapping, contract, arrived),
-        *promises.stale(mapping, contract, arrived, now.date()),
-        *promises.shrunk(contract, mapped.read, last.read),
+        *refusals(filled.mapping, checked),
+        *unread_files(mapping, {f: str(e) for f, e in arriving.unread.items()}),
+        *promises.flagged(filled.mapping, contract, arrived),
+        *promises.stale(filled.mapping, contract, arrived, now.date()),
+        *promises.shrunk(contract, mapped.read, {table: last.read[table] for table in sorted(whole)}),
         *unread,
     )
     staged = doors.lake.stage(this.id, {name: f.rows for name, f in new.items()})
@@ -138,28 +142,9 @@ def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
             raise Unavailable(
                 f"the source {mapping.source}", "another load of it ended meanwhile", "run `vitalreel load` again"
             )
-        released = save(connection, origin.mapping, this, arrived, checked.refused, new, found, counts)
+        released = save(connection, mapping, filled.mapping, this, arrived, checked.refused, new, found, counts)
         doors.lake.publish(connection, staged, now)
     return Loaded(mapping.source, this.id, counts, found, released)
-
-
-def read_files(
-    doors: Doors, mapping: TableMapping, data: Path, ahead_of: datetime | None = None
-) -> tuple[dict[str, pa.Table], dict[str, str]]:
-    """The mapping's files -> their rows, and -> fingerprint of their content.
-
-    ahead_of: an instant, for a look at what a fetch then would bring; None: what has landed.
-    """
-    roots = {"data": Files(data), "workspace": Files(doors.workspace.root)}
-    arrived: dict[str, pa.Table] = {}
-    prints: dict[str, str] = {}
-    for root, source in roots.items():
-        wanted = {name: f.path for name, f in mapping.files.items() if f.root == root}
-        for one in source.read(wanted):
-            arrived[one.name], prints[one.name] = one.rows, one.fingerprint
-    for one in landed(doors, mapping) if ahead_of is None else ahead(doors, mapping, ahead_of):
-        arrived[one.name], prints[one.name] = one.rows, one.fingerprint
-    return arrived, prints
 
 
 def examine(doors: Doors, origin: Origin, arrived: Mapping[str, pa.Table], now: datetime) -> tuple[Mapped, Checked]:

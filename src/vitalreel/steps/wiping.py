@@ -38,7 +38,8 @@ def wipe_landing(doors: Doors, person: Person, now: datetime) -> int:
         if not mapping.asks:
             continue
         if mapping.system.kind == "push":
-            fetch(doors, mapping, now)
+            for error in fetch(doors, mapping, now).values():
+                raise error
         landing = landing_of(doors, mapping)
         local = Person(person.ids | _own_ids(mapping, person.ids), person.names, person.emails)
         with landing.lock(mapping.source):

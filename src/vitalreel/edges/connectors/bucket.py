@@ -28,6 +28,7 @@ class Bucket:
     def __init__(self, source: str, system: System, key: str | None, secret: str | None, variable: str) -> None:
         """key, secret: None where the storage is open to all, or the machine's own role is asked. variable: the key's."""
         self._source, self._variable, self._root = source, variable, system.address
+        self._encoding = system.encoding
         scheme, _, host = system.endpoint.rpartition("://")
         self._fs = fs.S3FileSystem(
             access_key=key, secret_key=secret, region=system.region or "us-east-1",
@@ -37,12 +38,24 @@ class Bucket:
         )  # fmt: skip
 
     def fetch(self, ask: Ask, landed: Landed, now: datetime) -> Iterator[Piece]:
-        """One piece an object, in the order of their names. An object is another once its size or time differs."""
+        """One piece an object, in the order of their names. An object is another once its size or time differs.
+
+        An object that cannot be read is one row that says so, and is tried again each time; where none can be, BadInput.
+        """
         try:
-            for name, size, changed in self._objects(ask):
+            wrong, objects = list[BadInput](), self._objects(ask)
+            for name, size, changed in objects:
                 settled = changed < now - SETTLED
                 label = f"{name} {size} {changed.isoformat()}" + ("" if settled else f" seen {now.isoformat()}")
-                yield Piece(label, None if label in landed.pieces else self._read(name))
+                try:
+                    yield Piece(label, None if label in landed.pieces else self._read(name))
+                except BadInput as e:
+                    wrong.append(e)
+                    if len(wrong) == len(objects):
+                        raise wrong[0] from e
+                    yield Piece(
+                        f"{label} unread {now.isoformat()}", pa.table({"_problem": pa.array([str(e)], pa.string())})
+                    )
         except OSError as e:
             raise self._trouble(e) from e
 
@@ -68,7 +81,7 @@ class Bucket:
                 while chunk := content.read(CHUNK_BYTES):
                     copy.write(chunk)
             copy.flush()
-            return read_table(Path(copy.name), name)
+            return read_table(Path(copy.name), name, self._encoding)
 
     def _trouble(self, error: OSError) -> Exception:
         said = str(error).strip().splitlines()[0]

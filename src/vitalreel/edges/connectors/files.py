@@ -14,8 +14,9 @@ from vitalreel.ports import Arrived
 class Files:
     """Reads tables from one folder. Paths may not leave it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, encoding: str = "utf-8") -> None:
+        """encoding: of CSV and JSON Lines."""
+        self._folder, self._encoding = folder, encoding
 
     def read(self, tables: Mapping[str, str]) -> Iterator[Arrived]:
         """tables: name -> path inside the folder, ending in .csv, .tsv, .jsonl or .parquet.
@@ -27,7 +28,7 @@ class Files:
             try:
                 with file.open("rb") as content:
                     digest = hashlib.file_digest(content, "sha256").hexdigest()[:32]
-                yield Arrived(name, path, read_table(file, path), digest)
+                yield Arrived(name, path, read_table(file, path, self._encoding), digest)
             except OSError as e:
                 raise BadInput(path, f"cannot be read: {e.strerror}", f"check {file}") from e
 

@@ -1,11 +1,12 @@
 """CSV, JSON Lines and Parquet read whole: every cell as the text it is, every row with its place.
 
-Rows that cannot be taken apart (cells too many, a line that is no JSON) arrive with the words of what is wrong in the column
-`_problem`, so that they can be quarantined; a file that cannot be read as a whole is refused with its place.
+Rows that cannot be taken apart (cells too many, a line that is no JSON, bytes that are no text) arrive with the words of what is
+wrong in the column `_problem`, so that they can be quarantined; a file that cannot be read as a whole is refused with its place.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 from collections import Counter
@@ -35,8 +36,21 @@ Row = tuple[int, list[str | None], str | None]
 """Line, cells in header order, and what is wrong with the row."""
 
 
-def read_table(file: Path, name: str) -> pa.Table:
-    """A file's rows: text columns, `_line` and `_problem`. name: what errors call it.
+TORN = "vitalreel.torn"
+"""How bytes that are no text of the encoding are decoded: each as half a character of its own, so that its row can be told."""
+
+
+def _torn(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(TORN, _torn)
+
+
+def read_table(file: Path, name: str, encoding: str = "utf-8") -> pa.Table:
+    """A file's rows: text columns, `_line` and `_problem`. name: what errors call it. encoding: of CSV and JSON Lines.
 
     Raises BadInput naming file and line where it is of another kind or cannot be read, OSError where it cannot be opened.
     """
@@ -45,27 +59,56 @@ def read_table(file: Path, name: str) -> pa.Table:
         raise BadInput(
             name, f"files that end in {file.suffix or 'nothing'!r} are not read", f"use {', '.join(_READERS)}"
         )
-    return reader(file, name)
+    return reader(file, name, encoding)
 
 
-def _csv(file: Path, name: str) -> pa.Table:
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        try:
-            return assemble(*_csv_rows(text, name))
-        except UnicodeDecodeError as e:
-            raise _not_utf8(file, name) from e
+def _csv(file: Path, name: str, encoding: str) -> pa.Table:
+    with _opened(file, name, encoding, newline="") as text:
+        return assemble(*_csv_rows(text, name, encoding))
 
 
-def _csv_rows(text: TextIO, name: str) -> tuple[list[str], Iterator[Row]]:
+def _opened(file: Path, name: str, encoding: str, newline: str | None = None) -> TextIO:
+    """A byte order mark is no content."""
+    with file.open("rb") as content:
+        if content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and not _named(encoding).startswith("UTF-16"):
+            raise BadInput(name, "the file is UTF-16", "write `reads: {encoding: utf-16}` in the mapping")
+    plain = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    return file.open(encoding=plain, errors=TORN, newline=newline)
+
+
+def _csv_rows(text: TextIO, name: str, encoding: str) -> tuple[list[str], Iterator[Row]]:
     first = text.readline(LARGEST_FIELD)
     text.seek(0)
+    _told_encoding(first, name, encoding)
     if not first.strip("\r\n"):
         raise BadInput(name, "the file is empty", "export it again with its header line")
     csv.field_size_limit(LARGEST_FIELD)
     reader = csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True)
     cells = _cells(reader, name)
     header = header_of(next(cells)[1], name)
-    return header, _fitted(cells, len(header))
+    return header, _fitted(cells, len(header), bytes_of(encoding))
+
+
+def _told_encoding(first: str, name: str, encoding: str) -> None:
+    """Refuse a file whose first line already is no text of the encoding: its columns have no names."""
+    if first != whole_text(first):
+        at = len(first[: _half_at(first)].encode(encoding)) + 1
+        raise BadInput(f"{name}:1", f"byte {at} is not {_named(encoding)}", REMEDY)
+
+
+REMEDY = "export the file as UTF-8, or write `reads: {encoding: ...}` in the mapping"
+
+
+def bytes_of(encoding: str) -> str:
+    return f"the line holds bytes that are not {_named(encoding)}"
+
+
+def _named(encoding: str) -> str:
+    return codecs.lookup(encoding).name.upper().replace("ISO8859-1", "Latin-1")
+
+
+def _half_at(text: str) -> int:
+    return next((i for i, c in enumerate(text) if "\ud800" <= c <= "\udfff"), len(text))
 
 
 def _cells(reader: csv.reader, name: str) -> Iterator[tuple[int, list[str]]]:  # type: ignore[valid-type]
@@ -80,28 +123,27 @@ def _cells(reader: csv.reader, name: str) -> Iterator[tuple[int, list[str]]]:  #
         raise BadInput(f"{name}:{line}", f"cannot be read as CSV: {e}", "check the quotes from this line on") from e
 
 
-def _fitted(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Row]:
+def _fitted(rows: Iterator[tuple[int, list[str]]], width: int, torn: str) -> Iterator[Row]:
     for line, cells in rows:
         problem = None
         if len(cells) != width:
             extra = f", too many: {' | '.join(cells[width:])[:200]}" if len(cells) > width else ""
             problem = f"the line has {len(cells)} cells and the header {width}{extra}"
             cells = (cells + [""] * width)[:width]
-        yield clean(line, [c or None for c in cells], problem)
+        yield clean(line, [c or None for c in cells], problem, torn)
 
 
 NUL = "the line holds a NUL character"
-BYTES = "the line holds bytes that are not UTF-8"
 HALF = "the line holds half of a character (a lone surrogate)"
 
 
-def clean(line: int, cells: list[str | None], problem: str | None) -> Row:
-    """NUL characters and lone surrogates are shown as U+FFFD: no database takes them as text."""
+def clean(line: int, cells: list[str | None], problem: str | None, half: str = HALF) -> Row:
+    """NUL characters and lone surrogates are shown as U+FFFD: no database takes them as text. half: what a lone surrogate means."""
     if any(c is not None and "\0" in c for c in cells):
         cells = [c.replace("\0", "�") if c else c for c in cells]
         problem = problem or NUL
     whole = [whole_text(c) if c else c for c in cells]
-    return line, whole, problem or (HALF if whole != cells else None)
+    return line, whole, problem or (half if whole != cells else None)
 
 
 def whole_text(text: str) -> str:
@@ -131,17 +173,6 @@ def header_of(cells: list[str], name: str) -> list[str]:
     return header
 
 
-def _not_utf8(file: Path, name: str) -> BadInput:
-    """The first line that is no UTF-8."""
-    with file.open("rb") as content:
-        for line, raw in enumerate(content, 1):
-            try:
-                raw.decode("utf-8")
-            except UnicodeDecodeError as e:
-                return BadInput(f"{name}:{line}", f"byte {e.start + 1} is not UTF-8", "export the file as UTF-8")
-    return BadInput(name, "is not UTF-8", "export the file as UTF-8")
-
-
 def assemble(header: list[str], rows: Iterator[Row]) -> pa.Table:
     schema = pa.schema([*((c, pa.string()) for c in header), ("_line", pa.int64()), ("_problem", pa.string())])
     chunks = [schema.empty_table()]
@@ -152,34 +183,34 @@ def assemble(header: list[str], rows: Iterator[Row]) -> pa.Table:
     return pa.concat_tables(chunks)
 
 
-def _jsonl(file: Path, name: str) -> pa.Table:
+def _jsonl(file: Path, name: str, encoding: str) -> pa.Table:
     """Two passes: which names occur, then the rows, so that a late name is a column like any other."""
-    try:
-        with file.open(encoding="utf-8-sig") as text:
-            names = list(dict.fromkeys(key for _, record, _ in _records(text) for key in record))
-        header = header_of(names, name) if names else []
-        if not header:
-            raise BadInput(name, "no line holds a JSON object", "write one object a line")
-        with file.open(encoding="utf-8-sig") as text:
-            return assemble(header, (clean(n, [r.get(c) for c in names], p) for n, r, p in _records(text)))
-    except UnicodeDecodeError as e:
-        raise _not_utf8(file, name) from e
+    torn = bytes_of(encoding)
+    with _opened(file, name, encoding) as text:
+        names = list(dict.fromkeys(key for _, record, _ in _records(text, torn) for key in record))
+    header = header_of(names, name) if names else []
+    if not header:
+        raise BadInput(name, "no line holds a JSON object", "write one object a line")
+    with _opened(file, name, encoding) as text:
+        return assemble(header, (clean(n, [r.get(c) for c in names], p) for n, r, p in _records(text, torn)))
 
 
-def _records(text: TextIO) -> Iterator[tuple[int, dict[str, str | None], str | None]]:
+def _records(text: TextIO, torn: str) -> Iterator[tuple[int, dict[str, str | None], str | None]]:
+    """torn: the words for a line that holds bytes which are no text."""
     for line, raw in enumerate(text, 1):
         if not raw.strip():
             continue
+        whole = whole_text(raw)
         try:
             # numbers stay as written: a float would change them
-            record = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=Record)
+            record = json.loads(whole, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=Record)
         except (ValueError, RecursionError) as e:
-            yield line, {}, f"the line is not JSON ({e}): {raw.strip()[:200]}"
+            yield line, {}, torn if whole != raw else f"the line is not JSON ({e}): {raw.strip()[:200]}"
             continue
         if isinstance(record, Record):
-            yield line, {str(k): _text(v) for k, v in record.items()}, record.problem
+            yield line, {str(k): _text(v) for k, v in record.items()}, torn if whole != raw else record.problem
         else:
-            yield line, {}, f"the line is JSON but no object: {raw.strip()[:200]}"
+            yield line, {}, f"the line is JSON but no object: {whole.strip()[:200]}"
 
 
 class Record(dict[str, object]):
@@ -197,7 +228,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _parquet(file: Path, name: str) -> pa.Table:
+def _parquet(file: Path, name: str, _: str) -> pa.Table:
     try:
         header = header_of(pq.read_schema(file).names, name)
         table = pq.read_table(file)
@@ -228,7 +259,7 @@ def _told(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array | None]:
         raw = [None if b is None else b.decode("utf-8", "replace") for b in column.cast(pa.large_binary()).to_pylist()]
         text = pa.chunked_array([pa.array(raw, pa.string())])
         broken = pc.and_(pc.match_substring(text, "�"), pc.is_valid(text))
-        return text, pc.if_else(pc.fill_null(broken, False), BYTES, pa.scalar(None, pa.string()))
+        return text, pc.if_else(pc.fill_null(broken, False), bytes_of("utf-8"), pa.scalar(None, pa.string()))
     nul = pc.match_substring(text, "\0")
     if not pc.any(nul).as_py():
         return text, None
@@ -236,7 +267,7 @@ def _told(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array | None]:
     return pc.replace_substring(text, "\0", "�"), wrong
 
 
-def _ics(file: Path, name: str) -> pa.Table:
+def _ics(file: Path, name: str, _: str) -> pa.Table:
     """A calendar's events in the order they stand; the first is line 1."""
     with file.open("rb") as content:
         text = content.read().decode("utf-8-sig", "replace")
@@ -247,7 +278,7 @@ def _ics(file: Path, name: str) -> pa.Table:
     return assemble(list(EVENT), rows)
 
 
-_READERS: Mapping[str, Callable[[Path, str], pa.Table]] = {
+_READERS: Mapping[str, Callable[[Path, str, str], pa.Table]] = {
     ".csv": _csv,
     ".tsv": _csv,
     ".jsonl": _jsonl,
