@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import insert
 
-from tests.steps.companies import DAY, NOW, put
+from tests.steps.companies import DAY, NOW, at, put
 from tests.steps.growing import RULES
 from tests.steps.test_opportunity import CARD_HERE, opened
 from vitalreel.cli import main
@@ -23,6 +23,7 @@ from vitalreel.steps.look import look
 from vitalreel.store import tables as t
 
 A02 = AccountId("a02")
+THEN = at(DAY, 18)
 SPEAKS = (
     "points:\n  - {name: advocate, label: Agreed to speak for us, when: advocacy.agreed within 1 year, points: +5}\n"
 )
@@ -69,8 +70,8 @@ def test_who_might_be_asked_why_and_whom(doors: Doors) -> None:
 def test_an_answer_is_a_signal_the_score_reads_and_a_no_takes_nothing(doors: Doors) -> None:
     """H10: yes gives its points from its day on; no gives none and takes none; both rest for a year, done counts as agreed."""
     before = scores(doors)
-    answer(doors, A02, "reference", "yes", "Ines", DAY, NOW, "a02-sponsor", "From January on")
-    answer(doors, AccountId("a03"), "reference", "no", "Ines", DAY, NOW)
+    answer(doors, A02, "reference", "yes", "Ines", DAY, THEN, "a02-sponsor", "From January on")
+    answer(doors, AccountId("a03"), "reference", "no", "Ines", DAY, THEN)
 
     assert {"a02": before["a02"] + 5, "a03": before["a03"]} == scores(doors)
     assert [] == named(doors)
@@ -82,7 +83,7 @@ def test_an_answer_is_a_signal_the_score_reads_and_a_no_takes_nothing(doors: Doo
 def test_an_answer_of_a_later_day_changes_nothing_before_it(doors: Doors) -> None:
     """H10, D3: no look-ahead, in who might be asked and in the score."""
     before = named(doors), scores(doors)
-    answer(doors, A02, "reference", "yes", "Ines", DAY + dt.timedelta(days=1), NOW)
+    answer(doors, A02, "reference", "yes", "Ines", DAY + dt.timedelta(days=1), THEN)
 
     assert before == (named(doors), scores(doors))
     assert () == advocates(doors, DAY).answers
@@ -90,8 +91,8 @@ def test_an_answer_of_a_later_day_changes_nothing_before_it(doors: Doors) -> Non
 
 def test_another_answer_on_the_same_day_takes_its_place(doors: Doors) -> None:
     """H10: heard wrongly, written anew."""
-    answer(doors, A02, "reference", "yes", "Ines", DAY, NOW)
-    answer(doors, A02, "reference", "later", "Ines", DAY, NOW + dt.timedelta(hours=1))
+    answer(doors, A02, "reference", "yes", "Ines", DAY, THEN)
+    answer(doors, A02, "reference", "later", "Ines", DAY, THEN + dt.timedelta(hours=1))
 
     assert ["later"] == [a.said for a in advocates(doors, DAY).answers]
 
@@ -104,7 +105,7 @@ def test_what_is_no_answer_is_refused(doors: Doors) -> None:
         (A02, "reference", "yes", "Ines", "a03-sponsor", NotFound),
     ):  # fmt: skip
         with pytest.raises(error):
-            answer(doors, account, kind, said, by, DAY, NOW, contact)
+            answer(doors, account, kind, said, by, DAY, THEN, contact)
 
 
 def test_a_request_is_a_run_of_a_play_of_advocacy(doors: Doors) -> None:
@@ -122,6 +123,9 @@ def test_a_request_is_a_run_of_a_play_of_advocacy(doors: Doors) -> None:
 
 def test_the_command_lists_and_takes_the_answer(doors: Doors) -> None:
     """H10: `vitalreel advocacy list`, `answer`, and `list` again."""
+    (doors.workspace.var / "truth.csv").write_text(
+        "account_id\n", encoding="utf-8"
+    )  # of a simulated company, on its day
     common = ["-w", str(doors.workspace.root), "--as-of", DAY.isoformat(), "--json"]
     before = json.loads(CliRunner().invoke(main, ["advocacy", "list", *common]).stdout)
     given = CliRunner().invoke(main, ["advocacy", "answer", "a02", "reference", "yes", "--by", "Ines", *common])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.steps.companies import DAY, NAMES, START, at, company, found, put
+from vitalreel.sources.model import TABLES, Column, Table
 from vitalreel.steps.assess import read_model, score_day
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.knowing import catalogue_of, signals_of
+from vitalreel.store.workspace import create
+from vitalreel.wiring import open_doors
 
 
 def planted(doors: Doors, draw: random.Random, known_on: dt.date) -> None:
@@ -43,3 +48,52 @@ def test_rows_learnt_after_a_day_change_nothing_as_of_it(tmp_path: Path) -> None
     planted(doors, draw, DAY)
 
     assert before != scored(doors)
+
+
+def anything(table: Table, draw: random.Random) -> dict[str, object]:
+    """A row of the table that could be true, of an account that is there, about a day before or after."""
+    near = DAY + dt.timedelta(days=draw.randint(-60, 9))
+    account = draw.choice(NAMES)
+    known = {"account_id": account, "contact_id": f"{account}-sponsor", "zone": "UTC", "role": "user", "segment": "long_tail",
+             "currency": "USD", "metric": "active_users", "module": "pricing", "topics": "billing"}  # fmt: skip
+    by_type: Mapping[str, object] = {"date": near, "time": at(near), "bool": draw.random() < 0.5, "integer": draw.randint(1, 5),
+                                     "money": draw.randint(1, 9) * 10_000, "number": draw.randint(1, 5) / 5}  # fmt: skip
+
+    def value(column: Column) -> object:
+        if column.values:
+            return draw.choice(column.values)
+        return known.get(column.name, by_type.get(column.type, f"{column.name}-{draw.randint(0, 3)}"))
+
+    return {c.name: value(c) for c in table.columns}
+
+
+def read(doors: Doors) -> dict[str, list[str]]:
+    """Every signal table of the day."""
+    with doors.lake.session() as session:
+        tables = signals_of(doors, session, catalogue_of(doors), DAY).tables
+        return {
+            name: sorted(map(repr, session.con.to_pyarrow(t).to_pylist()))
+            for name, t in tables.items()
+            if name != "feeds"
+        }
+
+
+def test_no_table_lets_a_signal_look_ahead(tmp_path: Path) -> None:
+    """Show 4, D5: rows of every canonical table, learnt after the day, change no shipped signal as of it; learnt in time, they do."""
+    draw = random.Random(11)
+    doors = open_doors(create(tmp_path / "ws").root)
+    found(doors)
+    for n, table in enumerate(TABLES.values()):  # every table is there before, so that none is missing by chance
+        put(doors, table.name, [anything(table, draw)], DAY - dt.timedelta(days=n + 1))
+    before = read(doors)
+    for table in TABLES.values():
+        put(doors, table.name, [anything(table, draw) for _ in range(6)], DAY + dt.timedelta(days=draw.randint(1, 40)))
+    late = read(doors)
+    for table in TABLES.values():
+        put(doors, table.name, [anything(table, draw) for _ in range(6)], DAY)
+    in_time = read(doors)
+
+    assert before == late
+    assert {"accounts", "spans", "facts", "events", "contacts", "features", "milestones"} <= {
+        n for n in before if before[n] != in_time[n]
+    }

@@ -21,6 +21,7 @@ PULSE = "  survey.pulse: {type: number, min: 1, max: 5, feed: survey, fresh: 30}
 MEASURE = """      csm: {signal: survey.pulse, scale: {1: 0, 5: 100}, weight: 4}
   support:"""
 ACME = AccountId("acme")
+THEN = at(DAY, 18)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def level(doors: Doors, day: dt.date) -> tuple[float | None, float | None]:
 def test_the_owners_of_live_accounts_are_asked_until_they_answer(doors: Doors) -> None:
     """H4: those without an owner or a contract are nobody's to ask; a call asks again."""
     before = [(d.account, d.owner) for d in asked(doors, DAY)]
-    give(doors, ACME, 4, "Ines", "", DAY - dt.timedelta(days=5), NOW)
+    give(doors, ACME, 4, "Ines", "", DAY - dt.timedelta(days=5), THEN)
     after = [d.account for d in asked(doors, DAY)]
     put(doors, "conversation", [{"conversation_id": "k", "account_id": "acme", "at": at(DAY), "kind": "call"}])
 
@@ -61,14 +62,27 @@ def test_the_owners_of_live_accounts_are_asked_until_they_answer(doors: Doors) -
 
 def test_a_reading_is_one_measure_beside_the_others_and_expires(doors: Doors) -> None:
     """H4: it overrides nothing, the next takes its place, and after its days it counts as missing, not as low."""
-    give(doors, ACME, 2, "Ines", "asks for offers", DAY, NOW)
+    give(doors, ACME, 2, "Ines", "asks for offers", DAY, THEN)
     first = level(doors, DAY)
-    done = give(doors, ACME, 5, "Ines", "took it back", DAY, NOW + dt.timedelta(hours=1))
+    done = give(doors, ACME, 5, "Ines", "took it back", DAY, THEN + dt.timedelta(hours=1))
 
     assert ((0.25, 0.8), (1.0, 0.8)) == (first, level(doors, DAY))
     assert done.counts_until == DAY + dt.timedelta(days=29)
     assert 1.0 == level(doors, done.counts_until)[0]
     assert None is level(doors, done.counts_until + dt.timedelta(days=1))[0]
+
+
+def test_a_reading_of_a_past_day_changes_no_score_of_it(doors: Doors) -> None:
+    """H2, H4: known when it was said, not before; a simulated company lives on the day that is acted on."""
+    past = DAY - dt.timedelta(days=9)
+    before = level(doors, past)
+    give(doors, ACME, 5, "Ines", "", past, THEN)
+    real = (level(doors, past), level(doors, DAY)[0])
+    (doors.workspace.var / "truth.csv").write_text("account_id\n", encoding="utf-8")
+    give(doors, ACME, 5, "Ines", "", past, THEN + dt.timedelta(hours=1))
+
+    assert (before, 1.0) == real
+    assert 1.0 == level(doors, past)[0]
 
 
 def test_what_is_no_reading_is_refused(doors: Doors) -> None:
@@ -84,6 +98,9 @@ def test_what_is_no_reading_is_refused(doors: Doors) -> None:
 
 def test_the_command_asks_and_takes_the_answer(doors: Doors) -> None:
     """H4: `vitalreel pulse give`, then `due` names the others."""
+    (doors.workspace.var / "truth.csv").write_text(
+        "account_id\n", encoding="utf-8"
+    )  # of a simulated company, on its day
     common = ["-w", str(doors.workspace.root), "--as-of", DAY.isoformat(), "--json"]
     given = CliRunner().invoke(main, ["pulse", "give", "acme", "3", "--by", "Ines", *common])
     left = CliRunner().invoke(main, ["pulse", "due", *common])

@@ -83,9 +83,9 @@ def readings(
         out = _beside(out, alone.wide(own).select("account_id", **twins))
     roles = {column: (rule, trees[rule.when]) for rule, column in wanted.rules.items() if rule.by_role}
     if roles:
-        out = _beside(out, given_by_role(tables, roles, moment))
+        out = _beside(out, given_by_role(tables, roles, catalogue.kinds, moment))
         twins_by_role = {unprompted(column): both for column, both in roles.items()}
-        out = _beside(out, given_by_role(own, twins_by_role, moment))
+        out = _beside(out, given_by_role(own, twins_by_role, catalogue.kinds, moment))
     return out
 
 

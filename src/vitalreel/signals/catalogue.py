@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, TypeVar, get_args
 
 from vitalreel.errors import BadConfiguration
+from vitalreel.signals.kinds import DropOff, Kind, Lapse, read_drop_off, read_kinds, read_lapse
 from vitalreel.signals.master import Master, read_master
 from vitalreel.signals.tables import SHAPES
 
@@ -49,7 +50,7 @@ _KEYS = frozenset(
         "look_ahead",
         "aliases",
     }
-    | {"from", "over", "how", "alarms"}
+    | {"from", "over", "how", "alarms", "of", "unless", "after"}
 )
 
 
@@ -82,6 +83,7 @@ class Signal:
     look_ahead: bool = False  # an outcome, known only afterwards: never to be asked in a condition
     aliases: tuple[str, ...] = ()  # names it had before
     window: Window | None = None  # how it is derived; None: recorded as it arrives
+    lapse: Lapse | None = None  # of an event: the absence it tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Catalogue:
     signals: Mapping[str, Signal]
     modules: tuple[str, ...] = ()  # films a contact can have watched
     master: Master | None = None  # whose score `health.score` and `band` are; None: ours
+    kinds: Mapping[str, Kind] = field(default_factory=dict)  # what rules call films -> the modules that are one
+    drop_off: DropOff | None = None  # when a place of a film is one where customers stop; None: not looked for
     _aliases: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -117,19 +121,18 @@ def closest(word: str, words: Iterable[str]) -> str | None:
 
 
 def read_catalogue(mapping: Mapping[str, object], where: str) -> Catalogue:
-    """A catalogue from its YAML form: `feeds: {name: days}`, `signals: {name: {type: ..., ...}}`, optionally `modules: [...]`
-    and `master:` (see `master.read_master`).
+    """A catalogue from its YAML form: `feeds: {name: days}`, `signals: {name: {type: ..., ...}}`, optionally `modules: [...]`,
+    `kinds:` and `drop_off:` (see `kinds`) and `master:` (see `master.read_master`).
 
     where: the file, for messages. Without `modules`, the arguments of `video.watched` are the films there are. A derived
     signal (`{from: usage.actions, over: 91 days, how: sum}`) takes type, unit, feed and currency from its base unless it says otherwise;
     a decline (`how: sudden`) is a percent, a silence a number of days, and both say how many `alarms` a year may be false.
     Raises BadConfiguration naming the entry that cannot be used.
     """
-    unknown = sorted(set(mapping) - {"feeds", "signals", "modules", "master"})
+    unknown = sorted(set(mapping) - {"feeds", "signals", "modules", "kinds", "drop_off", "master"})
     if unknown:
-        raise BadConfiguration(
-            where, f"there is no {unknown[0]!r} in a catalogue", "feeds, signals, modules and master are"
-        )
+        hint = "feeds, signals, modules, kinds, drop_off and master are"
+        raise BadConfiguration(where, f"there is no {unknown[0]!r} in a catalogue", hint)
     feeds = _feeds(mapping.get("feeds", {}), f"{where}: feeds")
     raw = _mapping(mapping.get("signals", {}), f"{where}: signals")
     entries = {name: _mapping(entry, f"{where}: signals.{name}") for name, entry in raw.items()}
@@ -140,7 +143,12 @@ def read_catalogue(mapping: Mapping[str, object], where: str) -> Catalogue:
     watched = signals.get("video.watched")
     modules = _words(mapping.get("modules", list(watched.args) if watched else []), f"{where}: modules")
     master = read_master(mapping.get("master"), f"{where}: master")
-    return Catalogue(MappingProxyType(feeds), MappingProxyType(signals), modules, master)
+    kinds = read_kinds(mapping.get("kinds", {}), f"{where}: kinds")
+    drop_off = read_drop_off(mapping.get("drop_off"), f"{where}: drop_off")
+    films = tuple(dict.fromkeys((*modules, *kinds)))
+    return Catalogue(
+        MappingProxyType(feeds), MappingProxyType(signals), films, master, MappingProxyType(kinds), drop_off
+    )
 
 
 def _feeds(value: object, where: str) -> dict[str, int]:
@@ -180,6 +188,7 @@ def _signal(
         look_ahead=_flag(entry.get("look_ahead", False), f"{where}.look_ahead"),
         aliases=_words(entry.get("aliases", []), f"{where}.aliases"),
         window=window,
+        lapse=read_lapse(own, {n for n, e in entries.items() if e.get("type") == "event"}, where),
     )
     _check_whole_entry(signal, feeds, where)
     return signal
@@ -256,6 +265,7 @@ def _check_whole_entry(s: Signal, feeds: Mapping[str, int], where: str) -> None:
         "an event names its feed, or its absence could never be told from a broken load": s.type == "event"
         and s.feed is None,
         "an event and a milestone belong to accounts": s.type in ("event", "milestone") and s.grain != "account",
+        "of, unless and after are an event's": s.lapse is not None and s.type != "event",
     }
     for why, so in wrong.items():
         if so:

@@ -22,6 +22,7 @@ from vitalreel.signals.catalogue import DECLINES, Catalogue
 from vitalreel.signals.days import FACT, number
 from vitalreel.signals.detected import detected
 from vitalreel.signals.happened import EVENT, Lake, happenings
+from vitalreel.signals.kinds import IN_TIME, WATCHED
 from vitalreel.signals.moment import Moment
 from vitalreel.signals.recorded import Scope, ratings, recorded, usage_facts
 from vitalreel.signals.rolling import rolling
@@ -70,13 +71,13 @@ def signal_tables(lake: Lake, catalogue: Catalogue, moment: Moment, keep: Keep =
     accounts = _accounts(lake)
     scope = Scope(catalogue, moment, accounts.select("account_id", start=_.since).filter(_.start <= today))
     facts = recorded(lake, scope)
-    happened = happenings(lake)
+    happened = happenings(lake, catalogue)
     derived = [*_derived(lake, scope, facts, happened), *detected(lake, scope, keep)]
     tables = {
         "accounts": accounts,
         "facts": ibis.union(facts, *derived) if derived else facts,
         "events": _events(lake, happened, scope),
-        "unprompted_events": _events(lake, happenings(lake, prompted=False), scope),
+        "unprompted_events": _events(lake, happenings(lake, catalogue, prompted=False), scope),
         "contacts": _contacts(lake),
         "features": _features(lake),
         "milestones": _milestones(lake, today),
@@ -138,7 +139,8 @@ def _starts(rows: ibis.Table, scope: Scope) -> ibis.Table:
 
 def _events(lake: Lake, happened: Mapping[str, ibis.Table], scope: Scope) -> ibis.Table:
     """Every event the catalogue names, up to the as-of day."""
-    found = [rows for name, rows in happened.items() if name in scope.catalogue.signals]
+    named = {*scope.catalogue.signals, *((IN_TIME,) if WATCHED in scope.catalogue.signals else ())}
+    found = [rows for name, rows in happened.items() if name in named]
     if not found:
         return _empty("events", lake)
     every = ibis.union(*found) if len(found) > 1 else found[0]

@@ -24,6 +24,7 @@ from ibis import _
 from ibis.common.deferred import Deferred
 
 from vitalreel.signals.catalogue import WORDS, Catalogue, Signal
+from vitalreel.signals.kinds import WATCHED, known_as
 from vitalreel.signals.moment import Moment
 from vitalreel.signals.spans import followed
 from vitalreel.signals.tables import day_number
@@ -32,7 +33,8 @@ EPSILON = 5e-7
 """Numbers this close are equal: sums of decimals in binary differ by less, figures people write by more."""
 FOREVER = 10**6
 """A day number past all days (the year 4707)."""
-WATCHED = "video.watched"
+FILMS = "video."
+"""How the names of events begin whose name in parentheses is a film's, or a kind's."""
 
 Op = Literal["=", "<", "<=", ">", ">="]
 Hit = Literal["=", "<", "<=", ">", ">=", "is", "is not"]
@@ -328,7 +330,8 @@ class Features:
 
     def _views(self, viewing: Viewing, events: ibis.Table) -> ibis.Table:
         """(account_id, contact, best share, number of views without one) of a film, per contact that saw it."""
-        rows = self._known(events).filter((_.event == WATCHED) & (_.arg == viewing.module))
+        event, names = known_as(self.catalogue.kinds, viewing.module)
+        rows = self._known(events).filter((_.event == event) & _.arg.isin(names))
         if viewing.first_day is not None:
             rows = rows.filter(_.day >= self.moment.on(viewing.first_day))
         return rows.group_by(["account_id", "contact"]).aggregate(
@@ -373,9 +376,11 @@ class Features:
         first, last = self._ago(lag_days + days - 1), self._ago(lag_days)
         return (_.signal == spec.name) & (_.day >= first) & (_.day <= last) & _value(spec).notnull()
 
-    @staticmethod
-    def _event(name: str, arg: str | None) -> Deferred:
-        return (_.event == name) & (_.arg == arg) if arg is not None else _.event == name
+    def _event(self, name: str, arg: str | None) -> Deferred:
+        if arg is None:
+            return _.event == name
+        names = known_as(self.catalogue.kinds, arg)[1] if name.startswith(FILMS) else (arg,)
+        return (_.event == name) & _.arg.isin(names)
 
 
 def _value(spec: Signal) -> Deferred:

@@ -131,6 +131,7 @@ _TABLES = (
         _c("kind"), _c("share", "number", True, low=0, high=1), _c("seconds", "number", low=0), _c("replays", "integer", low=0),
         _c("prompted_by"), _c("asked_for_human", "bool"), _c("clicked", "bool"), _c("video_id"),
         _c("shared", "bool"), _c("rating", "number", low=1, high=5), _c("feature"),
+        _c("stopped_at", "number", low=0, high=1), _c("released", "date"),
     )),
     Table("content_offer", ("offer_id",), "at", (
         _c("offer_id", required=True), _account(), _c("contact_id"), _c("at", "time", True), _c("module", required=True),

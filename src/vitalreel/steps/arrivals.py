@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,12 +17,15 @@ from vitalreel.sources.versions import Fresh, Load
 from vitalreel.store.database import insert_new, upsert
 from vitalreel.store.tables import account, consent, contact, csm, finding, load, quarantine
 
+By = Literal["hand", "schedule"]
+
 
 def save(
     connection: Connection,
     mapping: TableMapping,
     filled: TableMapping,
     this: Load,
+    by: By,
     arrived: Mapping[str, pa.Table],
     refused: pa.Table,
     new: Mapping[str, Fresh],
@@ -30,7 +33,7 @@ def save(
     counts: Mapping[str, Any],
 ) -> int:
     """Everything but the lake. filled: of the mapping, what could be read. Answers how many rows held before are no longer refused."""
-    _load_row(connection, mapping, this, counts)
+    _load_row(connection, mapping, this, by, counts)
     current = {name: _last_versions(name, f.rows) for name, f in new.items() if name in _PEOPLE}
     for name in _PEOPLE:  # accounts before their contacts
         if current.get(name):
@@ -39,10 +42,10 @@ def save(
     return _quarantine(connection, mapping, filled, this, arrived, refused)
 
 
-def _load_row(connection: Connection, mapping: TableMapping, this: Load, counts: Mapping[str, Any]) -> None:
+def _load_row(connection: Connection, mapping: TableMapping, this: Load, by: By, counts: Mapping[str, Any]) -> None:
     row = {
         "id": this.id, "source": mapping.source, "started": this.now, "finished": this.now, "state": "done",
-        "counts": plain(counts), "mapping": fingerprint(mapping),
+        "counts": plain(counts), "mapping": fingerprint(mapping), "by": by,
     }  # fmt: skip
     upsert(connection, load, [row])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -40,6 +40,14 @@ _HOLIDAYS = pa.schema([("country", pa.string()), ("day", pa.date32())])
 def catalogue_of(doors: Doors) -> Catalogue:
     """signals.yaml of the workspace. Raises BadConfiguration with the place."""
     return read_catalogue(doors.workspace.yaml("signals.yaml"), "signals.yaml")
+
+
+def learnt_on(doors: Doors, day: date, now: datetime) -> date:
+    """From when on what a person says now about `day` is known: never before it was said, so that no past score moves.
+
+    In a workspace of a simulated company the day is what is acted on, and stands.
+    """
+    return day if doors.workspace.simulated else max(day, now.astimezone(UTC).date())
 
 
 def known_tables(session: LakeSession, programme: Programme, day: date) -> Mapping[str, Any]:

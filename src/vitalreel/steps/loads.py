@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import select, update
 
@@ -15,13 +14,13 @@ from vitalreel.errors import VitalreelError
 from vitalreel.identity import fingerprint
 from vitalreel.ports import Now
 from vitalreel.sources.schedule import Alarm, Run, alarms, next_load
+from vitalreel.steps.arrivals import By
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.identity import look_for_same
 from vitalreel.steps.sync import Loaded, Origin, origins, sync
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 
-By = Literal["hand", "schedule"]
 CLAIM = timedelta(hours=2)
 """How long a scheduled load may take; after it another worker may try. Two at once do no harm, but waste."""
 KEPT_RUNS = 200
@@ -44,13 +43,12 @@ def load_source(doors: Doors, origin: Origin, data: Path, now: Now, by: By) -> L
     """Load one source and record how it went, a failure too. Raises what `sync` raises."""
     at, began = now(), time.perf_counter()
     try:
-        done = sync(doors, origin, data, at)
+        done = sync(doors, origin, data, at, by)
     except VitalreelError as e:
         _record_failure(doors, origin, at, time.perf_counter() - began, by, e)
         raise
     with doors.engine.begin() as c:
-        told = {"by": by, "took_s": time.perf_counter() - began}
-        c.execute(update(t.load).where(t.load.c.id == done.load).values(**told))
+        c.execute(update(t.load).where(t.load.c.id == done.load).values(took_s=time.perf_counter() - began))
     if {"account", "contact"} & done.tables.keys():
         look_for_same(doors, at)
     return done

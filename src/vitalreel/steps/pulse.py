@@ -16,7 +16,7 @@ from vitalreel.errors import BadInput, NotFound
 from vitalreel.health.pulse import HIGHEST, LOWEST, Due, Reading, Talk, due
 from vitalreel.identity import AccountId, fingerprint
 from vitalreel.steps.doors import Doors
-from vitalreel.steps.knowing import catalogue_of, known_tables
+from vitalreel.steps.knowing import catalogue_of, known_tables, learnt_on
 
 SIGNAL = "survey.pulse"
 _TIME = pa.timestamp("us", "UTC")
@@ -57,6 +57,8 @@ def asked(doors: Doors, day: date, owner: str | None = None) -> tuple[Due, ...]:
 def give(doors: Doors, account: AccountId, value: int, by: str, comment: str, day: date, now: datetime) -> Given:
     """Keep a reading; another by the same person on the same day takes its place. It is one measure of a score and overrides none.
 
+    Of a day that has passed it is known from today on: it changes no score of the days between.
+
     Raises BadInput for a value outside 1 to 5 or an empty name, NotFound for an account not known on `day`.
     """
     if not LOWEST <= value <= HIGHEST:
@@ -71,7 +73,7 @@ def give(doors: Doors, account: AccountId, value: int, by: str, comment: str, da
     row = {"survey_id": key, "account_id": account, "contact_id": None, "day": day, "kind": "pulse", "score": float(value),
            "comment": comment or None}  # fmt: skip
     load = fingerprint("pulse", key, now)[:16]
-    kept = {**row, "known_on": day, "learnt": now, "source": "vitalreel", "location": f"given by {by}", "line": 0,
+    kept = {**row, "known_on": learnt_on(doors, day, now), "learnt": now, "source": "vitalreel", "location": f"given by {by}", "line": 0,
             "row_key": key, "row_digest": fingerprint(row), "load": load}  # fmt: skip
     staged = doors.lake.stage(load, {"survey": pa.Table.from_pylist([kept], schema=_SURVEY)})
     with doors.engine.begin() as connection:

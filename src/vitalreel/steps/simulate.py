@@ -10,7 +10,7 @@ import pyarrow.csv as csv
 
 from vitalreel.simulator.company import simulate
 from vitalreel.simulator.plan import Plan
-from vitalreel.store.workspace import Workspace, create
+from vitalreel.store.workspace import TRUTH, Workspace, create
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def simulate_company(folder: Path, plan: Plan, say: Callable[[str], None]) -> Si
     data.mkdir()
     for name, table in company.tables.items():
         csv.write_csv(table, data / f"{name}.csv")
-    truth = workspace.var / "truth.csv"
+    truth = workspace.var / TRUTH
     truth.parent.mkdir(exist_ok=True)
     csv.write_csv(company.truth, truth)
     rows = {name: table.num_rows for name, table in company.tables.items()}

@@ -27,7 +27,7 @@ from vitalreel.sources.mapping import read_mapping
 from vitalreel.sources.rows import Mapped, map_rows
 from vitalreel.sources.versions import KNOWN, ZONES, Fresh, Load, fresh
 from vitalreel.steps.annotate import annotated
-from vitalreel.steps.arrivals import save
+from vitalreel.steps.arrivals import By, save
 from vitalreel.steps.arriving import read_files
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.erased import forget
@@ -109,7 +109,7 @@ def _text(file: Path, where: str) -> str:
         raise BadConfiguration(where, "is not UTF-8 text", "save it as UTF-8") from e
 
 
-def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
+def sync(doors: Doors, origin: Origin, data: Path, now: datetime, by: By = "hand") -> Loaded:
     """Load one source: fetch what is new where it is another system's, then read all there is.
 
     data: the folder its files lie in. now: aware UTC. A file that is missing or cannot be read is a finding, and the others are
@@ -142,7 +142,7 @@ def sync(doors: Doors, origin: Origin, data: Path, now: datetime) -> Loaded:
             raise Unavailable(
                 f"the source {mapping.source}", "another load of it ended meanwhile", "run `vitalreel load` again"
             )
-        released = save(connection, mapping, filled.mapping, this, arrived, checked.refused, new, found, counts)
+        released = save(connection, mapping, filled.mapping, this, by, arrived, checked.refused, new, found, counts)
         doors.lake.publish(connection, staged, now)
     return Loaded(mapping.source, this.id, counts, found, released)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -242,11 +242,13 @@ class Context:
     play: str | None  # that sent the film
     kind: str | None = None  # of an education video that is hosted elsewhere
     feature: str | None = None  # of the product that it is about
+    released: date | None = None  # likewise: the release it tells of
+    length_s: float = 0.0
 
 
 def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context]:
     query = (
-        select(link.c.id, video.c.module, account.c.zone, play_run.c.play, video.c.config)
+        select(link.c.id, video.c.module, account.c.zone, play_run.c.play, video.c.config, video.c.length_s)
         .join(video, video.c.id == link.c.video)
         .outerjoin(account, account.c.id == link.c.account)
         .outerjoin(touch, touch.c.id == link.c.touch)
@@ -254,9 +256,21 @@ def context_of(connection: Connection, rows: Sequence[Row]) -> dict[str, Context
         .where(link.c.id.in_({r["link"] for r in rows}))
     )
     return {
-        r.id: Context(r.module, r.zone, r.play, r.config.get("kind"), r.config.get("feature") or None)
+        r.id: Context(
+            r.module,
+            r.zone,
+            r.play,
+            r.config.get("kind"),
+            r.config.get("feature") or None,
+            _day(r.config.get("released")),
+            r.length_s,
+        )
         for r in connection.execute(query)
     }
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None
 
 
 def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: datetime, zone: str) -> list[Row]:
@@ -275,6 +289,8 @@ def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: date
             "replays": sum(r["times"] for r in row["replays"]), "prompted_by": around.play,
             "asked_for_human": row["asked_for_human"], "clicked": row["clicked"], "video_id": row["video"],
             "shared": row["shared"], "rating": row["rating"], "feature": around.feature,
+            "stopped_at": min(row["last_position_s"] / around.length_s, 1.0) if around.length_s > 0 else None,
+            "released": around.released,
         }  # fmt: skip
         known_on = now.astimezone(zone_of(around.zone or zone)).date()
         provenance = {"known_on": known_on, "learnt": now, "source": "player", "location": "event", "line": 0,
@@ -289,6 +305,7 @@ _FACT = pa.schema([
     ("kind", pa.string()), ("share", pa.float64()), ("seconds", pa.float64()), ("replays", pa.int64()),
     ("prompted_by", pa.string()), ("asked_for_human", pa.bool_()), ("clicked", pa.bool_()), ("video_id", pa.string()),
     ("shared", pa.bool_()), ("rating", pa.float64()), ("feature", pa.string()),
+    ("stopped_at", pa.float64()), ("released", pa.date32()),
     ("known_on", pa.date32()), ("learnt", _TIME), ("source", pa.string()), ("location", pa.string()), ("line", pa.int64()),
     ("row_key", pa.string()), ("row_digest", pa.string()), ("load", pa.string()),
 ])  # fmt: skip

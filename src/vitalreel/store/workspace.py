@@ -67,6 +67,9 @@ SHIPPED = (
 )
 """What a new workspace starts from. An example replaces each of these as a whole where it brings its own."""
 
+TRUTH = "truth.csv"
+"""In `var/` of a simulated company: what is so, out of `load`'s reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -149,6 +152,11 @@ class Workspace:
         self.mail = self.var / "mail"
         self.returned = self.var / "returned"  # copies of mails that came back and were set aside for a person
         self.database = self.var / "app.db"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its company is an invented one, which lives on the day that is acted on."""
+        return (self.var / TRUTH).is_file()
 
     def yaml(self, name: str) -> Any:
         """One parsed YAML file. Raises NotFound, or BadConfiguration with the line of a syntax error."""
