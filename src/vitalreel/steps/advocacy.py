@@ -123,8 +123,8 @@ def answer(
     row = {"answer_id": key, "account_id": account, "contact_id": contact, "day": day, "kind": kind, "answer": said, "owner": by,
            "comment": comment or None}  # fmt: skip
     load = fingerprint("advocacy", key, now)[:16]
-    kept = {**row, "known_on": learnt_on(doors, day, now), "learnt": now, "source": "vitalreel", "location": f"written down by {by}", "line": 0,
-            "row_key": key, "row_digest": fingerprint(row), "load": load}  # fmt: skip
+    kept = {**row, "known_on": learnt_on(doors, day, now), "learnt": now, "source": "vitalreel", "line": 0,
+            "location": f"written down by {by}", "row_key": key, "row_digest": fingerprint(row), "load": load}  # fmt: skip
     staged = doors.lake.stage(load, {TABLE: pa.Table.from_pylist([kept], schema=_ANSWER)})
     with doors.engine.begin() as connection:
         doors.lake.publish(connection, staged, now)
