@@ -27,7 +27,7 @@ from vitalreel.health.scorecard import BANDS, PROBABILITY, Scorecard, config_of
 from vitalreel.health.viewers import watched
 from vitalreel.identity import AccountId, fingerprint
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import WATCHED
+from vitalreel.signals.kinds import WATCHED
 from vitalreel.sources.model import PROVENANCE
 from vitalreel.steps import hooks
 from vitalreel.steps.chances import TABLE as CHANCES

@@ -26,7 +26,7 @@ from vitalreel.health.readings import asked, readings
 from vitalreel.health.scorecard import TENTHS
 from vitalreel.identity import fingerprint, plain
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import WATCHED
+from vitalreel.signals.kinds import WATCHED
 from vitalreel.signals.tables import day_of
 from vitalreel.steps.assess import NO_SCORES, with_provenance
 from vitalreel.steps.company import Company, company_of, outcomes_of, product_features
