@@ -20,7 +20,8 @@ from vitalreel.conditions.windows import business_days
 from vitalreel.errors import BadConfiguration
 from vitalreel.identity import AccountId
 from vitalreel.signals.catalogue import Catalogue
-from vitalreel.signals.features import WATCHED, Features
+from vitalreel.signals.features import Features
+from vitalreel.signals.kinds import WATCHED
 from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.knowing import Signals
 from vitalreel.triggers.decision import Answers
