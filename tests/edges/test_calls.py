@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import wave
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.services.feeds import NOW
+from vitalreel.edges.connectors.calendar import events
 from vitalreel.edges.connectors.calls import Calls
 from vitalreel.edges.connectors.formats import read_table
 from vitalreel.edges.connectors.transcripts import heard_turns, read_transcript
@@ -208,7 +211,7 @@ BEGIN:VEVENT
 UID:2@cal
 DTSTART;VALUE=DATE:20260401
 SUMMARY:Check-in
-RRULE:FREQ=WEEKLY
+RRULE:FREQ=WEEKLY;COUNT=1
 STATUS:CANCELLED
 END:VEVENT
 BEGIN:VEVENT
@@ -223,6 +226,8 @@ END:VCALENDAR
 @pytest.fixture
 def calendar(tmp_path: Path) -> Iterator[list[dict[str, str | None]]]:
     (tmp_path / "c.ics").write_bytes(ICS.replace("\n", "\r\n").encode())
+    written = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
+    os.utime(tmp_path / "c.ics", (written, written))
     yield read_table(tmp_path / "c.ics", "c.ics").to_pylist()
 
 
@@ -242,6 +247,64 @@ def test_a_calendar_is_read_with_the_kind_of_each_talk(calendar: list[dict[str, 
         ("Check-in", "check_in", "2026-04-01", "2026-04-01", None, "cancelled"),
         ("Lunch", "meeting", "2026-05-01", "2026-05-01T08:00:00+00:00", None, "confirmed"),
     ] == [tuple(r[n] for n in names) for r in calendar]
+
+
+def series(
+    rule: str, more: str = "", start: str = "DTSTART;TZID=Europe/Paris:20260115T100000", on: date = date(2026, 3, 1)
+) -> list[tuple[str, str]]:
+    """(starts, state) of a QBR that repeats."""
+    text = f"BEGIN:VEVENT\nUID:q\n{start}\nSUMMARY:QBR\nRRULE:{rule}\nEND:VEVENT\n{more}"
+    return [(str(e["starts"]), str(e["state"])) for e in events(text, on)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=MONTHLY;INTERVAL=3;COUNT=4", ["2026-01-15", "2026-04-15", "2026-07-15", "2026-10-15"]),
+        ("FREQ=MONTHLY;BYDAY=3TH;UNTIL=20260316", ["2026-01-15", "2026-02-19"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;UNTIL=20260212T090000Z", ["2026-01-15", "2026-01-29", "2026-02-12"]),
+        ("FREQ=YEARLY", ["2026-01-15", "2027-01-15"]),
+        ("FREQ=DAILY;COUNT=2", ["2026-01-15", "2026-01-16"]),
+    ],
+)
+def test_a_series_is_a_row_a_date_for_400_days(rule: str, days: list[str]):
+    """D2, D11: recurring QBRs, by the rules of RFC 5545; the last moment of a series counts in its own zone."""
+    assert days == [at[:10] for at, _ in series(rule)]
+
+
+def test_a_series_keeps_its_wall_clock_and_its_horizon():
+    """D11: ten o'clock in Paris in winter and in summer; from 400 days back to 400 days ahead of the calendar's day."""
+    got = series("FREQ=MONTHLY;INTERVAL=6", start="DTSTART;TZID=Europe/Paris:20200115T100000")
+
+    assert ["2025-01-15", "2025-07-15", "2026-01-15", "2026-07-15", "2027-01-15"] == [at[:10] for at, _ in got]
+    assert ["+01:00", "+02:00"] == [at[-6:] for at, _ in got[:2]]
+    assert ("2026-01-15", "2026-07-15") == tuple(
+        at for at, _ in series("FREQ=MONTHLY;INTERVAL=6;COUNT=2", start="DTSTART;VALUE=DATE:20260115")
+    )
+
+
+def test_dates_taken_out_are_cancelled_and_moved_ones_stand_where_they_went():
+    """D11: what was loaded before under the same uid and date is put right."""
+    moved = "BEGIN:VEVENT\nUID:q\nRECURRENCE-ID;TZID=Europe/Paris:20260715T100000\nDTSTART;TZID=Europe/Paris:20260720T110000\nSUMMARY:QBR\nEND:VEVENT\n"
+    out = "EXDATE;TZID=Europe/Paris:20260415T100000"
+    got = list(
+        events(
+            f"BEGIN:VEVENT\nUID:q\nDTSTART;TZID=Europe/Paris:20260115T100000\nSUMMARY:QBR\n{out}\nRRULE:FREQ=MONTHLY;INTERVAL=3;COUNT=3\nEND:VEVENT\n{moved}",
+            date(2026, 3, 1),
+        )
+    )
+
+    assert [
+        ("q/2026-01-15", "2026-01-15", "confirmed"),
+        ("q/2026-04-15", "2026-04-15", "cancelled"),
+        ("q/2026-07-15", "2026-07-20", "confirmed"),
+    ] == [(e["uid"], e["day"], e["state"]) for e in got]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=WEEKLY;BYDAY=XX", "nonsense", "FREQ=DAILY;BYHOUR=1,2"])
+def test_a_rule_that_cannot_be_laid_out_keeps_its_first_date(rule: str):
+    """P5: no endless list, no lost event."""
+    assert [("2026-01-15T10:00:00+01:00", "confirmed")] == series(rule)
 
 
 def test_what_is_no_calendar_is_told(tmp_path: Path):

@@ -169,6 +169,38 @@ def test_an_unsubscription_outlives_the_next_load(doors: Doors, tmp_path: Path):
     assert (False, "unsubscribe") == tuple(got)
 
 
+def test_use_of_people_is_their_accounts_use_added_up(doors: Doors, tmp_path: Path):
+    """D1: kept by person, and as the account's; consent to a film in the product is imported beside that to mail (D10)."""
+    people = """
+contact_usage: {from: people, account: account, contact_id: person, day: day, metric: {always: active_users}, value: one}
+"""
+    file = doors.workspace.root / "mappings" / "small.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "contacts: contacts.csv}", "contacts: contacts.csv, people: people.csv}"
+    )
+    file.write_text(
+        text.replace("consent_email: consent", "consent_email: consent\n  consent_in_app: in_app") + people,
+        encoding="utf-8",
+    )
+    data = lay(tmp_path / "data")
+    rows = ["P1,A1,2025-03-01,1", "P2,A1,2025-03-01,1", "P2,A1,2025-03-02,1"]
+    (data / "people.csv").write_text("\n".join(["person,account,day,one", *rows]) + "\n", encoding="utf-8")
+    (data / "contacts.csv").write_text(
+        "id,account,name,email,consent,in_app\nP1,A1,Zoë,zoe@one.example,yes,no\n", encoding="utf-8"
+    )
+    loaded(doors, data)
+    with doors.lake.session() as session:
+        rows_of = {n: session.versions(n).to_pyarrow().to_pylist() for n in ("usage", "contact_usage")}
+    with doors.engine.connect() as connection:
+        said = connection.execute(select(consent.c.channel, consent.c.allowed).order_by(consent.c.channel)).all()
+
+    assert [("2025-03-01", 2.0), ("2025-03-02", 1.0)] == sorted(
+        (str(r["day"]), r["value"]) for r in rows_of["usage"] if r["metric"] == "active_users"
+    )
+    assert ["P1", "P2", "P2"] == sorted(r["contact_id"] for r in rows_of["contact_usage"])
+    assert [("email", True), ("in_app", False)] == [tuple(r) for r in said]
+
+
 def test_a_table_that_lost_half_its_rows_needs_a_look(doors: Doors, tmp_path: Path):
     """D4: a broken export is seen; what was known stays."""
     loaded(doors, lay(tmp_path / "data"))

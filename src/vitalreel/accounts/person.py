@@ -122,7 +122,7 @@ def blank_contacts(rows: pa.Table, who: pa.Array) -> pa.Table:
     for name, type_ in zip(rows.column_names, rows.schema.types, strict=True):
         if name in ("contact_id", "account_id") or name.startswith("_") or name in _KEPT:
             continue
-        stands: Any = {"name": NOBODY, "active": False, "consent_email": False}.get(name)
+        stands: Any = {"name": NOBODY, "active": False, "consent_email": False, "consent_in_app": False}.get(name)
         blank = pa.scalar(stands, type_ if not pa.types.is_dictionary(type_) else pa.string())
         column = rows[name].cast(pa.string()) if pa.types.is_dictionary(type_) else rows[name]
         rows = rows.set_column(rows.column_names.index(name), name, pc.if_else(who, blank, column))

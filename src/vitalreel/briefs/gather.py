@@ -264,8 +264,13 @@ def _milestones(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[s
             yield "milestones.late_due", Known(first["due"], as_of, _origin("milestone", "planned day", [first]))
 
 
+def _planned(item: Mapping[str, Any], as_of: date) -> bool:
+    """Whether a calendar's item is a review to come."""
+    return item["kind"] == "qbr" and item["day"] >= as_of and item.get("state") != "cancelled"
+
+
 def _reviews(lake: Lake, account: AccountId, as_of: date) -> Iterator[tuple[str, Known]]:
-    ahead = [r for r in _rows(lake, "calendar_item", "account_id", account) if r["kind"] == "qbr" and r["day"] >= as_of]
+    ahead = [r for r in _rows(lake, "calendar_item", "account_id", account) if _planned(r, as_of)]
     if ahead:
         first = min(ahead, key=lambda r: (r["day"], r["item_id"]))
         yield "qbr.next", Known(first["day"], as_of, _origin("calendar_item", "next planned review", [first]))

@@ -30,7 +30,7 @@ from vitalreel.signals.tables import SHAPES
 from vitalreel.signals.weekly import Keep
 
 FEEDS: Mapping[str, tuple[str, ...]] = {
-    "usage": ("usage", "feature_usage"),
+    "usage": ("usage", "contact_usage", "feature_usage"),
     "support": ("ticket", "conversation", "remark"),
     "crm": (
         "account",
@@ -150,15 +150,31 @@ def _events(lake: Lake, happened: Mapping[str, ibis.Table], scope: Scope) -> ibi
 def _contacts(lake: Lake) -> ibis.Table:
     if "contact" not in lake:
         return _empty("contacts", lake)
-    return lake["contact"].select(
+    return _seen(lake).select(
         "account_id",
         "role",
         "seniority",
         contact=_.contact_id,
         active=_.active.fill_null(True) & _.left_on.isnull(),
-        last_seen=number(_.last_seen).cast("float64"),
+        last_seen=_.seen.cast("float64"),
         known_on=number(_.known_on),
     )
+
+
+def _seen(lake: Lake) -> ibis.Table:
+    """Contacts with `seen`, the day number they were last there: as their source says, or of their own use."""
+    rows = lake["contact"].mutate(seen=number(_.last_seen))
+    if "contact_usage" not in lake:
+        return rows
+    used = (
+        lake["contact_usage"]
+        .filter(_.value > 0)
+        .mutate(n=number(_.day))
+        .group_by("contact_id")
+        .aggregate(used=_.n.max())
+    )
+    both = rows.left_join(used, "contact_id").drop("contact_id_right")
+    return both.mutate(seen=ibis.greatest(_.seen.fill_null(_.used), _.used.fill_null(_.seen)))
 
 
 def _features(lake: Lake) -> ibis.Table:

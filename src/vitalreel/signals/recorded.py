@@ -170,7 +170,9 @@ def _sponsor(lake: Lake, scope: Scope) -> ibis.Table:
 
 def _calendar(lake: Lake, scope: Scope) -> ibis.Table:
     """qbr.next: the next planned review, as it is known on the as-of day."""
-    ahead = lake["calendar_item"].filter((_.kind == "qbr") & (_.day >= scope.moment.date))
+    items = lake["calendar_item"]
+    standing = items.filter(_.state.fill_null("") != "cancelled") if "state" in items.columns else items
+    ahead = standing.filter((_.kind == "qbr") & (_.day >= scope.moment.date))
     nearest = ahead.group_by("account_id").aggregate(next=number(_.day.min()))
     return facts(nearest.mutate(day=scope.today, known_on=scope.today), {"qbr.next": _.next})
 

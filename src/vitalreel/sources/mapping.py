@@ -185,6 +185,7 @@ def read_mapping(text: str, where: str) -> Mapping:
         top["source"].fail(f"source {source!r} is no short name", "use small letters, digits, _ and -, at most 40")
     system, usual = replace(system, encoding=reads.encoding), BY_HAND if system.kind == "folder" else HOURLY
     schedule = read_schedule(top["schedule"]) if "schedule" in top else usual
+    blocks += _rolled_up(blocks)
     return Mapping(
         source, where, files, reads, _known(top.get("known")), tuple(blocks), system, schedule, _own_ids(top)
     )
@@ -313,14 +314,27 @@ def _key_column(table: Table, values: MappingOf[str, Value]) -> str | None:
 
 
 def _per_metric(block: Block, entry: Entry, files: MappingOf[str, File]) -> list[Block]:
-    if block.table != "usage":
-        entry.fail(f"{block.table} has no metrics", "only usage has")
+    if block.table not in ("usage", "contact_usage"):
+        entry.fail(f"{block.table} has no metrics", "only usage and contact_usage have")
     made = []
     for metric, e in entry.block("metrics").items():
         value, gather = _value(e, files)
         values = {**block.values, "metric": Fixed(metric, e.line), "value": value}
         made.append(replace(block, values=values, gather=gather, line=e.line))
     return made
+
+
+def _rolled_up(blocks: list[Block]) -> list[Block]:
+    """What people used is their account's use too, added up (D1); a metric of which `usage` has a block of its own is that block's."""
+    own = {b.values["metric"].text for b in blocks if b.table == "usage" and isinstance(b.values["metric"], Fixed)}
+    of_people = [b for b in blocks if b.table == "contact_usage"]
+    return [
+        replace(
+            b, table="usage", gather=b.gather or "sum", values={n: v for n, v in b.values.items() if n != "contact_id"}
+        )
+        for b in of_people
+        if not (isinstance(b.values["metric"], Fixed) and b.values["metric"].text in own)
+    ]
 
 
 def _require(table: Table, block: Block, entry: Entry) -> None:

@@ -67,7 +67,7 @@ _TABLES = (
         _c("role", "word", values=("sponsor", "champion", "admin", "user")), _c("title"), _c("department"),
         _c("seniority", "word", values=("executive", "manager", "staff")), _c("active", "bool"), _c("left_on", "date"),
         _c("zone"), _c("language"), _c("consent_email", "bool"), _c("last_seen", "date"), _c("invented", "bool"),
-        _c("external_ids", "words"),
+        _c("external_ids", "words"), _c("consent_in_app", "bool"),
     )),
     Table("csm", ("csm_id",), None, (
         _c("csm_id", required=True), _c("name", required=True), _c("first_name"), _c("email"), _c("title"), _c("phone"),
@@ -81,6 +81,10 @@ _TABLES = (
     )),
     Table("usage", ("account_id", "day", "metric"), "day", (
         _account(), _c("day", "date", True), _c("metric", required=True), _c("value", "number", True, low=0),
+    )),
+    Table("contact_usage", ("account_id", "contact_id", "day", "metric"), "day", (
+        _account(), _c("contact_id", required=True), _c("day", "date", True), _c("metric", required=True),
+        _c("value", "number", True, low=0),
     )),
     Table("feature_usage", ("account_id", "day", "feature"), "day", (
         _account(), _c("day", "date", True), _c("feature", required=True), _c("value", "number", True, low=0),
@@ -125,6 +129,7 @@ _TABLES = (
     )),
     Table("calendar_item", ("item_id",), None, (
         _c("item_id", required=True), _account(), _c("kind", required=True), _c("day", "date", True), _c("title"),
+        _c("state"),
     )),
     Table("content_view", ("view_id",), "at", (
         _c("view_id", required=True), _account(), _c("contact_id"), _c("at", "time", True), _c("module", required=True),

@@ -52,8 +52,8 @@ _RULES: dict[str, tuple[Rule, ...]] = {
 }  # fmt: skip
 
 _RATINGS = frozenset({"csat", "sentiment", "score", "share"})
-HAPPENED = frozenset({"usage", "feature_usage", "ticket", "survey", "conversation", "engagement", "sponsor_change", "content_view",
-                      "content_offer", "outcome", "csm_activity"})  # fmt: skip
+HAPPENED = frozenset({"usage", "contact_usage", "feature_usage", "ticket", "survey", "conversation", "engagement", "sponsor_change",
+                      "content_view", "content_offer", "outcome", "csm_activity"})  # fmt: skip
 """Tables whose rows say that something happened: it cannot have happened after we read of it."""
 
 

@@ -73,17 +73,21 @@ def _contacts(connection: Connection, rows: list[dict[str, Any]], this: Load) ->
         for r in rows
     ])  # fmt: skip
     said = [
-        {"contact": r["contact_id"], "channel": "email", "allowed": r["consent_email"], "source": "mapping", "at": this.now}
-        for r in rows if r["consent_email"] is not None
+        {"contact": r["contact_id"], "channel": channel, "allowed": r[column], "source": "mapping", "at": this.now}
+        for r in rows for channel, column in _CONSENTS.items() if r[column] is not None
     ]  # fmt: skip
     insert_new(connection, consent, said)
     for row in said:  # what the person said since, by unsubscribing or to a CSM, stands
-        same = (consent.c.contact == row["contact"], consent.c.channel == "email", consent.c.source == "mapping")
+        same = (consent.c.contact == row["contact"], consent.c.channel == row["channel"], consent.c.source == "mapping")
         connection.execute(
             update(consent)
             .where(*same, consent.c.allowed != row["allowed"])
             .values(allowed=row["allowed"], at=this.now)
         )
+
+
+_CONSENTS = {"email": "consent_email", "in_app": "consent_in_app"}
+"""Channel -> the column of a contact that says whether they agreed to it. A CS platform mails them, by their consent to mail."""
 
 
 def _csms(connection: Connection, rows: list[dict[str, Any]], this: Load) -> None:

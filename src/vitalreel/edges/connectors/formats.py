@@ -11,6 +11,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -268,12 +269,12 @@ def _told(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array | None]:
 
 
 def _ics(file: Path, name: str, _: str) -> pa.Table:
-    """A calendar's events in the order they stand; the first is line 1."""
+    """A calendar's events in the order they stand; the first is line 1. It is of the day its file was written."""
     with file.open("rb") as content:
         text = content.read().decode("utf-8-sig", "replace")
     if "BEGIN:VCALENDAR" not in text:
         raise BadInput(name, "is no calendar", "export it as iCalendar (.ics)")
-    found = list(events(text))
+    found = list(events(text, datetime.fromtimestamp(file.stat().st_mtime, UTC).date()))
     rows = (clean(n, [event[c] for c in EVENT], None) for n, event in enumerate(found, 1))
     return assemble(list(EVENT), rows)
 
