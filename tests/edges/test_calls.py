@@ -276,8 +276,8 @@ def test_a_series_keeps_its_wall_clock_and_its_horizon():
     """D11: ten o'clock in Paris in winter and in summer; from 400 days back to 400 days ahead of the calendar's day."""
     got = series("FREQ=MONTHLY;INTERVAL=6", start="DTSTART;TZID=Europe/Paris:20200115T100000")
 
-    assert ["2025-01-15", "2025-07-15", "2026-01-15", "2026-07-15", "2027-01-15"] == [at[:10] for at, _ in got]
-    assert ["+01:00", "+02:00"] == [at[-6:] for at, _ in got[:2]]
+    assert ["2025-07-15", "2026-01-15", "2026-07-15", "2027-01-15"] == [at[:10] for at, _ in got]
+    assert ["+02:00", "+01:00"] == [at[-6:] for at, _ in got[:2]]
     assert ("2026-01-15", "2026-07-15") == tuple(
         at for at, _ in series("FREQ=MONTHLY;INTERVAL=6;COUNT=2", start="DTSTART;VALUE=DATE:20260115")
     )
@@ -285,7 +285,10 @@ def test_a_series_keeps_its_wall_clock_and_its_horizon():
 
 def test_dates_taken_out_are_cancelled_and_moved_ones_stand_where_they_went():
     """D11: what was loaded before under the same uid and date is put right."""
-    moved = "BEGIN:VEVENT\nUID:q\nRECURRENCE-ID;TZID=Europe/Paris:20260715T100000\nDTSTART;TZID=Europe/Paris:20260720T110000\nSUMMARY:QBR\nEND:VEVENT\n"
+    moved = (
+        "BEGIN:VEVENT\nUID:q\nRECURRENCE-ID;TZID=Europe/Paris:20260715T100000\n"
+        "DTSTART;TZID=Europe/Paris:20260720T110000\nSUMMARY:QBR\nEND:VEVENT\n"
+    )
     out = "EXDATE;TZID=Europe/Paris:20260415T100000"
     got = list(
         events(

@@ -14,7 +14,7 @@ FEATURES = (
 )  # fmt: skip
 """In the order in which accounts take them up."""
 
-MILESTONES = ("team invited", "first rota", "go live", "first report")
+MILESTONES = ("kick-off", "team invited", "go live", "first report")
 METRICS = ("active_users", "weekly_users", "key_actions", "minutes")
 
 
