@@ -22,10 +22,12 @@ from vitalreel.settings import Settings, read_settings
 from vitalreel.steps.carrying import reconcile
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.loads import any_due
+from vitalreel.steps.pushed import waiting
 from vitalreel.steps.queue import LANES, make
 from vitalreel.steps.shelf import Shelf
 from vitalreel.steps.workshop import Workshop
 from vitalreel.store import jobs
+from vitalreel.store.database import reading
 from vitalreel.store.jobs import Holder, this_process
 from vitalreel.wiring import open_booth, open_carrier, open_doors, open_hands, open_workshop, utc_now
 
@@ -85,15 +87,26 @@ class Loader:
         self._doors, self._every_s, self._clock = doors, every_s, clock
         self._next_s = clock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._waited = False  # a push waited at the last turn
 
     def turn(self) -> None:
-        """Start loading if something is due and nothing is being loaded. Raises what the app database raises."""
+        """Start loading if something is due and nothing is being loaded; what was pushed is looked at at once.
+
+        Raises what the app database raises.
+        """
         if self._child is not None and self._child.poll() is not None:
-            self._child = None  # how it went stands in the history of loads
-        if self._child is None and self._clock() >= self._next_s:
+            self._child, self._waited = None, False  # how it went stands in the history of loads
+        if self._child is None and (self._clock() >= self._next_s or self._called()):
             self._next_s = self._clock() + self._every_s
             if any_due(self._doors, utc_now()):
                 self._child = subprocess.Popen(self._call(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+    def _called(self) -> bool:
+        """Whether a push came since the last look: one that waits for its turn is looked at as seldom as the others."""
+        with reading(self._doors.engine).connect() as c:
+            calls = waiting(c)
+        new, self._waited = calls and not self._waited, calls
+        return new
 
     def close(self) -> None:
         """End what is being loaded: a load that is cut off leaves nothing behind, and is due again."""

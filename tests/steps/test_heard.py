@@ -30,6 +30,8 @@ from vitalreel.steps.doors import Doors
 from vitalreel.steps.heard import hear
 from vitalreel.steps.hooks import Mouth
 from vitalreel.steps.hosted import register, token_for
+from vitalreel.steps.loads import load_source
+from vitalreel.steps.sync import origins
 from vitalreel.steps.track import import_events
 from vitalreel.store import tables as t
 from vitalreel.tracking.hook import FIRED, SCORE, VIEW, Hook
@@ -262,3 +264,35 @@ def test_a_day_decided_while_others_drew_is_decided_anew(small: Doors, monkeypat
     assert {"busy": "running", "quiet": "running"} == runs
     assert [1, 2, 2, 2] == turns  # this one's, the other's inside it, and this one's again
     assert [] == done.decision.assignments
+
+
+def points(doors: Doors, day: dt.date) -> dict[str, float | None]:
+    with doors.lake.session() as session:
+        rows = session.as_of(day)["score"].to_pyarrow().to_pylist()
+    return {r["account_id"]: r["points"] for r in rows if r["day"] == day}
+
+
+def test_what_a_load_brings_is_scored_for_those_accounts(small: Doors) -> None:
+    """H2: at the next beat of the pulse, once; a day that has no scores yet waits for its own run."""
+    (small.workspace.root / "mappings" / "desk.yaml").write_text(DESK, encoding="utf-8")
+    data = small.workspace.root / "data"
+    data.mkdir()
+    (data / "tickets.csv").write_text(f"id,account,opened\nT1,busy,{NOW.date()}T05:00:00Z\n", encoding="utf-8")
+    early = hear(small, NOW - dt.timedelta(hours=1))
+    assess(small, NOW.date(), NOW - dt.timedelta(minutes=30))
+    before = points(small, NOW.date())
+    load_source(small, origins(small, ["desk"])[0], data, lambda: NOW, "hand")
+    beats = [hear(small, NOW + dt.timedelta(minutes=n)).scored for n in (1, 2)]
+    after = points(small, NOW.date())
+
+    assert (0, [True, False]) == (early.scored, [n > 0 for n in beats])
+    assert before["busy"] is not None and after["busy"] is not None
+    assert (before["busy"] - 20, before["quiet"]) == (after["busy"], after["quiet"])
+
+
+DESK = """
+source: desk
+files: {tickets: tickets.csv}
+reads: {times: "%Y-%m-%dT%H:%M:%S%z"}
+ticket: {from: tickets, key: id, account: account, opened: opened}
+"""

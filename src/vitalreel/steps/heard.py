@@ -1,12 +1,15 @@
-"""heard: what viewers just did reaches scores, plays and other systems at once, for the accounts it is about (K5)."""
+"""heard: what viewers just did, and what a load brought, reaches scores, plays and other systems at once, for those accounts (K5, H2)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import select
+import pyarrow.parquet as pq
+from sqlalchemy import func, select
 
 from vitalreel.identity import AccountId
 from vitalreel.steps.assess import assess, scored
@@ -30,13 +33,15 @@ class Heard:
 
 
 def hear(doors: Doors, now: datetime) -> Heard:
-    """Measure what came, score the accounts that watched as of today, put to them the plays that are on, and queue what is told of it.
+    """Measure what came, score the accounts that watched, or of which a load brought rows, as of today, put to them the plays that are
+    on, and queue what is told of it.
 
-    Today is the later of the day in UTC, by which `vitalreel run` goes, and the account's own. Where that has not begun in UTC the
-    score has what was watched, and plays ask about it when it begins. The first look on a day scores all accounts.
+    A day that was never scored whole is left to its own run as far as loads go: they may bring years. Today is the later of the day
+    in UTC, by which `vitalreel run` goes, and the account's own. Where that has not begun in UTC the score has what was watched, and
+    plays ask about it when it begins. The first look on a day scores all accounts.
     """
     seen = track(doors, now)
-    days = _watched(doors, now) if seen.counted else {}
+    days = _by_day(doors, now, (_watched(doors, now) if seen.counted else frozenset()) | loaded(doors, now))
     if not days:
         return Heard(seen.views)
     today = now.date()
@@ -50,17 +55,45 @@ def hear(doors: Doors, now: datetime) -> Heard:
     return Heard(seen.views, count, opened, tell_runs(doors, now))
 
 
-def _watched(doors: Doors, now: datetime) -> Mapping[date, list[AccountId]]:
-    """The accounts of the views that `now` brought and that count, by their day."""
-    query = (
-        select(t.view.c.account, t.account.c.zone)
-        .distinct()
-        .join(t.account, t.account.c.id == t.view.c.account)
-        .where(t.view.c.updated == now, t.view.c.counts)
-    )
+def _watched(doors: Doors, now: datetime) -> frozenset[str]:
+    """The accounts of the views that `now` brought and that count."""
+    query = select(t.view.c.account).distinct().where(t.view.c.updated == now, t.view.c.counts)
+    with reading(doors.engine).connect() as c:
+        return frozenset(c.execute(query).scalars())
+
+
+def loaded(doors: Doors, now: datetime) -> frozenset[str]:
+    """The accounts of which loads brought rows that today's scores have not seen; nobody where today was never scored whole."""
+    today = now.date()
+    if not scored(doors, today):
+        return frozenset()
+    with reading(doors.engine).connect() as c:
+        newest = c.execute(select(func.max(t.score_run.c.at)).where(t.score_run.c.day == today)).scalar_one()
+        query = select(t.load.c.id, t.load.c.finished, t.load.c.took_s).where(
+            t.load.c.state == "done", t.load.c.finished > newest - LONGEST_LOAD
+        )
+        since = [r.id for r in c.execute(query) if r.finished + timedelta(seconds=r.took_s) > newest]
+        files = c.execute(select(t.lake_file.c.path).where(t.lake_file.c.load.in_(since))).scalars().all()
+    return frozenset(name for path in files for name in _accounts(doors.workspace.lake / path))
+
+
+LONGEST_LOAD = timedelta(days=1)
+"""A load is on record with the moment it began and how long it took; one that took longer is heard by the day's own run."""
+
+
+def _accounts(file: Path) -> list[str]:
+    """The accounts that rows of a file are about; none for what is about no account."""
+    if "account_id" not in pq.read_schema(file).names:
+        return []
+    return [str(name) for name in pq.read_table(file, columns=["account_id"])["account_id"].unique().to_pylist()]
+
+
+def _by_day(doors: Doors, now: datetime, accounts: AbstractSet[str]) -> Mapping[date, list[AccountId]]:
+    """Accounts by their day."""
     found: dict[date, list[AccountId]] = {}
     with reading(doors.engine).connect() as c:
-        for account, zone in c.execute(query):
-            own = now.astimezone(zone_of(zone or doors.programme.zone)).date()
-            found.setdefault(max(own, now.date()), []).append(AccountId(account))
+        zones = {r.id: r.zone for r in c.execute(select(t.account.c.id, t.account.c.zone))} if accounts else {}
+    for account in sorted(accounts & zones.keys()):
+        own = now.astimezone(zone_of(zones[account] or doors.programme.zone)).date()
+        found.setdefault(max(own, now.date()), []).append(AccountId(account))
     return found

@@ -17,6 +17,7 @@ from vitalreel.sources.schedule import Alarm, Run, alarms, next_load
 from vitalreel.steps.arrivals import By
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.identity import look_for_same
+from vitalreel.steps.pushed import waiting
 from vitalreel.steps.sync import Loaded, Origin, origins, sync
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
@@ -73,9 +74,19 @@ def standings(doors: Doors, now: datetime, names: Sequence[str] = ()) -> tuple[S
         runs = runs_of(doors, mapping.source)
         by_hand = mapping.system.kind == "folder" and not (doors.workspace.root / "data").is_dir()
         due = None if by_hand else next_load(mapping.schedule, runs, now, doors.programme.zone)
+        if mapping.system.kind == "push" and due is not None and due > now and _calls(doors, mapping.source, runs):
+            due = now
         told = alarms(mapping.source, mapping.schedule, runs, now)
         found.append(Standing(mapping.source, mapping.system.kind, mapping.schedule.words, runs, due, told))
     return tuple(found)
+
+
+def _calls(doors: Doors, source: str, runs: Sequence[Run]) -> bool:
+    """Whether rows were pushed that wait; after a load that failed they wait for its next turn."""
+    if runs and runs[0].state != "done":
+        return False
+    with reading(doors.engine).connect() as c:
+        return waiting(c, source)
 
 
 def runs_of(doors: Doors, source: str, most: int = KEPT_RUNS) -> tuple[Run, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from vitalreel.edges.connectors.records import read_json, table_of
 from vitalreel.errors import BadInput, NotFound, Refused
@@ -74,6 +74,12 @@ def _rows(body: bytes, where: str) -> Sequence[object]:
     if odd:
         raise BadInput(where, f"row {odd} is no object", "send one object a row")
     return rows
+
+
+def waiting(connection: Connection, source: str | None = None) -> bool:
+    """Whether a push has not landed, of one source or of any."""
+    mine = () if source is None else (push.c.source == source,)
+    return connection.execute(select(push.c.id).where(push.c.landed.is_(None), *mine).limit(1)).first() is not None
 
 
 class Pushed:
