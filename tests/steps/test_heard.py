@@ -89,22 +89,10 @@ def known(doors: Doors, zone: str = "UTC") -> Doors:
     return replace(doors, programme=replace(doors.programme, guards=Guarding()))
 
 
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What scoring and deciding run, made by the first test for all (decision 0031)."""
-    return tmp_path_factory.mktemp("plans")
-
-
-def planned(root: Path, plans: Path) -> Doors:
-    made = company(root)
-    (made.workspace.var / "plans").symlink_to(plans)
-    return made
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def doors(request: pytest.FixtureRequest, tmp_path: Path, plans: Path) -> Iterator[Doors]:
+def doors(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Doors]:
     """On each database."""
-    made = planned(tmp_path / "ws", plans)
+    made = company(tmp_path / "ws")
     if request.param == "postgresql":
         made.engine.dispose()
         made = open_doors(tmp_path / "ws", settings(database=request.getfixturevalue("fresh_pg")))
@@ -113,8 +101,8 @@ def doors(request: pytest.FixtureRequest, tmp_path: Path, plans: Path) -> Iterat
 
 
 @pytest.fixture
-def small(tmp_path: Path, plans: Path) -> Iterator[Doors]:
-    made = planned(tmp_path / "ws", plans)
+def small(tmp_path: Path) -> Iterator[Doors]:
+    made = company(tmp_path / "ws")
     yield known(made)
     made.engine.dispose()
 
@@ -206,9 +194,9 @@ def test_nothing_is_asked_that_was_never_put_to_all_and_nobody_else_is_touched(s
         assert 1 == len(c.execute(select(t.play_day)).all())
 
 
-def test_watching_on_a_day_that_has_not_begun_in_utc_counts_on_that_day(tmp_path: Path, plans: Path):
+def test_watching_on_a_day_that_has_not_begun_in_utc_counts_on_that_day(tmp_path: Path):
     """(K5 K4) It is Wednesday morning in Sydney and Tuesday in UTC: the score of Wednesday has it, and only for that account."""
-    doors = known(planned(tmp_path / "ws", plans), "Australia/Sydney")
+    doors = known(company(tmp_path / "ws"), "Australia/Sydney")
     assess(doors, DAY, at(DAY, 6))
     watch(doors, "quiet", at(DAY, 22))
     done = hear(doors, at(DAY, 22))
