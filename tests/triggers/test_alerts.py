@@ -86,7 +86,7 @@ def test_the_rows_in_the_box_are_read():
     names = {a.name for a in shipped.rows}
 
     assert {"turned_red", "turned_orange", "sudden_drop", "inactive_30_days", "inactive_45_days"} <= names
-    assert {"plays", "sources", "loads", "deliveries"} == {a.watch for a in shipped.rows if a.watch}
+    assert {"plays", "sources", "loads", "deliveries", "drift"} == {a.watch for a in shipped.rows if a.watch}
     assert {"owner"} == {a.to for a in shipped.rows if a.when}
     assert ["turned_red"] == [a.name for a in shipped.rows if a.task]
     assert shipped.operations.email
@@ -104,8 +104,9 @@ def test_the_rows_in_the_box_are_read():
         ({"rows": [{"alert": "x"}]}, "says not what is news"),
         ({"rows": [{"alert": "x", "when": "band is red", "watch": "plays"}]}, "says not what is news"),
         ({"rows": [{"alert": "x", "when": "band is red"}]}, "says not what to tell"),
-        ({"rows": [{"alert": "x", "watch": "moon"}]}, "use plays, sources, loads or deliveries"),
+        ({"rows": [{"alert": "x", "watch": "moon"}]}, "use plays, sources, loads, deliveries or drift"),
         ({"rows": [{"alert": "x", "watch": "plays", "odds": "80%"}]}, "below 50%"),
+        ({"rows": [{"alert": "x", "watch": "drift", "shift": "much"}]}, "no stability index"),
         ({"rows": [{"alert": "x", "watch": "plays", "how": "loud"}]}, "at once or digest"),
         ({"rows": [{"alert": "x", "watch": "plays"}] * 2}, "is there twice"),
         ({"rows": [{"when": "band is red", "say": "x"}]}, "has no name"),

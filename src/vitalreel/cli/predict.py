@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from vitalreel.health.predict.rolling import Evaluation, Refusal
 from vitalreel.health.predict.words import told
 from vitalreel.identity import AccountId
 from vitalreel.steps.chances import Chance
-from vitalreel.steps.predict import judged, show, train
+from vitalreel.steps.predict import Shown, judged, show, train
 from vitalreel.wiring import open_doors
 
 SHOWN = 20
@@ -82,9 +83,19 @@ def show_(frame: Frame, account: str | None) -> None:
         "figures": found.figures,
         "in_words": list(found.in_words),
         "accounts": [_chance(c) for c in found.chances],
+        "drift": asdict(found.drift) if found.drift else None,
     }
     head = f"Chance of churn within {found.horizon_days} days of {found.day.isoformat()}, by model {found.version}:"
-    frame.answer(document, "\n".join([head, *_listed(found.chances, account), "", *found.in_words]))
+    frame.answer(document, "\n".join([head, *_listed(found.chances, account), "", *found.in_words, *_moved(found)]))
+
+
+def _moved(found: Shown) -> list[str]:
+    """How the model stands against what followed."""
+    drift = found.drift
+    if drift is None:
+        return []
+    said = list(drift.told.values()) or ["nothing has drifted"]
+    return ["", f"Since it learnt on {drift.learnt_on}, as of {drift.day}: {'; '.join(said)}."]
 
 
 def _listed(chances: tuple[Chance, ...], account: str | None) -> list[str]:

@@ -15,6 +15,7 @@ from ibis import _, literal
 from sqlalchemy import select
 
 from vitalreel.errors import BadInput, NotFound
+from vitalreel.health.predict.drift import Limits
 from vitalreel.health.predict.model import Model, learn
 from vitalreel.health.predict.rolling import Evaluation, Refusal, evaluate
 from vitalreel.health.predict.snapshots import Feature, Served, Snapshots, known_then, labelled, learnable
@@ -24,6 +25,7 @@ from vitalreel.identity import AccountId, fingerprint
 from vitalreel.steps import assess
 from vitalreel.steps.chances import MODELS, TABLE, Chance, kept_model, predicted, read_chance
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.drift import Drift, drifted
 from vitalreel.steps.snapshots import Seen, Taken, churns, features_of, further, measured, taken
 from vitalreel.store.database import reading
 from vitalreel.store.lake import LakeSession
@@ -52,6 +54,7 @@ class Shown:
     figures: Mapping[str, Any]
     in_words: tuple[str, ...]
     chances: tuple[Chance, ...]
+    drift: Drift | None  # of the model that stands, as of the first of the month; None: it learnt since
 
 
 def judged(doors: Doors, day: date, horizon_days: int) -> Evaluation | Refusal:
@@ -94,10 +97,11 @@ def show(doors: Doors, day: date, account: AccountId | None) -> Shown:
         rows = mine.order_by(_.probability.desc(), "account_id").to_pyarrow().to_pylist()
         if not rows:
             raise NotFound("account", str(account), f"it has no probability of {newest.isoformat()}")
+        moved = drifted(session, day, Limits())
         kept = kept_model(known[MODELS].filter(_.version == rows[0]["model"]).to_pyarrow().to_pylist()[0])
     model = kept.model
     chances = tuple(read_chance(r, model) for r in rows)
-    return Shown(newest, model.version, model.horizon_days, kept.figures, kept.in_words, chances)
+    return Shown(newest, model.version, model.horizon_days, kept.figures, kept.in_words, chances, moved)
 
 
 # -- snapshots

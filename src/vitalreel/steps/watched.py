@@ -1,4 +1,4 @@
-"""What alerts.yaml may watch beside accounts: plays that stopped opening, sources and loads that fail, deliveries that wait (T13)."""
+"""What alerts.yaml may watch beside accounts: plays that stopped opening, loads that fail, deliveries that wait, drift (T13)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from vitalreel.errors import VitalreelError
+from vitalreel.health.predict.drift import Limits
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.drift import drifted
 from vitalreel.steps.loads import standings
 from vitalreel.store import tables as t
 from vitalreel.triggers.alerts import Alert, chance_of_silence
@@ -29,6 +31,8 @@ def watched(
             return {feed: _stale(feed) for feed, good in fresh.items() if not good}
         case "loads":
             return _loads(doors, now)
+        case "drift":
+            return _drift(doors, alert, day)
         case _:
             return _deliveries(c)
 
@@ -96,6 +100,16 @@ def _loads(doors: Doors, now: datetime) -> dict[str, Words]:
     except VitalreelError as e:
         return {"mappings": ("The sources cannot be read", str(e))}
     return {f"{s.source}: {a.kind}": (f"Source {s.source}: {a.what}", a.hint) for s in found for a in s.alarms}
+
+
+def _drift(doors: Doors, alert: Alert, day: date) -> dict[str, Words]:
+    """What has moved since the churn model that stands had learnt, as of the first of the month."""
+    with doors.lake.session() as session:
+        found = drifted(session, day, Limits(alert.odds, alert.shift))
+    if found is None:
+        return {}
+    hint = f"Model {found.version} learnt on {found.learnt_on}; `vitalreel predict train` learns from what is known now"
+    return {name: (f"The churn model has drifted: {what}", hint) for name, what in found.told.items()}
 
 
 def _deliveries(c: Connection) -> dict[str, Words]:

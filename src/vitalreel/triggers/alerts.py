@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from vitalreel.errors import BadConfiguration
 from vitalreel.triggers.given import mapping
@@ -14,7 +14,7 @@ from vitalreel.triggers.matrix import Span
 from vitalreel.triggers.tasking import OVERDUE, WAITS
 
 How = Literal["at once", "digest"]
-Watch = Literal["plays", "sources", "loads", "deliveries"]
+Watch = Literal["plays", "sources", "loads", "deliveries", "drift"]
 CHANNELS = ("slack", "email")
 REVIEW_WAITS = "review_waits"
 """News to reviewers, which the review itself makes."""
@@ -27,7 +27,7 @@ OURS = {
 PLACE = re.compile(r"\{([^{}]+)\}")
 _SPAN = re.compile(r"(\d{1,3}) (business )?days?")
 _WEEKS = re.compile(r"(\d{1,3}) weeks?")
-_KEYS = {"alert", "when", "watch", "say", "how", "to", "task", "again_after", "already_true", "odds", "over"}
+_KEYS = {"alert", "when", "watch", "say", "how", "to", "task", "again_after", "already_true", "odds", "over", "shift"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ class Alert:
     task: Ask | None = None
     again_days: int = 0  # after it was told of an account it is not told again for so long
     skip_true: bool = True  # what is so already when the row is first asked is not told
-    odds: float = 0.01  # of a play: how unlikely its silence must be by chance
+    odds: float = 0.01  # of a play: how unlikely its silence must be by chance; of drift: the change
     over_days: int = 56  # of a play: how far back its usual rate is counted
+    shift: float = 0.25  # of drift: how far a measure's levels must have moved (predict.drift.Shift.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,10 @@ def _alert(raw: object, where: str) -> Alert:
         raise BadConfiguration(
             where, "says not what is news", "give `when:` a condition on accounts, or `watch:` what of the programme"
         )
-    if watch is not None and watch not in ("plays", "sources", "loads", "deliveries"):
-        raise BadConfiguration(f"{where}: watch", f"{watch!r} is not known", "use plays, sources, loads or deliveries")
+    if watch is not None and watch not in get_args(Watch):
+        raise BadConfiguration(
+            f"{where}: watch", f"{watch!r} is not known", "use plays, sources, loads, deliveries or drift"
+        )
     if when and not row.get("say"):
         raise BadConfiguration(where, "says not what to tell", 'write `say: "{account.name} has turned red"`')
     over = _WEEKS.fullmatch(str(row.get("over", "8 weeks")))
@@ -154,6 +157,7 @@ def _alert(raw: object, where: str) -> Alert:
         skip_true=_one_of(row.get("already_true", "skip"), ("skip", "tell"), f"{where}: already_true") == "skip",
         odds=_odds(row.get("odds", "1%"), f"{where}: odds"),
         over_days=7 * int(over[1]),
+        shift=_index(row.get("shift", 0.25), f"{where}: shift"),
     )
 
 
@@ -203,6 +207,12 @@ def _odds(value: object, where: str) -> float:
     if not found or not 0 < float(found[1]) < 50:
         raise BadConfiguration(where, f"cannot read {value!r}", "write it as `1%`, below 50%")
     return float(found[1]) / 100
+
+
+def _index(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10:
+        raise BadConfiguration(where, f"{value!r} is no stability index", "write for example 0.25")
+    return float(value)
 
 
 def _one_of(value: object, allowed: Collection[str], where: str) -> str:
