@@ -151,7 +151,7 @@ def _alert(raw: object, where: str) -> Alert:
         to=_one_of(row.get("to", "owner" if when else "operations"), ("owner", "operations"), f"{where}: to"),
         when=when,
         say=str(row.get("say") or ""),
-        watch=watch,
+        watch=cast(Watch | None, watch),
         task=_task(row.get("task"), f"{where}: task"),
         again_days=_span(row.get("again_after", "14 days"), f"{where}: again_after").days,
         skip_true=_one_of(row.get("already_true", "skip"), ("skip", "tell"), f"{where}: already_true") == "skip",
