@@ -20,6 +20,7 @@ from vitalreel.steps.returned import try_boxes
 from vitalreel.steps.review import queue_reviews
 from vitalreel.steps.reviewers import chase
 from vitalreel.steps.sponsors import find_changes
+from vitalreel.steps.stated import ask_outcomes
 from vitalreel.steps.told_back import tell_runs
 from vitalreel.steps.track import track
 from vitalreel.steps.unopened import follow_up
@@ -77,6 +78,7 @@ def tick(
     assess_growth(doors, day, now)
     find_changes(doors, day, now)
     decided = decide_day(doors, day, now)
+    ask_outcomes(doors, day, now)
     late = settle_late(doors, day, now)
     refresh_due(doors, day, now)
     make = rehearse_due if rehearse else make_due

@@ -38,6 +38,7 @@ from vitalreel.triggers.kinds import Kind, read_kinds
 from vitalreel.triggers.lead import Lead, read_lead
 from vitalreel.triggers.pilot import Pilot, read_pilot
 from vitalreel.triggers.programme import Guarding, read_guards
+from vitalreel.triggers.stated import Stating, read_stated
 from vitalreel.triggers.tasking import Tasking, read_tasking
 
 _CAP = re.compile(r"(\d{1,4}) in (\d{1,4}) days?")
@@ -137,6 +138,7 @@ class Programme:
     sponsoring: Sponsoring = field(default_factory=Sponsoring)  # when a person is asked who the sponsor is now
     tasks: Tasking = field(default_factory=Tasking)  # whose tasks are, and what may come of them
     kinds: tuple[Kind, ...] = ()  # of messages, among which people may choose
+    stated: Stating = field(default_factory=Stating)  # when CSMs are asked what the customer wants to reach
     returning: Returning = field(default_factory=Returning)  # what mails that came back say about an address
     platform: str = ""  # address of the CS platform that takes engagements; "": none does
 
@@ -308,6 +310,7 @@ def read_programme(raw: object, where: str) -> Programme:
         sponsoring=read_sponsoring(raw.get("sponsor"), f"{where}: sponsor"),
         tasks=read_tasking(raw.get("tasks"), f"{where}: tasks"),
         kinds=read_kinds(raw.get("kinds"), f"{where}: kinds"),
+        stated=read_stated(raw.get("stated"), f"{where}: stated"),
         returning=read_returning(raw.get("bounces"), f"{where}: bounces"),
         platform=platform,
     )  # fmt: skip
@@ -316,7 +319,7 @@ def read_programme(raw: object, where: str) -> Programme:
 _KEYS = {
     "vitalreel", "vendor", "currency", "zone", "country", "language", "planning_months", "holdout", "looks", "report", "caps", "guards",
     "sending", "channels", "bounces", "kinds", "engagement", "tiers", "lead", "review", "sponsor", "pulse", "texts", "tone", "film",
-    "renewals", "retention", "webhooks", "own_people", "pilot", "identity", "tasks",
+    "renewals", "retention", "webhooks", "own_people", "pilot", "identity", "tasks", "stated",
 }  # fmt: skip
 _PARTS = {
     "caps": {"contact", "account", "concurrent_plays"},
