@@ -38,7 +38,7 @@ def drifted(session: LakeSession, day: date, limits: Limits) -> Drift | None:
     kept, month = standing(session, day), day.replace(day=1)
     if kept is None or kept.model.learnt_on >= month:
         return None
-    found, shifts = _gap(session, kept.model, day, month), _shifts(session, kept.model.learnt_on, month, limits)
+    found, shifts = _gap(session, kept.model, day, month), _shifts(session, kept.model.learnt_on, month)
     return Drift(month, kept.model.version, kept.model.learnt_on, found, shifts, in_words(found, shifts, limits))
 
 
@@ -59,7 +59,7 @@ def _gap(session: LakeSession, model: Model, day: date, month: date) -> Gap | No
     return gap(p, y)
 
 
-def _shifts(session: LakeSession, learnt_on: date, month: date, limits: Limits) -> dict[str, Shift]:
+def _shifts(session: LakeSession, learnt_on: date, month: date) -> dict[str, Shift]:
     """Per measure its levels on the newest days scored up to either."""
     if "score_part" not in session.names:
         return {}
@@ -77,9 +77,7 @@ def _shifts(session: LakeSession, learnt_on: date, month: date, limits: Limits) 
     for r in rows:
         levels.setdefault(r["part"], ([], []))[r["day"] != then[-1]].append(r["level"])
     labels = {r["part"]: r["label"] for r in rows}
-    found = {
-        name: shift(name, labels[name], np.array(a), np.array(b), limits) for name, (a, b) in sorted(levels.items())
-    }
+    found = {name: shift(name, labels[name], np.array(a), np.array(b)) for name, (a, b) in sorted(levels.items())}
     return {name: one for name, one in found.items() if one is not None}
 
 

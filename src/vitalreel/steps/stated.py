@@ -49,7 +49,9 @@ def ask_outcomes(doors: Doors, day: date, now: datetime) -> int:
     asked = due(moments, confirmed, doors.programme.stated, day)
     with doors.engine.begin() as c:
         films = _films_without(c, doors, {g["account_id"] for g in goals})
-        wanted = [(m.account, m.kind, m.day.isoformat(), f"{m.said} is near") for m in asked]
+        wanted: list[tuple[str, str, str, str]] = [
+            (m.account, m.kind, m.day.isoformat(), f"{m.said} is near") for m in asked
+        ]
         wanted += [(account, "film", module, f"the film {module} would speak of it") for account, module in films]
         return sum(_ask(c, doors, *one, day, now) for one in wanted)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from vitalreel.errors import BadConfiguration
 from vitalreel.triggers.given import mapping, whole
@@ -43,7 +43,7 @@ def read_stated(raw: object, where: str) -> Stating:
     if raw is None:
         return Stating()
     given, usual = mapping(raw, where, {*KINDS, "stands", "due"}), Stating()
-    days = {cast(Kind, k): whole(v, f"{where}.{k}", 1, 365) for k, v in given.items() if k in KINDS}
+    days = {k: whole(given[k], f"{where}.{k}", 1, 365) for k in KINDS if k in given}
     if not days:
         raise BadConfiguration(where, "names no moment", f"use {', '.join(KINDS)}, or leave `stated` out")
     stands, due = given.get("stands", usual.stands_days), given.get("due", usual.due_days)

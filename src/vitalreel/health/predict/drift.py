@@ -47,10 +47,10 @@ class Shift:
     before: float  # mean level then, 0..1
     now: float
     index: float
-    noise: float  # the index that chance exceeds as rarely as the limits say
+    chance: float  # that levels differ as much where nothing has moved
 
     def drifted(self, limits: Limits) -> bool:
-        return self.index >= limits.shift and self.index > self.noise
+        return self.index >= limits.shift and self.chance < limits.odds
 
 
 def gap(p: Floats, y: Floats) -> Gap | None:
@@ -65,21 +65,25 @@ def gap(p: Floats, y: Floats) -> Gap | None:
     return Gap(len(p), expected, int(y.sum()), erfc(abs(off) / sqrt(2)))
 
 
-def shift(measure: str, label: str, before: Floats, now: Floats, limits: Limits) -> Shift | None:
+def shift(measure: str, label: str, before: Floats, now: Floats) -> Shift | None:
     """Levels (0..1) of a measure then and now, an account each; None where either is empty.
 
-    The index is the population stability index, sum (q - p) ln(q / p), over tenths of the level. Without any change it has the
-    distribution of chi-squared with bins - 1 degrees times (1/n + 1/m) (Yurdakul and Naranjo, 2020): small companies jump.
+    The index is the population stability index, sum (q - p) ln(q / p), over tenths of the level. Small companies jump: Pearson's
+    chi-squared test of both counts over the tenths that hold anybody says how likely that is by chance.
     """
     from scipy.stats import chi2
 
     if not len(before) or not len(now):
         return None
-    p, q = _shares(before), _shares(now)
+    a, b = _counts(before), _counts(now)
+    p, q = _shares(a), _shares(b)
     index = float(np.sum((q - p) * np.log(q / p)))
-    filled = int(np.sum((_counts(before) + _counts(now)) > 0))
-    noise = float(chi2.ppf(1 - limits.odds, max(filled - 1, 1))) * (1 / len(before) + 1 / len(now))
-    return Shift(measure, label, float(before.mean()), float(now.mean()), index, noise)
+    both = a + b
+    held = both > 0
+    expected = np.array([both[held] * len(before), both[held] * len(now)]) / (len(before) + len(now))
+    off = float((((np.array([a[held], b[held]]) - expected) ** 2) / expected).sum())
+    chance = float(chi2.sf(off, held.sum() - 1)) if held.sum() > 1 else 1.0
+    return Shift(measure, label, float(before.mean()), float(now.mean()), index, chance)
 
 
 def _counts(levels: Floats) -> Floats:
@@ -87,9 +91,9 @@ def _counts(levels: Floats) -> Floats:
     return np.bincount(bins, minlength=BINS).astype(float)
 
 
-def _shares(levels: Floats) -> Floats:
-    counts = np.maximum(_counts(levels), EMPTY)
-    return np.asarray(counts / counts.sum(), float)
+def _shares(counts: Floats) -> Floats:
+    filled = np.maximum(counts, EMPTY)
+    return np.asarray(filled / filled.sum(), float)
 
 
 def in_words(found: Gap | None, shifts: Mapping[str, Shift], limits: Limits) -> dict[str, str]:
