@@ -46,7 +46,7 @@ COMMANDS = {
     "say": ("say:say", "Speak one line as a film would"),
     "review": ("review:review", "The review queue"),
     "pulse": ("pulse:pulse", "A CSM's own reading of an account: of whom it is asked, and giving one"),
-    "goal": ("goal:goal", "What customers want to reach, as they said it"),
+    "goal": ("goal:goal", "What customers want to reach"),
     "sponsor": ("sponsor:sponsor", "Who the executive sponsor is"),
     "alert": ("alerts:alert", "What people of ours are told"),
     "task": ("tasks:task", "What people of ours are to do"),
