@@ -7,6 +7,8 @@ import random
 from collections.abc import Mapping
 
 import ibis
+import pytest
+from benchmarks.conditions import compared
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,3 +121,14 @@ def _noisy(rows: Rows, as_of: dt.date) -> Rows:
         table: mine + [{**r, "known_on": tomorrow, **lies.get(table, {})} for r in mine if "known_on" in r]
         for table, mine in rows.items()
     }
+
+
+def test_the_benchmark_finds_a_compiler_that_says_otherwise(monkeypatch: pytest.MonkeyPatch):
+    """T3: 10,000 conditions are its business (`python -m benchmarks.conditions`); here it asks three, and three of a reader that errs."""
+    (sound,) = compared(3, 7)
+    monkeypatch.setattr(Oracle, "answer", lambda *_: "never")
+    monkeypatch.setattr("benchmarks.conditions._word", str)
+    (wrong,) = compared(3, 7)
+
+    assert (3, [], sound.answers) == (sound.conditions, sound.wrong, len(wrong.wrong))
+    assert sound.answers > 0
