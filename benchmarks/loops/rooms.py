@@ -267,7 +267,7 @@ def ran(world: str, trial: Trial) -> Ran:
         "refusals": sum(isinstance(a, Refusal) for a in answers),
     }  # fmt: skip
     claims = [h.what for h in held if h.claimed]
-    return Ran(world, trial.seed, held, None, claims, [], counts, round(time.process_time() - began, 1))
+    return Ran(world, trial.seed, held, None, claims, None, counts, round(time.process_time() - began, 1))
 
 
 def _followed(rooms: Rooms, play: Play, weekly: Floats) -> list[Followed]:

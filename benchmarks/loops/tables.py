@@ -25,7 +25,7 @@ class Ran:
     held: list[Held]  # every figure about a play in the report at the end
     added: Held | None  # NRR, read when six months are over for all
     claims: list[str]  # plays of which the headline tells a side of zero
-    ranked: list[str]  # plays claimed once all were looked at
+    ranked: list[str] | None  # plays claimed once all were looked at; None: nobody looked at all together
     counts: Mapping[str, int]
     cpu_s: float
 
@@ -96,15 +96,19 @@ def _row(world: str, name: str, held: Sequence[Held], companies: int) -> str:
 
 def _claims(done: Sequence[Ran]) -> list[str]:
     """Of each world, how many reports claim something on their first line, and in the list corrected for all plays."""
-    lines = [
-        "| films | companies | headline claims something | a play is claimed once all were looked at |",
-        "|---|---|---|---|",
+    together = any(r.ranked is not None for r in done)
+    head = [
+        "films",
+        "companies",
+        "headline claims something",
+        *(["a play is claimed once all were looked at"] if together else []),
     ]
-    for world in dict.fromkeys(r.world for r in done):
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    for world in dict.fromkeys(r.world for r in sorted(done, key=lambda r: ORDER.index(r.world))):
         mine = [r for r in done if r.world == world]
-        lines.append(
-            f"| {world} | {len(mine)} | {share([r.claimed for r in mine])} | {share([bool(r.ranked) for r in mine])} |"
-        )
+        looked = [bool(r.ranked) for r in mine if r.ranked is not None]
+        cells = [world, str(len(mine)), share([r.claimed for r in mine]), *([share(looked)] if looked else [])]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

@@ -143,6 +143,7 @@ def test_a_token_that_is_not_good_proves_nobody_and_loses_nothing(doors: Doors, 
         "none": signed({"sub": "ada", "exp": NOW.timestamp() + 600}, alg="none"),
         "endless": signed({"sub": "ada"}),
         "early": signed({"sub": "ada", "exp": NOW.timestamp() + 600, "nbf": NOW.timestamp() + 300}),
+        "huge": signed({"sub": "ada", "exp": 10**400}),
         "words": "no token at all",
     }
     said = [post(web, doors, play(name), user=token) for name, token in bad.items()]

@@ -47,7 +47,12 @@ def _named(said: dict[str, Any], now_s: float) -> str | None:
 
 
 def _seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits is no time
+        return None
 
 
 def _decoded(part: str) -> bytes | None:
