@@ -18,6 +18,12 @@ import holidays
 CONTACT, ACCOUNT = (1, 7), (2, 14)
 """Mails in so many days: the shipped caps."""
 FROM, TO = 8, 18
+STOPS = {
+    "success": "success",
+    "viewer asked for a person": "viewer.asked_for_human",
+    "what it was about is over": "closed",
+}
+"""What a run says it was stopped by, and what its definition calls that."""
 SLACK = timedelta(days=8)
 """The loop turns once a week: what was due since the last turn may still wait for the next."""
 
@@ -142,8 +148,7 @@ def _ladder(
         films = [s["name"] for s in ladder if "module" in s]
         return [f"{name} is held out and did {s}" for s in films if s in done]
     if run["state"] == "stopped":
-        known = {"success": "success", "viewer asked for a person": "viewer.asked_for_human"}
-        return [] if known.get(run["ended"]) in play["stop_when"] else [f"{name} stopped: {run['ended']!r}"]
+        return [] if STOPS.get(run["ended"]) in play["stop_when"] else [f"{name} stopped: {run['ended']!r}"]
     if run["state"] == "done":
         left = [s["name"] for s in ladder if s["name"] not in done and not ("module" in s and s["name"] in silent)]
         left = [] if upgraded and ladder[-1]["name"] in done else left
