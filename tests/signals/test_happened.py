@@ -18,6 +18,7 @@ MORE = """  value.reached: {type: event, feed: crm}
   product.released: {type: event, feed: crm}
   planning.window: {type: enum, values: [open, closed], feed: crm}
   feature.watched: {type: event, feed: video}
+  viewer.asked_for_human: {type: event, feed: video}
   video.rated: {type: event, args: [pricing], feed: video}
   video.shared: {type: event, args: [pricing], feed: video}
   video.rating: {type: number, min: 1, max: 5, feed: video, fresh: 182}
@@ -127,3 +128,18 @@ def test_a_video_about_a_feature_is_an_event_of_that_feature(doors: Doors):
         rows = session.con.to_pyarrow(table.filter(table.event == "feature.watched")).to_pylist()
 
     assert [("acme", "seats", 0.5)] == [(r["account_id"], r["arg"], r["share"]) for r in rows]
+
+
+def test_who_asks_for_a_person_without_watching_has_asked_and_not_watched(doors: Doors):
+    """K3 T6: a wish stops a ladder; it is no view, so `no video.watched for 30 days` stays as it was."""
+    at = dt.datetime.combine(DAY, dt.time(9), dt.UTC)
+    row = {"view_id": "v1", "account_id": "acme", "at": at, "module": "pricing", "share": 0.0, "seconds": 0.0, "replays": 0,
+           "asked_for_human": True}  # fmt: skip
+    put(
+        doors,
+        "content_view",
+        [row, {**row, "view_id": "v2", "account_id": "brio", "seconds": None, "asked_for_human": False}],
+    )
+
+    assert ["acme"] == [account for account, _ in events(doors, "viewer.asked_for_human")]
+    assert ["brio"] == [account for account, _ in events(doors, "video.watched")]

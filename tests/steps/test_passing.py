@@ -133,3 +133,20 @@ def test_a_rating_given_twice_is_one_and_reaches_the_lake_beside_its_view(home: 
 
     assert (0, 3) == (again.accepted, events)
     assert [(4.0, False)] == [(r["rating"], r["shared"]) for r in rows if r["view_id"] == "rated"]
+
+
+def test_a_wish_to_talk_reaches_the_lake_though_no_player_told_it(home: House):
+    """K3 T6: the page's own form; by the contact, without a second of film; a program's is left out."""
+    for name, agent in (("wished", CHROME), ("scanned", "curl/8.5.0")):
+        opened = home.viewing.find(home.link(name))
+        assert opened is not None
+        home.viewing.ask(opened, "", Sender(agent))
+    track(home.doors, datetime.now(UTC))
+    with home.doors.lake.session() as session:
+        rows = session.versions("content_view").to_pyarrow().to_pylist()
+
+    assert [("human.wished", "jonas", True, 0.0)] == [
+        (r["view_id"], r["contact_id"], r["asked_for_human"], r["seconds"])
+        for r in rows
+        if r["view_id"].startswith("human.")
+    ]

@@ -34,11 +34,12 @@ def films(lake: Lake, catalogue: Catalogue, prompted: bool) -> dict[str, ibis.Ta
 
 
 def _viewed(views: ibis.Table, lake: Lake, catalogue: Catalogue) -> dict[str, ibis.Table]:
+    seen = views.filter(_.seconds.isnull() | (_.seconds > 0))  # who only asked for a person has watched nothing
     again = views.filter(_.replays > 0)
     replays = again.mutate(replay=ibis.range(0, again.replays).unnest())
     asked = views.filter(_.asked_for_human)
     found = {
-        "video.watched": event_rows(views, "video.watched", _.module, _.contact_id, _.share),
+        "video.watched": event_rows(seen, "video.watched", _.module, _.contact_id, _.share),
         "video.clicked": event_rows(views.filter(_.clicked), "video.clicked", _.module, _.contact_id),
         "video.replayed": event_rows(replays, "video.replayed", _.module, _.contact_id),
         "viewer.asked_for_human": event_rows(asked, "viewer.asked_for_human", _.module, _.contact_id),
@@ -53,9 +54,9 @@ def _viewed(views: ibis.Table, lake: Lake, catalogue: Catalogue) -> dict[str, ib
         found["video.replayed_before_ticket"] = _replayed_before_ticket(views, lake)
     news = {name: kind for name, kind in catalogue.kinds.items() if kind.within is not None}
     if news:
-        found[IN_TIME] = _in_time(views, lake, news)
+        found[IN_TIME] = _in_time(seen, lake, news)
     if catalogue.drop_off is not None and "stopped_at" in views.columns:
-        found["video.left_at_drop_off"] = _left_at_drop_off(views, catalogue.drop_off)
+        found["video.left_at_drop_off"] = _left_at_drop_off(seen, catalogue.drop_off)
     return found
 
 

@@ -274,13 +274,14 @@ def _day(said: str | None) -> date | None:
 
 
 def views_to_rows(rows: Sequence[Row], context: Mapping[str, Context], now: datetime, zone: str) -> list[Row]:
-    """Canonical `content_view` rows, with provenance but the load, for the views that count.
+    """Canonical `content_view` rows, with provenance but the load, for the views that count and for wishes to talk.
 
     zone: for accounts without one. A colleague's view has no contact. A view that grew is a later version of its row.
     """
     facts = []
     for row in rows:
-        if not row["counts"]:
+        wish = row["asked_for_human"] and row["why_not"] == "never played"  # by the page's form and no player
+        if not row["counts"] and not wish:
             continue
         around = context[row["link"]]
         fact = {
