@@ -17,6 +17,15 @@ from vitalreel.identity import fingerprint
 
 FRICTION, SEATS, SPONSOR = module("support_friction"), module("expansion_seats"), module("sponsor_change")
 CHECK_IN = module("onboarding_check_in")
+RECOVERY, OFFER = module("account_recovery"), module("recovery_offer")
+SAID = (
+    "You have had more work with us than you should. I answer for that here, and I have asked for it to be put right."
+)
+CLIP = {
+    "clips.recovery": known("recovery"), "clips.recovery.words": known(SAID), "clips.recovery.speaker": known("Marit Lindqvist"),
+    "clips.recovery.role": known("Chief Customer Officer"), "clips.recovery.focus": known("50 40"),
+    "talent.full_name": known("Marit Lindqvist"), "talent.title": known("Chief Customer Officer"),
+}  # fmt: skip
 LATE = {
     "milestones.late": known("first report", "milestone"),
     "milestones.late_due": known(date(2026, 11, 17), "milestone"),
@@ -73,6 +82,19 @@ ACCOUNTS: list[tuple[str, Module, Dossier]] = [
         dossier([None] * 60 + [61.0] * 5, without=UNKNOWN),
     ),
     ("sponsor, no contract", SPONSOR, dossier(GROWING, SINCE, without=("contract.renewal",))),
+    ("recovery, falling, with the executive's word", RECOVERY, dossier(line_from(700, 412), CLIP)),
+    ("recovery, falling, no clip", RECOVERY, dossier(line_from(700, 412))),
+    ("recovery, more requests", RECOVERY, support(41, 14, 5)),
+    (
+        "recovery, fewer requests, level",
+        RECOVERY,
+        replace(support(14, 41, 5), fields={**support(14, 41, 5).fields, **CLIP}),
+    ),
+    ("recovery, rising", RECOVERY, dossier(GROWING)),
+    ("recovery, little known", RECOVERY, dossier([None] * 50 + [61.0] * 15, without=UNKNOWN)),
+    ("offer, falling", OFFER, dossier(line_from(700, 412))),
+    ("offer, level", OFFER, dossier(STEADY)),
+    ("offer, little known", OFFER, dossier([None] * 50 + [61.0] * 15, without=UNKNOWN)),
     ("seats, no quarter before", SEATS, dossier([None] * 60 + [612.0] * 5)),
 ]
 
@@ -86,6 +108,16 @@ def test_every_wording_keeps_the_standard_and_traces(name: str, made: Module, ab
 
             assert () == trace(script).untraced
             assert () == check(script, made.grade)
+
+
+def test_the_executive_speaks_where_a_clip_is_registered_and_else_the_film_says_who_acts() -> None:
+    """T1: the clip's own words, within the first minute; without one no computer speaks in their name."""
+    told, silent = (write(RECOVERY, dossier(line_from(700, 412), extra)) for extra in (CLIP, {}))
+    one, other = ({s.name: s for s in script.scenes}["executive"] for script in (told, silent))
+
+    assert ("talent", "statement", "executive") == (one.kind, other.kind, told.scenes[1].name)
+    assert "I answer for that here" in one.say[0].shown and "Marit Lindqvist" in one.headline.shown
+    assert "has this as a task today" in " ".join(line.shown for line in other.say)
 
 
 @pytest.mark.parametrize(
