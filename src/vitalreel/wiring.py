@@ -52,6 +52,7 @@ from vitalreel.edges.voices.cache import CachedVoice  # noqa: E402
 from vitalreel.edges.voices.hearings import Hearings  # noqa: E402
 from vitalreel.sound.casting import DRAFT, SERVICES, VoiceName  # noqa: E402
 from vitalreel.steps.deliver import Post  # noqa: E402
+from vitalreel.steps.handed import Handed  # noqa: E402
 from vitalreel.steps.hands import Hands, speaking  # noqa: E402
 from vitalreel.steps.hooks import Mouth  # noqa: E402
 from vitalreel.steps.inbox import Inbox  # noqa: E402
@@ -286,7 +287,8 @@ def open_post(doors: Doors, now: datetime | None = None, settings: Settings | No
         else MailboxChannel(doors.workspace.mail, clock, seal)
     )
     inbox = Inbox(doors.engine, clock)
-    others: dict[str, Channel] = {inbox.name: inbox}
+    given = Handed(doors, clock)
+    others: dict[str, Channel] = {inbox.name: inbox, given.name: given}
     if doors.programme.platform:
         name = HOOK + "ENGAGEMENT"
         keys = settings.hook_keys.get(name) or read_keys("", name)

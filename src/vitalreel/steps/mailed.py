@@ -17,7 +17,7 @@ from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.inbox import link_of
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
-from vitalreel.triggers.channels import TIERS
+from vitalreel.triggers.channels import CSM_CHANNEL, TIERS
 from vitalreel.video.kit import Kit
 
 Row = Mapping[str, Any]
@@ -56,7 +56,7 @@ def compose(doors: Doors, kit: Kit, base_url: str, key: str, now: datetime) -> M
         key,
         _film(doors, row),
         _recipient(row),
-        _sender(doors, csm, row["account_tier"]),
+        _sender(doors, csm, row["account_tier"], key.endswith(f":{CSM_CHANNEL}")),
         _vendor(doors, kit),
         _links(base_url, token),
     )
@@ -93,9 +93,12 @@ def _recipient(row: Row) -> email.Recipient:
     )
 
 
-def _sender(doors: Doors, csm: Mapping[str, Any] | None, tier: int | None) -> email.Sender:
-    """The named CSM in the tiers that get personal mail, or the pooled team where an account has none; else the company (R5)."""
-    if (tier or TIERS[-1]) not in doors.programme.channels.personal:
+def _sender(doors: Doors, csm: Mapping[str, Any] | None, tier: int | None, own: bool = False) -> email.Sender:
+    """The named CSM in the tiers that get personal mail, or the pooled team where an account has none; else the company (R5).
+
+    own: they send it themselves.
+    """
+    if not own and (tier or TIERS[-1]) not in doors.programme.channels.personal:
         company = doors.programme.vendor["sender"]
         return email.Sender(company["name"], company["email"], "", "", person=False)
     pooled = doors.programme.vendor["pooled_csm"]

@@ -82,6 +82,11 @@ def _news(task: Row, news: str, how: str, first: str, due: str, today: date, now
     }  # fmt: skip
 
 
+def told_at_once(task: Row, detail: str, now: datetime) -> dict[str, Any]:
+    """News of a task that its owner hears of without waiting for the digest. detail: what stands below it."""
+    return _news(task, WAITS, "at once", "", "Due", now.date(), now) | {"detail": detail}
+
+
 def _forget(c: Connection, today: date) -> None:
     """News of tasks that are open no more is over; a task that is past its day is new no more."""
     open_ = select(t.task.c.id + ":" + t.task.c.owner).where(t.task.c.state == "open")

@@ -15,7 +15,7 @@ from vitalreel.steps.owners import Owners, task_row
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new
 from vitalreel.triggers.calendar import add_business_days
-from vitalreel.triggers.channels import IN_APP
+from vitalreel.triggers.channels import CSM_CHANNEL, IN_APP
 from vitalreel.triggers.tasking import CSM
 
 Row = Mapping[str, Any]
@@ -40,7 +40,9 @@ def follow_up(doors: Doors, now: datetime) -> Unopened:
         shown = _show(c, [dict(r) for r in c.execute(_lying(now, rules.shown_after_days)).mappings()], now)
         asked = [dict(r) for r in c.execute(_lying(now, rules.person_after_days)).mappings()]
         owners = Owners(c, doors)
-        tasks = insert_new(c, t.task, [_task(doors, owners, row, now) for row in asked])
+        given = [r for r in asked if CSM_CHANNEL in r["channels"] and r["channel"] != CSM_CHANNEL]
+        tasks = insert_new(c, t.outbox, [beside(r, now, CSM_CHANNEL) for r in given])
+        tasks += insert_new(c, t.task, [_task(doors, owners, row, now) for row in asked if row not in given])
     return Unopened(shown, tasks)
 
 
@@ -101,10 +103,10 @@ def _show(c: Connection, rows: Sequence[Row], now: datetime) -> int:
     return len(lying) + insert_new(c, t.outbox, [beside(r, now) for r in wanted])
 
 
-def beside(touch: Row, now: datetime) -> dict[str, Any]:
-    """The outbox row that lays a touch's film into the product's inbox, beside its own sending."""
+def beside(touch: Row, now: datetime, channel: str = IN_APP) -> dict[str, Any]:
+    """The outbox row that carries a touch's film by a second channel, beside its own sending: lays it into the product's inbox."""
     return {
-        "key": f"{touch['id']}:{IN_APP}", "touch": None, "beside": touch["id"], "channel": IN_APP, "account": touch["account"],
+        "key": f"{touch['id']}:{channel}", "touch": None, "beside": touch["id"], "channel": channel, "account": touch["account"],
         "contact": touch["contact"], "video": touch["video"], "to": touch["contact"], "state": "ready", "attempts": 0, "next_at": now,
         "receipt": "", "mail": None, "created": now, "changed": now,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from vitalreel.triggers.matrix import CHANNELS, whole_days
 from vitalreel.triggers.rate import Rate, read_rate
 
 TIERS = (1, 2, 3, 4)
-IN_APP, ENGAGEMENT = "in_app", "engagement"
+IN_APP, ENGAGEMENT, CSM_CHANNEL = "in_app", "engagement", "csm"
 
 
 @dataclass(frozen=True, slots=True)

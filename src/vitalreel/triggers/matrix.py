@@ -12,7 +12,7 @@ from vitalreel.triggers.given import Part, one_of, refuse, strange, whole
 from vitalreel.triggers.playbook import Chore, Playbook, in_order
 
 ROLES = ("sponsor", "champion", "admin", "user")
-CHANNELS = ("email", "in_app", "engagement")
+CHANNELS = ("email", "in_app", "engagement", "csm")
 MADE = ("ahead", "on_request")
 SUCCESS, ASKED, CLOSED = "success", "viewer.asked_for_human", "closed"
 STOPS = (SUCCESS, ASKED, CLOSED)

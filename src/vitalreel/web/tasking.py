@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from vitalreel.ports import Now
 from vitalreel.steps.doors import Doors
+from vitalreel.steps.handed import draft_of, drafts
 from vitalreel.steps.tasks import Task, done, moved, tasks
 from vitalreel.web.pages import check_form
 
@@ -30,6 +31,7 @@ class TaskPages:
         """Its routes."""
         router.add_api_route("/tasks", self.listed, methods=["GET"])
         router.add_api_route("/tasks/{key}", self.said, methods=["POST"])
+        router.add_api_route("/tasks/{key}/draft.eml", self.draft, methods=["GET"])
 
     def listed(self, request: Request, owner: str = "", show: str = "open") -> Response:
         """Open tasks, or those that were done of late. owner: a person's id; empty: everybody."""
@@ -56,12 +58,21 @@ class TaskPages:
         late = sum(x.due < self._today() for x in found) if show != "done" else 0
         return self._page(
             request, "/tasks", "tasks.html", **values, late=late, points=points, outcomes=self._doors.programme.tasks.outcomes,
+            ready={p.stem for p in drafts(self._doors).glob("*.eml")},
         )  # fmt: skip
 
     def _done(self, found: list[Task]) -> list[Task]:
         since = self._now() - RECENT
         ended = [x for x in found if x.state == "done" and x.done_at is not None and x.done_at >= since]
         return sorted(ended, key=lambda x: (x.done_at or x.due, x.id), reverse=True)
+
+    def draft(self, key: str) -> Response:
+        """The mail that is ready to send, for the owner's mail program."""
+        headers = {
+            "Content-Disposition": f'attachment; filename="{key[:40]}.eml"',
+            "Cache-Control": "private, no-store",
+        }
+        return Response(draft_of(self._doors, key), media_type="message/rfc822", headers=headers)
 
     def said(
         self, request: Request, key: str, csrf: Annotated[str, Form()] = "", who: Annotated[str, Form()] = "",
