@@ -161,7 +161,7 @@ def test_check_names_every_play_that_is_wrong(tmp_path: Path):
     drop = (plays / "usage_drop.yaml").read_text(encoding="utf-8")
     (plays / "advocacy.yaml").write_text(drop, encoding="utf-8")
     (plays / "milestone.yaml").write_text(drop.replace("priority:", "prioritty:"), encoding="utf-8")
-    (plays / "pre_qbr.yaml").write_text(drop.replace("module: usage_drop", "module: no_such"), encoding="utf-8")
+    (plays / "pre_qbr.yaml").write_text(drop.replace("module: usage_drop_recovery", "module: zzz"), encoding="utf-8")
     catalogue = read_catalogue(read_yaml(LIBRARY / "signals.yaml", "signals.yaml"), "signals.yaml")
     found = [
         e for e in look_at_plays(SimpleNamespace(workspace=workspace), catalogue) if isinstance(e, BadConfiguration)
@@ -169,6 +169,6 @@ def test_check_names_every_play_that_is_wrong(tmp_path: Path):
 
     assert [
         ("plays/milestone.yaml", "'prioritty' is not known (did you mean priority?)"),
-        ("plays/pre_qbr.yaml: step show_the_line: module", "no module 'no_such_recovery'"),
+        ("plays/pre_qbr.yaml: step show_the_line: module", "no module 'zzz'"),
         ("plays/usage_drop.yaml", "plays/advocacy.yaml is a play named 'usage_drop' too"),
     ] == [(e.where, e.what) for e in found]
