@@ -45,7 +45,7 @@ def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doors:
     opened = open_doors(root)
     monkeypatch.setattr("vitalreel.steps.clearance.made_from_live", lambda *_: True)
 
-    def words(doors: Doors, post: Post, key: str, now: dt.datetime) -> Message:
+    def words(doors: Doors, kit: object, base_url: str, key: str, now: dt.datetime) -> Message:
         headers = {"List-Unsubscribe": "<http://x>", "Auto-Submitted": "auto-generated", "Content-Language": "en"}
         html = f'<p>Hello Ana</p><a href="{WATCH}"><img src="cid:poster"></a>'
         about = {"title": "Your year", "watch": WATCH}
@@ -121,7 +121,7 @@ def test_a_mail_that_stays_unopened_is_followed_by_the_csm_where_the_step_names_
     assert [Unopened(to_people=1), Unopened()] == asked
     assert ([("csm", "sent", touch), ("email", "sent", None)], 1) == (rows, done.beside)
     assert ["Send Ana at Acme the film “Your year” yourself: the mail is ready"] == [x.title for x in tasks(doors)]
-    message = step.compose(doors, mailbox, f"{touch}:csm", later)
+    message = step.compose(doors, mailbox.kit, mailbox.base_url, f"{touch}:csm", later)
     assert Handed(doors, lambda: later).has(message)
 
 
