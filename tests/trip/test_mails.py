@@ -102,7 +102,7 @@ def test_the_run_has_mails_of_every_kind(run: Run):
     senders = {mail.message["From"].addresses[0].display_name for mail in run.mails}
 
     assert len(run.mails) == len({mail.message["Message-ID"] for mail in run.mails}) >= 1 + len(DIFFER) + 6
-    assert {"usage_drop_recovery", "renewal_window_opener", "support_friction"} <= run.modules
+    assert {"usage_drop_recovery", "expansion_opportunity", "support_friction"} <= run.modules
     assert any("株式会社" in plain(mail) for mail in run.mails) and any(LONG in plain(mail) for mail in run.mails)
     assert "The Larkspur team" in senders and len(senders) > 3
     assert any(re.search(r", \d:\d\d$", s) for s in subjects) and any(not re.search(r"\d:\d\d$", s) for s in subjects)

@@ -25,7 +25,7 @@ from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, reading
 from vitalreel.triggers.calendar import add_business_days
 from vitalreel.triggers.channels import CSM_CHANNEL
-from vitalreel.triggers.guards import reachable
+from vitalreel.triggers.guards import Person, reachable
 from vitalreel.triggers.tasking import CSM
 
 NOT_IN_DRAFTS = ("list-unsubscribe", "list-unsubscribe-post", "auto-submitted", "message-id", "date")
@@ -46,7 +46,7 @@ class Handed:
         now = self._now()
         with self._doors.engine.begin() as c:
             row = _row(c, message.key)
-            mailed = bool(reachable(_person(c, row), ("email",)))
+            mailed = bool(reachable(self._person(c, row), ("email",), (row["definition"] or {}).get("category", "")))
             if mailed:
                 try:
                     ready = draft(replace(message, to=row["email"]), now)
@@ -62,6 +62,10 @@ class Handed:
             insert_new(c, t.task, [task])
             insert_new(c, t.alert, [told_at_once(task, _how(message, mailed), now)])
         return Sent(f"given to {owner}, {'a draft is ready' if mailed else 'to show in person'}")
+
+    def _person(self, c: Connection, row: Row) -> Person:
+        contact = {key: row[key] for key in ("id", "name", "role", "email", "active", "row")}
+        return person_of(c, contact, self._doors.programme.kinds)
 
     def has(self, message: Message) -> bool:
         """Whether it was given already: the answer a started-again sender needs."""
@@ -99,17 +103,15 @@ def _row(c: Connection, key: str) -> Row:
     query = (
         select(t.touch.c.run, t.touch.c.step, t.account.c.id.label("account"), t.account.c.csm, t.account.c.name.label("account_name"),
                t.account.c.row.label("account_row"), t.contact.c.id, t.contact.c.name, t.contact.c.role, t.contact.c.email,
-               t.contact.c.active, t.contact.c.row)
+               t.contact.c.active, t.contact.c.row, t.play_version.c.definition)
         .join(t.outbox, t.touch.c.id == func.coalesce(t.outbox.c.touch, t.outbox.c.beside))
+        .join(t.play_run, t.play_run.c.id == t.touch.c.run)
+        .outerjoin(t.play_version, t.play_version.c.config == t.play_run.c.config)
         .join(t.account, t.account.c.id == t.touch.c.account)
         .join(t.contact, t.contact.c.id == t.touch.c.contact)
         .where(t.outbox.c.key == key)
     )  # fmt: skip
     return dict(c.execute(query).mappings().one())
-
-
-def _person(c: Connection, row: Row) -> Any:
-    return person_of(c, {key: row[key] for key in ("id", "name", "role", "email", "active", "row")})
 
 
 def _task(key: str) -> str:
