@@ -148,7 +148,8 @@ def _ladder(
         films = [s["name"] for s in ladder if "module" in s]
         return [f"{name} is held out and did {s}" for s in films if s in done]
     if run["state"] == "stopped":
-        return [] if STOPS.get(run["ended"]) in play["stop_when"] else [f"{name} stopped: {run['ended']!r}"]
+        why = run["because"] if run["ended"] == "stop condition" else STOPS.get(run["ended"])
+        return [] if why in play["stop_when"] else [f"{name} stopped: {run['ended']!r}"]
     if run["state"] == "done":
         left = [s["name"] for s in ladder if s["name"] not in done and not ("module" in s and s["name"] in silent)]
         left = [] if upgraded and ladder[-1]["name"] in done else left
