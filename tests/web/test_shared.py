@@ -17,8 +17,7 @@ from tests.steps.companies import DAY, START, put
 from vitalreel.cli import main
 from vitalreel.delivery.link import sign
 from vitalreel.errors import BadInput, NotFound
-from vitalreel.steps.deliver import secret_key
-from vitalreel.steps.doors import Doors
+from vitalreel.steps.doors import Doors, secret_key
 from vitalreel.steps.shared import decisions, open_to_customer, shown_by, withdraw
 from vitalreel.store import tables as t
 from vitalreel.store.workspace import create
