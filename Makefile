@@ -14,7 +14,7 @@ STAMPS := .venv/.stamps
 PLAYER := src/vitalreel/web/static/player.js
 NPM    := npm --silent --no-fund --no-audit --no-update-notifier
 
-.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page bench-score bench-tick setup setup-test setup-spark test-spark assets fonts-cjk system-test lock clean help
+.PHONY: demo test lint look films bench-render bench-jit bench-preview bench-words bench-events bench-page bench-score bench-tick nightly setup setup-test setup-spark test-spark assets fonts-cjk system-test lock clean help
 .DELETE_ON_ERROR:
 
 # A process that finds its modules compiled starts in less than half the time; the tests alone start hundreds.
@@ -90,6 +90,11 @@ bench-score: setup     ## every account of a large company scored, beside plain 
 
 bench-tick: setup      ## forty plays put to every account of a large company; ARGS="--accounts 10000 100000 1000000 --keep"
 	$(PY) -m benchmarks.scale tick $(ARGS)
+
+nightly: setup         ## what estimators promise, held against simulated truth, kept in docs/reference: a night; ARGS="--draws 0.1" is an hour
+	$(PY) -m benchmarks.estimators $(ARGS)
+	$(PY) -m benchmarks.rebound
+	$(PY) -m benchmarks.loops --seeds 100 --keep
 
 lock: $(STAMPS)/run    ## resolve pyproject.toml into requirements/*.txt; ARGS=--upgrade for newer versions
 	tools/lock.sh $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -272,11 +273,25 @@ def test_every_figure_opens_to_its_accounts_and_events(half_year: Doors, assets:
                 sum(b.arm == arm and b.outcome_on is not None for b in over),
             )
         assert [b.account for b in f.behind] == [b["account"] for b in told["behind"]]
+        for b in f.behind:
+            by = Counter(e.kind for e in b.events)
+            assert (len(b.opened), len(b.films), len(b.watched)) == (by["opening"], by["film sent"], by["view"])
+            assert by["usage.active_users"] == len({d for d in (b.outcome_on, b.own_outcome_on) if d})
+            assert by["draw"] in (1, 2) and all(e.id for e in b.events)
+        if f.rebound:
+            assert sum(n for n, _, _ in f.rebound.arms.values()) == len(f.rebound.moved)
+            for arm, (_, then, later) in f.rebound.arms.items():
+                mine = [(m.then, m.later) for m in f.rebound.moved if m.arm == arm]
+                assert (then, later) == pytest.approx(tuple(sum(v) / len(mine) for v in zip(*mine, strict=True)))
     assert found.revenue is not None
     assert found.revenue.sums.after == sum(k["after"] for k in machine["revenue"]["cohort"])
     links = re.findall(r'href="#([^"]+)"', text)
     assert len(links) > 20
     assert set(links) <= places
+    assert all(e.id and e.day for s in found.silences for each in s.behind.values() for e in each)
+    assert all(k.contracts for k in (*found.revenue.cohort, *found.revenue.drawn))
+    kept = next(b for f in found.findings for b in f.behind if b.films)
+    assert f"film sent {kept.films[0]} {next(e.id for e in kept.events if e.kind == 'film sent')}" in text
 
 
 def test_the_log_s_own_shares_and_strata_are_used(half_year: Doors):

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from tests.steps.companies import put
 from tests.steps.quarters import NOW, Opened, programme
@@ -71,6 +71,7 @@ def plays(root: Path) -> None:
         path.write_text(words, encoding="utf-8")
     (root / "modules" / "m1.yaml").write_text("module: m1\nversion: 1\n", encoding="utf-8")
     yaml, path = YAML(typ="rt"), root / "vitalreel.yaml"
+    yaml.preserve_quotes = True
     settings = yaml.load(path.read_text(encoding="utf-8"))
     settings["report"]["primary"] = ["renewal_window", "revenue"]
     settings["holdout"] = "0%"
@@ -181,6 +182,28 @@ def test_every_part_is_there_and_every_figure_opens_to_its_rows(found: Report, a
         assert all(p.behind(f.key) for f in p.figures if f.value), p.key
         assert p.enough or "Not enough evidence" in words
         assert p.method
+        for f in p.figures:  # every figure of a part opens to rows, and every row of one to events
+            assert not [row.name for row in p.behind(f.key) if not row.events], (p.key, f.key)
+        assert [[e.id for e in r.events] for r in p.rows] == [[e["id"] for e in r["events"]] for r in told["rows"]]
+
+
+def test_events_are_those_of_the_database_and_the_lake(parts: dict[str, Part], found: Report):
+    """M15: ids that can be looked up, of the kind they say: sendings, views, tasks, activities, contracts, outcomes, scores."""
+    ids = {kind: {e.id for p in parts.values() for r in p.rows for e in r.events if e.kind == kind} for kind in (
+        "film sent", "view", "opening", "task", "activity", "contract", "outcome", "score", "milestone", "choice")}  # fmt: skip
+    doors = open_doors(found_root[0])
+    with doors.engine.connect() as c:
+        stored = {
+            "film sent": set(c.execute(select(t.outbox.c.key)).scalars()), "view": set(c.execute(select(t.view.c.id)).scalars()),
+            "opening": set(c.execute(select(t.play_run.c.id)).scalars()), "task": set(c.execute(select(t.task.c.id)).scalars()),
+            "choice": set(c.execute(select(t.play_version.c.config)).scalars()),
+        }  # fmt: skip
+    doors.engine.dispose()
+
+    assert all(ids[kind] and ids[kind] <= there for kind, there in stored.items())
+    assert {f"c-b{i:02}" for i in range(60)} <= ids["contract"]
+    assert ({"o1"}, 24) == (ids["outcome"], len(ids["activity"]))
+    assert "a10 2026-07-13" in ids["score"] and "n0 first report" in ids["milestone"]
 
 
 def test_sponsors_are_those_the_crm_names_and_their_own_views_count(parts: dict[str, Part]):

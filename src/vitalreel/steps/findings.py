@@ -15,9 +15,10 @@ from vitalreel.measurement.arms import Floors, Followed, compare, enough, past
 from vitalreel.measurement.bounce import expected_bounce
 from vitalreel.measurement.estimate import Refusal
 from vitalreel.measurement.looks import fractions, look_days
+from vitalreel.measurement.parts.part import Event
 from vitalreel.measurement.plan import by_plan
 from vitalreel.measurement.quarter import Period
-from vitalreel.measurement.report.finding import Answer, Behind, Finding, Rebound, in_time
+from vitalreel.measurement.report.finding import Answer, Behind, Finding, Moved, Rebound, in_time
 from vitalreel.signals.catalogue import Catalogue
 from vitalreel.signals.tables import day_number, day_of
 from vitalreel.steps.doors import Doors
@@ -57,14 +58,14 @@ def finding(doors: Doors, play: Play, happened: Happened, facts: Any, catalogue:
     return replace(
         _counted(play.name, by_plan(quarter, own_stands), by_plan(so_far, stands), window, happened, period),
         modules=tuple(dict.fromkeys(step.module for step in play.ladder if isinstance(step, VideoStep))),
-        behind=_behind(play.name, before_end, own, window, happened, period),
+        behind=_behind(play.name, before_end, own, window, happened, period, play.success.metric),
         rebound=_rebound(play, before_end, happened, values, facts, period),
         plan=stands,
     )
 
 
 def _behind(
-    play: str, so_far: Sequence[Followed], own: Sequence[Followed], window: int, happened: Happened, period: Period
+    play: str, so_far: Sequence[Followed], own: Sequence[Followed], window: int, happened: Happened, period: Period, metric: str = ""
 ) -> tuple[Behind, ...]:  # fmt: skip
     """Every account of the play up to the quarter's end with its events, in order of its first opening."""
     opened: dict[str, list[tuple[date, str]]] = {}
@@ -76,14 +77,40 @@ def _behind(
         for one in each.get(play, ()):
             found.setdefault(one.account, []).append(one.day)
     mine = {f.account: f for f in own}
+    events = _events(play, so_far, mine, happened, period, metric)
     return tuple(
         Behind(
             a.account, a.arm, tuple(opened[a.account]), a.stratum, a.planned, a.since + timedelta(days=window), a.outcome_on,
             tuple(sorted(films.pop(a.account, ()))), tuple(sorted(watched.pop(a.account, ()))),
             mine[a.account].arm if a.account in mine else None, mine[a.account].outcome_on if a.account in mine else None,
+            events[a.account],
         )
         for a in so_far
     )  # fmt: skip
+
+
+def _events(
+    play: str, so_far: Sequence[Followed], own: Mapping[AccountId, Followed], happened: Happened, period: Period, metric: str
+) -> dict[str, tuple[Event, ...]]:  # fmt: skip
+    """Account -> its draws, openings, films, views and values that reached the goal, in order of days (M15)."""
+    found: dict[str, set[Event]] = {a.account: set() for a in so_far}
+
+    def keep(account: str, event: Event) -> None:
+        if account in found:
+            found[account].add(event)
+
+    for (account, drawn_for), d in happened.log.items():
+        if drawn_for in (PROGRAMME, play):
+            keep(account, Event("draw", f"{account} {'programme' if drawn_for == PROGRAMME else play}", d.day))
+    for r in until(happened.runs.get(play, ()), period):
+        keep(r["account"], Event("opening", r["id"], r["opened_on"]))
+    for kind, each in (("film sent", happened.films), ("view", happened.watched)):
+        for one in each.get(play, ()):
+            keep(one.account, Event(kind, one.id, one.day))
+    for f in (*so_far, *own.values()):
+        if f.outcome_on is not None:
+            keep(f.account, Event(metric, f"{f.account} {f.outcome_on}", f.outcome_on))
+    return {a: tuple(sorted(each, key=lambda e: (e.day or date.min, e.kind, e.id))) for a, each in found.items()}
 
 
 # -- before and after, which is no effect ---------------------------------------------------------------------------------
@@ -94,33 +121,35 @@ def _rebound(
 ) -> Rebound | None:  # fmt: skip
     """How the metric moved over the windows that are over, and how it was to move by itself; None where none is over (M2)."""
     window = play.success.within_days
-    moves: dict[str, list[tuple[float, float]]] = {"served": [], "held_out": []}
+    moved = []
     for a in past(accounts, window, period.day):
-        mine = values.get(a.account, ())
-        then, later = (_before(day, mine) for day in (a.since, a.since + timedelta(days=window)))
+        mine, ends = values.get(a.account, ()), a.since + timedelta(days=window)
+        then, later = (_before(day, mine) for day in (a.since, ends))
         if then is not None and later is not None:
-            moves[a.arm].append((then, later))
-    if not moves["served"]:
+            moved.append(Moved(a.account, a.arm, then, later, a.since, ends))
+    by = {arm: [(m.then, m.later) for m in moved if m.arm == arm] for arm in ("served", "held_out")}
+    if not by["served"]:
         return None
-    arms = {arm: (len(m), *np.mean(m, axis=0).tolist()) for arm, m in moves.items() if m}
+    arms = {arm: (len(m), *np.mean(m, axis=0).tolist()) for arm, m in by.items() if m}
     first = min(a.since for a in accounts) - timedelta(days=1)
-    pairs = _pairs(play.success.metric, facts, first - timedelta(days=window), first)
+    learnt = _pairs(play.success.metric, facts, first - timedelta(days=window), first)
     try:
-        both = np.array(pairs, float).reshape(-1, 2)
-        bounce = expected_bounce(both[:, 0], both[:, 1], np.array([then for then, _ in moves["served"]]))
+        both = np.array([(m.then, m.later) for m in learnt], float).reshape(-1, 2)
+        bounce = expected_bounce(both[:, 0], both[:, 1], np.array([then for then, _ in by["served"]]))
     except ValueError as why:
-        return Rebound(play.success.metric, arms, None, f"before the play first opened, {why}")
-    return Rebound(play.success.metric, arms, bounce)
+        return Rebound(play.success.metric, arms, None, f"before the play first opened, {why}", tuple(moved))
+    return Rebound(play.success.metric, arms, bounce, "", tuple(moved), learnt)
 
 
-def _pairs(metric: str, facts: Any, then: date, later: date) -> list[tuple[float, float]]:
+def _pairs(metric: str, facts: Any, then: date, later: date) -> tuple[Moved, ...]:
     """Of every account that had a value by both days, its last one by each."""
     lasts = []
     for day in (then, later):
         known = facts.filter((facts.signal == metric) & (facts.day <= day_number(day)) & facts.num.notnull())
         last = known.group_by("account_id").agg(num=known.num.argmax(known.day)).to_pyarrow().to_pylist()
         lasts.append({r["account_id"]: r["num"] for r in last})
-    return [(lasts[0][account], lasts[1][account]) for account in sorted(lasts[0].keys() & lasts[1].keys())]
+    both = sorted(lasts[0].keys() & lasts[1].keys())
+    return tuple(Moved(account, "", lasts[0][account], lasts[1][account], then, later) for account in both)
 
 
 # -- what it changed ------------------------------------------------------------------------------------------------------

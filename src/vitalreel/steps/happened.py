@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from vitalreel.measurement.parts.part import Event
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.report.finding import Silence
 from vitalreel.steps.plans import Plans, kept_plans
@@ -24,6 +25,7 @@ class Dated:
 
     account: str
     day: date
+    id: str = ""  # of the film's sending, or of the view
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +65,39 @@ def happened_by(c: Connection, period: Period, zone: str) -> Happened:
         )
     }
     of_play = t.play_run.join(t.touch, t.touch.c.run == t.play_run.c.id)
-    sent = select(t.play_run.c.play, t.play_run.c.account, t.outbox.c.changed.label("at")).select_from(
+    sent = select(
+        t.play_run.c.play, t.play_run.c.account, t.outbox.c.changed.label("at"), t.outbox.c.key.label("id")
+    ).select_from(
         of_play.join(t.outbox, t.outbox.c.touch == t.touch.c.id)
     ).where(t.outbox.c.state == "sent", t.outbox.c.changed >= start, t.outbox.c.changed < end)  # fmt: skip
-    seen = select(t.play_run.c.play, t.play_run.c.account, func.min(t.view.c.started).label("at")).select_from(
+    seen = select(
+        t.play_run.c.play, t.play_run.c.account, t.view.c.video, t.view.c.started.label("at"), t.view.c.id
+    ).select_from(
         of_play.join(t.link, t.link.c.touch == t.touch.c.id).join(t.view, t.view.c.link == t.link.c.id)
-    ).where(t.view.c.counts, t.view.c.started >= start, t.view.c.started < end).group_by(
-        t.play_run.c.play, t.play_run.c.account, t.view.c.video
+    ).where(t.view.c.counts, t.view.c.started >= start, t.view.c.started < end).order_by(
+        t.view.c.started, t.view.c.id
     )  # fmt: skip
     silences = _silences(c, period)
     log = {
         (r.account, r.play): Drawn(r.stratum, r.share, r.day, r.arm)
         for r in c.execute(select(t.assignment).where(t.assignment.c.day <= period.day))
     }
-    found = (runs, opening, _days(c, sent, zone), _days(c, seen, zone), silences, log)
+    films, views = list(c.execute(sent)), _firsts(c.execute(seen))
+    found = (runs, opening, _days(films, zone), _days(views, zone), silences, log)
     return Happened(*found, kept_plans(c, period.day))
 
 
 def _silences(c: Connection, period: Period) -> tuple[Silence, ...]:
-    """By reason, the one that most accounts met first; each account with the days on which it met it."""
+    """By reason, the one that most accounts met first; each account with the withheld touches."""
     w = t.withheld.c
     silent = (
-        select(w.reason, w.account, w.day)
+        select(w.id, w.reason, w.account, w.day)
         .where(w.day >= period.quarter.start, w.day < period.until)
-        .distinct()
-        .order_by(w.reason, w.account, w.day)
+        .order_by(w.reason, w.account, w.day, w.id)
     )
-    found: dict[str, dict[str, list[date]]] = {}
+    found: dict[str, dict[str, list[Event]]] = {}
     for r in c.execute(silent):
-        found.setdefault(r.reason, {}).setdefault(r.account, []).append(r.day)
+        found.setdefault(r.reason, {}).setdefault(r.account, []).append(Event("withheld", str(r.id), r.day))
     each = [Silence(reason, len(a), {k: tuple(v) for k, v in a.items()}) for reason, a in found.items()]
     return tuple(sorted(each, key=lambda s: (-s.accounts, s.reason)))
 
@@ -100,10 +106,18 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), zone_of(zone)).astimezone(UTC)
 
 
-def _days(c: Connection, chosen: Any, zone: str) -> dict[str, list[Dated]]:
+def _firsts(views: Iterable[Any]) -> list[Any]:
+    """Of each film its first view; views in order of time."""
+    found: dict[tuple[str, str, str], Any] = {}
+    for v in views:
+        found.setdefault((v.play, v.account, v.video), v)
+    return list(found.values())
+
+
+def _days(rows: Iterable[Any], zone: str) -> dict[str, list[Dated]]:
     found: dict[str, list[Dated]] = {}
-    for r in c.execute(chosen):
-        found.setdefault(r.play, []).append(Dated(r.account, r.at.astimezone(zone_of(zone)).date()))
+    for r in rows:
+        found.setdefault(r.play, []).append(Dated(r.account, r.at.astimezone(zone_of(zone)).date(), r.id))
     return found
 
 

@@ -90,7 +90,7 @@ def document(found: Report, now: datetime) -> str:
             "refusals": refused(found), "findings": found.findings, "weeks": found.weeks, "silences": found.silences,
             "revenue": found.revenue, "ranking": found.ranking, "parts": found.parts, "plans": [_plan(s) for s in found.plans],
         }),
-        ensure_ascii=False, indent=2,
+        ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
 
 

@@ -35,9 +35,17 @@ class Renewal:
 
 
 def renewals_by_tier(
-    found: Sequence[Renewal], planned: float, today: date, floors: Floors, matched: Mapping[int, Answer]
+    found: Sequence[Renewal],
+    planned: float,
+    today: date,
+    floors: Floors,
+    matched: Mapping[int, Answer],
+    further: Sequence[Row] = (),
 ) -> Part:
-    """planned: the held-out share of accounts the log says nothing of. matched: tier -> the served against others, 0 for all tiers."""
+    """planned: the held-out share of accounts the log says nothing of. matched: tier -> the served against others, 0 for all tiers.
+
+    further: the rows behind `matched`.
+    """
     rows = tuple(_row(r, today) for r in sorted(found, key=lambda r: (r.tier, r.followed.account)))
     tiers = sorted({r.tier for r in found})
     figures = [
@@ -53,7 +61,7 @@ def renewals_by_tier(
         if n in matched:
             answers.append((f"{_named(n)}, served less others made alike", in_basis_points(matched[n])))
     method = METHOD.format(days=WINDOW_DAYS)
-    return Part("renewals", TITLE, _said(answers), tuple(figures), method, _HEAD, rows, tuple(answers))
+    return Part("renewals", TITLE, _said(answers), tuple(figures), method, _HEAD, (*rows, *further), tuple(answers))
 
 
 def in_basis_points(answer: Answer) -> Answer:

@@ -3,42 +3,49 @@
 # ruff: noqa: E501 (sentences of a document are easier to read whole)
 from __future__ import annotations
 
-MOST_ROWS = 1000
-"""Of a list in the document; report.json holds them all."""
+MOST_ROWS, FIRST_EVENTS = 1000, 6
+"""Of a list in the document, and of a row's events; report.json holds them all."""
 
 BEHIND = """\
 <section class="behind" id="behind">
 <h2>Accounts and events behind the figures</h2>
-<p class="quiet">Each figure above that is underlined leads here. A figure is the count of the rows it names. Arm: of the first opening so far. Quarter: the arm of the first opening in it, "earlier" where there was none. Held out: the planned share and the stratum of the draw. Lists longer than {{ most }} rows are cut here; report.json holds them whole.</p>
+<p class="quiet">Each figure above that is underlined leads here. A figure is the count of the rows it names. Arm: of the first opening so far. Quarter: the arm of the first opening in it, "earlier" where there was none. Held out: the planned share and the stratum of the draw. Events are named by their kind, day and own id in the workspace. Lists longer than {{ most }} rows, and events beyond the first {{ first }} of a row, are cut here; report.json holds them whole.</p>
 {% for f in r.findings %}
 <div class="wide" id="play-{{ loop.index }}"><table>
 <caption>{{ f.play|name }}: {{ f.behind|length }} accounts up to the quarter's end</caption>
 {% if f.behind %}
-<thead><tr><th scope="col">Account</th><th scope="col">Arm</th><th scope="col">Quarter</th><th scope="col">Opened</th><th scope="col">Held out</th><th scope="col">Window over</th><th scope="col">Goal reached</th><th scope="col">Films sent</th><th scope="col">Watched</th></tr></thead>
-<tbody>{% for b in f.behind[:most] %}<tr><th scope="row">{{ b.account }}</th><td>{{ b.arm|arm }}</td><td>{{ b.own_arm|arm if b.own_arm else "earlier" }}</td><td>{% for d, arm in b.opened %}{{ d }}{{ ", " if not loop.last }}{% endfor %}</td><td>{{ b.planned|pct if b.planned is not none else "not logged" }}{{ ", " ~ b.stratum if b.stratum }}</td><td>{{ b.window_over if f.window_days else "" }}</td><td>{{ b.outcome_on or "" }}{% if b.own_outcome_on and b.own_outcome_on != b.outcome_on %} in the quarter {{ b.own_outcome_on }}{% endif %}</td><td>{{ b.films|join(", ") }}</td><td>{{ b.watched|join(", ") }}</td></tr>{% endfor %}</tbody>
+<thead><tr><th scope="col">Account</th><th scope="col">Arm</th><th scope="col">Quarter</th><th scope="col">Opened</th><th scope="col">Held out</th><th scope="col">Window over</th><th scope="col">Goal reached</th><th scope="col">Films sent</th><th scope="col">Watched</th><th scope="col">Events</th></tr></thead>
+<tbody>{% for b in f.behind[:most] %}<tr><th scope="row">{{ b.account }}</th><td>{{ b.arm|arm }}</td><td>{{ b.own_arm|arm if b.own_arm else "earlier" }}</td><td>{% for d, arm in b.opened %}{{ d }}{{ ", " if not loop.last }}{% endfor %}</td><td>{{ b.planned|pct if b.planned is not none else "not logged" }}{{ ", " ~ b.stratum if b.stratum }}</td><td>{{ b.window_over if f.window_days else "" }}</td><td>{{ b.outcome_on or "" }}{% if b.own_outcome_on and b.own_outcome_on != b.outcome_on %} in the quarter {{ b.own_outcome_on }}{% endif %}</td><td>{{ b.films|join(", ") }}</td><td>{{ b.watched|join(", ") }}</td><td class="ids">{{ b.events|ids }}</td></tr>{% endfor %}</tbody>
 {% else %}<tbody><tr><td>The play has opened for no account.</td></tr></tbody>{% endif %}
+</table></div>
+{% endfor %}
+{% for f in r.findings if f.rebound %}
+<div class="wide" id="rebound-{{ f.play }}"><table>
+<caption>{{ f.play|name }}: {{ f.rebound.metric }} before and after, {{ f.rebound.moved|length }} accounts; learnt from {{ f.rebound.learnt|length }} before it first opened</caption>
+<thead><tr><th scope="col">Account</th><th scope="col">Arm</th><th scope="col" class="n">Then</th><th scope="col">On</th><th scope="col" class="n">Later</th><th scope="col">On</th></tr></thead>
+<tbody>{% for m in (f.rebound.moved + f.rebound.learnt)[:most] %}<tr><th scope="row">{{ m.account }}</th><td>{{ m.arm|arm if m.arm else "before any opening" }}</td><td class="n">{{ m.then|plain }}</td><td>{{ m.then_on }}</td><td class="n">{{ m.later|plain }}</td><td>{{ m.later_on }}</td></tr>{% endfor %}</tbody>
 </table></div>
 {% endfor %}
 {% for s in r.silences if s.behind %}
 <div class="wide" id="silence-{{ loop.index }}"><table>
 <caption>Not sent, {{ s.reason }}: {{ s.accounts }} {{ "account" if s.accounts == 1 else "accounts" }}</caption>
-<thead><tr><th scope="col">Account</th><th scope="col">Days</th></tr></thead>
-<tbody>{% for account, days in (s.behind.items()|list)[:most] %}<tr><th scope="row">{{ account }}</th><td class="many">{{ days|join(", ") }}</td></tr>{% endfor %}</tbody>
+<thead><tr><th scope="col">Account</th><th scope="col">Events</th></tr></thead>
+<tbody>{% for account, events in (s.behind.items()|list)[:most] %}<tr><th scope="row">{{ account }}</th><td class="ids">{{ events|ids }}</td></tr>{% endfor %}</tbody>
 </table></div>
 {% endfor %}
 {% for p in r.parts %}
 <div class="wide" id="rows-{{ p.key }}"><table>
 <caption>{{ p.title }}: {{ p.rows|length }} {{ "row" if p.rows|length == 1 else "rows" }}</caption>
 {% if p.rows %}
-<thead><tr>{% for name in p.head %}<th scope="col">{{ name }}</th>{% endfor %}<th scope="col">Counts in</th></tr></thead>
-<tbody>{% for row in p.rows[:most] %}<tr><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}<td>{{ counts_in(p, row) }}</td></tr>{% endfor %}</tbody>
+<thead><tr>{% for name in p.head %}<th scope="col">{{ name }}</th>{% endfor %}<th scope="col">Counts in</th><th scope="col">Events</th></tr></thead>
+<tbody>{% for row in p.rows[:most] %}<tr><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}<td>{{ counts_in(p, row) }}</td><td class="ids">{{ row.events|ids }}</td></tr>{% endfor %}</tbody>
 {% else %}<tbody><tr><td>None.</td></tr></tbody>{% endif %}
 </table></div>
 {% endfor %}
 {% for s in r.plans %}
 <div class="wide" id="plan-{{ loop.index }}"><table>
 <caption>{{ s.plan.play|planned }}: analysis plan {{ s.plan.hash }}</caption>
-<tbody>{% for name, value in s.plan|terms %}<tr><th scope="row">{{ name }}</th><td>{{ value }}</td></tr>{% endfor %}<tr><th scope="row">Standing</th><td>{{ s.told|sentence }}</td></tr></tbody>
+<tbody>{% for name, value in s.plan|terms %}<tr><th scope="row">{{ name }}</th><td class="many">{{ value }}</td></tr>{% endfor %}<tr><th scope="row">Standing</th><td class="many">{{ s.told|sentence }}</td></tr></tbody>
 </table></div>
 {% endfor %}
 {% if r.revenue %}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from vitalreel.measurement.arms import Floors, too_few
 from vitalreel.measurement.bounce import Bounce
 from vitalreel.measurement.estimate import Estimate, Refusal
-from vitalreel.measurement.parts.part import Part
+from vitalreel.measurement.parts.part import Event, Part
 from vitalreel.measurement.plan import Standing
 from vitalreel.measurement.quarter import Period
 from vitalreel.measurement.ranking import Ranking
@@ -64,7 +64,7 @@ class Silence:
 
     reason: str
     accounts: int
-    behind: Mapping[str, tuple[date, ...]] = field(default_factory=dict)  # account -> the days on which it met it
+    behind: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)  # account -> its touches that were withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Behind:
     watched: tuple[date, ...] = ()  # films first watched in the quarter
     own_arm: str | None = None  # of its first opening in the quarter; None: it had none
     own_outcome_on: date | None = None  # after that opening
+    events: tuple[Event, ...] = ()  # draws, openings, films, views and what reached the goal, by their own ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,20 @@ class Rebound:
     arms: Mapping[str, tuple[int, float, float]]  # arm -> accounts, mean at the opening, mean when the window ended
     expected: Bounce | None  # of the served, learnt from all accounts before the play first opened
     why_none: str = ""
+    moved: tuple[Moved, ...] = ()  # the accounts whose means `arms` tells
+    learnt: tuple[Moved, ...] = ()  # those the expectation was learnt from
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One account's value of a metric on two days."""
+
+    account: str
+    arm: str  # "": before any play opened
+    then: float
+    later: float
+    then_on: date  # the last value up to this day
+    later_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from vitalreel.measurement.arms import Floors
 from vitalreel.measurement.estimate import Estimate, Refusal
-from vitalreel.measurement.parts.part import Figure, Part, Row
+from vitalreel.measurement.parts.part import Event, Figure, Part, Row
 from vitalreel.measurement.plan import ENDS, PROGRAMME, AnalysisPlan
 from vitalreel.measurement.report import pictures
-from vitalreel.measurement.report.behind import BEHIND, KEPT, MOST_ROWS, ORDER, REVENUE
+from vitalreel.measurement.report.behind import BEHIND, FIRST_EVENTS, KEPT, MOST_ROWS, ORDER, REVENUE
 from vitalreel.measurement.report.curves import curves
 from vitalreel.measurement.report.faces import font_faces
 from vitalreel.measurement.report.finding import Answer, Finding, Report, points, told_in
@@ -103,6 +103,13 @@ def terms(plan: AnalysisPlan) -> list[tuple[str, str]]:
     return found
 
 
+def ids(events: Sequence[Event]) -> str:
+    """The first events of a row by kind, day and id, and how many more there are."""
+    told = "; ".join(" ".join(filter(None, (e.kind, str(e.day or ""), e.id))) for e in events[:FIRST_EVENTS])
+    more = len(events) - FIRST_EVENTS
+    return f"{told}; and {more} more" if more > 0 else told
+
+
 def _signed(value: float) -> str:
     return f"{value:+,.3g}".replace("-", "−")
 
@@ -110,7 +117,7 @@ def _signed(value: float) -> str:
 _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 _ENVIRONMENT.filters |= {"day": day, "name": name, "points": points, "sentence": sentence, "short": _short}
 _ENVIRONMENT.filters |= {"cents": cents, "arm": arm, "signed": _signed, "plain": lambda v: f"{v:,.4g}"}
-_ENVIRONMENT.filters |= {"shown": shown, "limits": limits, "planned": planned, "terms": terms}
+_ENVIRONMENT.filters |= {"shown": shown, "limits": limits, "planned": planned, "terms": terms, "ids": ids}
 _ENVIRONMENT.filters |= {f"pct{digits or ''}": lambda v, digits=digits: f"{v:.{digits}%}" for digits in (0, 1, 2)}
 _BEHIND, _KEPT, _REVENUE, _ORDER, _REBOUND = map(_ENVIRONMENT.from_string, (BEHIND, KEPT, REVENUE, ORDER, REBOUND))
 _PAGE = _ENVIRONMENT.from_string(PAGE)
@@ -140,7 +147,7 @@ def page(report: Report, faces: Mapping[str, bytes], now: datetime) -> str:
         "order": _order(report),
         "rebound": lambda f: Markup(_REBOUND.render(f=f, b=f.rebound)),  # noqa: S704 (autoescaped)
         "part": _part,
-        "behind": Markup(_BEHIND.render(r=report, most=MOST_ROWS, kept=_kept, counts_in=counts_in)),  # noqa: S704 (autoescaped)
+        "behind": Markup(_BEHIND.render(r=report, most=MOST_ROWS, first=FIRST_EVENTS, kept=_kept, counts_in=counts_in)),  # noqa: S704 (autoescaped)
     }
     bare = _PAGE.render(faces="", **values)
     return _PAGE.render(faces=Markup(font_faces(bare, faces)), **values)  # noqa: S704 (ours)

@@ -46,7 +46,7 @@ a{color:inherit;text-decoration:underline;text-decoration-color:var(--quiet);tex
 .behind table{font-size:.75em}
 .behind th,.behind td{padding-right:.7em}
 .behind td,.behind tbody th{white-space:nowrap}
-.behind td.many{white-space:normal;min-width:12em}
+.behind td.ids{white-space:normal;min-width:24em}
 .paper{display:none}
 ul{padding-left:1.15em}
 li+li{margin-top:.35em}

@@ -142,7 +142,7 @@ PART = """\
 REBOUND = """\
 <div class="answer keep">
 <h3><span>Before and after: no effect</span><span class="grade">Grade C</span></h3>
-<p>{{ "%s's mean"|format(b.metric) }} moved {% for arm, (n, then, later) in b.arms.items() %}{{ " and " if not loop.first }}from {{ then|plain }} to {{ later|plain }} ({{ (later - then)|signed }}) in {{ n }} {{ arm|arm }} accounts{% endfor %} over their {{ f.window_days }} days.
+<p><a href="#rebound-{{ f.play }}">{{ "%s's mean"|format(b.metric) }}</a> moved {% for arm, (n, then, later) in b.arms.items() %}{{ " and " if not loop.first }}from {{ then|plain }} to {{ later|plain }} ({{ (later - then)|signed }}) in {{ n }} {{ arm|arm }} accounts{% endfor %} over their {{ f.window_days }} days.
 {% if b.expected %}Of accounts that stood where the served did, {{ b.expected.value|signed }} ({{ b.expected.low|signed }} to {{ b.expected.high|signed }}) was to be expected without the play, by how all accounts moved before it first opened.
 {%- else %} How much of it was to be expected is not known: {{ b.why_none }}.{% endif %}</p>
 </div>

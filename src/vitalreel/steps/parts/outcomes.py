@@ -13,7 +13,7 @@ from vitalreel.identity import AccountId
 from vitalreel.measurement.arms import Followed
 from vitalreel.measurement.ends import End, first_end
 from vitalreel.measurement.parts.fates import Course, fates
-from vitalreel.measurement.parts.part import Answer, Event, Part, Row
+from vitalreel.measurement.parts.part import Event, Part, Row
 from vitalreel.measurement.parts.renewals import WINDOW_DAYS, Renewal, renewals_by_tier
 from vitalreel.measurement.parts.response import Offered, response
 from vitalreel.measurement.trial import Least
@@ -81,7 +81,9 @@ def renewals_part(asked: Asked, ends: Ends) -> Part:
         followed = Followed(AccountId(r["account"]), r["arm"], since, renewed, stratum, planned)
         found.append(Renewal(followed, tiers.get(r["account"]) or 4, inside, r["id"]))
     share = planned_share(plays[0], asked.programme.holdout) if plays else 0.0
-    return renewals_by_tier(found, share, asked.day, FLOORS, _alike(asked, ends, [p.name for p in plays], tiers))
+    alike = _alike(asked, ends, [p.name for p in plays], tiers)
+    answers = {tier: one.answer for tier, one in alike.items()}
+    return renewals_by_tier(found, share, asked.day, FLOORS, answers, compared(alike.get(0)))
 
 
 def _tiers(asked: Asked) -> dict[str, int | None]:
@@ -89,14 +91,14 @@ def _tiers(asked: Asked) -> dict[str, int | None]:
     return {r["account_id"]: r["tier"] for r in account.select("account_id", "tier").to_pyarrow().to_pylist()}
 
 
-def _alike(asked: Asked, ends: Ends, plays: Sequence[str], tiers: Mapping[str, int | None]) -> dict[int, Answer]:
+def _alike(asked: Asked, ends: Ends, plays: Sequence[str], tiers: Mapping[str, int | None]) -> dict[int, Cohort]:
     """Tier -> the served against accounts without such an opening, made alike; 0 for all."""
-    found: dict[int, Answer] = {}
+    found: dict[int, Cohort] = {}
     for tier in (0, *sorted({n for n in tiers.values() if n})):
         held = {a: c for a, c in asked.held.items() if tier in (0, tiers.get(a))}
         got = cohort(replace(asked, held=held), plays, ends, "renewed", WINDOW_DAYS)
         if got is not None:
-            found[tier] = got.answer
+            found[tier] = got
     return found
 
 
