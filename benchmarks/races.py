@@ -154,8 +154,8 @@ class Races:
         draw.shuffle(approved)
         for touch in approved:
             deliver._enqueue(doors, touch, now)
-        for key, _ in deliver._ready(doors.engine, now):
-            deliver._attempt(doors, post, key, now)
+        for row in deliver._ready(doors.engine, now):
+            deliver._attempt(doors, post, row["key"], now)
 
     def _change_mind(self, doors: Doors, this: Round, who: str, changes: tuple[bool, ...]) -> None:
         """Through the page behind the unsubscribe link."""

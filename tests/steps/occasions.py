@@ -17,6 +17,7 @@ from vitalreel.wiring import open_doors
 
 PLAYS = ("onboarding_stall", "pre_qbr", "renewal_window")
 ACCOUNTS = ("done", "met", "renewed", "seen", "still")
+RENEWING = ("renewed", "seen")
 LONG_AGO = dt.date(2025, 6, 1)
 
 
@@ -41,14 +42,15 @@ def workspace(root: Path) -> Doors:
     for path in (made.root / "plays").glob("*.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("holdout: 10%", "holdout: 0%"), encoding="utf-8")
     doors = open_doors(made.root)
-    account = {"segment": "mid_market", "tier": 2, "zone": "Europe/London", "country": "GB", "since": LONG_AGO}
-    put(doors, "account", [{"account_id": a, "name": a.title(), **account} for a in ACCOUNTS])
+    account = {"segment": "mid_market", "zone": "Europe/London", "country": "GB", "since": LONG_AGO}
+    tier = {a: 3 if a in RENEWING else 2 for a in ACCOUNTS}  # the shipped opener of their renewals is for these
+    put(doors, "account", [{"account_id": a, "name": a.title(), "tier": tier[a], **account} for a in ACCOUNTS])
     people = [{"contact_id": f"{a}-{r}", "account_id": a, "name": r, "role": r, "active": True, "consent_email": True,
                "email": f"{r}@{a}.example"} for a in ACCOUNTS for r in ("sponsor", "admin")]  # fmt: skip
     put(doors, "contact", people)
     with doors.engine.begin() as c:
         insert_new(c, t.account, [
-            {"id": a, "name": a.title(), "segment": "mid_market", "tier": 2, "zone": "Europe/London", "row": {"country": "GB"},
+            {"id": a, "name": a.title(), "segment": "mid_market", "tier": tier[a], "zone": "Europe/London", "row": {"country": "GB"},
              "updated": noon(0)}
             for a in ACCOUNTS
         ])  # fmt: skip
@@ -60,7 +62,7 @@ def workspace(root: Path) -> Doors:
     late = {"milestone": "go live", "due": on(-3)}
     put(doors, "milestone", [{"account_id": a, **late} for a in ("done", "still")], known_on=on(-30))
     review(doors, on(12), on(-30))
-    for name in ("renewed", "seen"):
+    for name in RENEWING:
         renewal(doors, name, on(75), on(-200))
     return doors
 

@@ -215,7 +215,7 @@ def test_whoever_was_erased_is_written_to_by_nobody(crm: Doors):
     persons.say(crm, zoe, "in_app", True, "sam", NOW)
     persons.erase(crm, zoe, "sam", NOW)
 
-    assert [("email", False), ("engagement", False), ("in_app", False)] == [
+    assert [("csm", False), ("email", False), ("engagement", False), ("in_app", False)] == [
         (r["channel"], r["allowed"]) for r in persons.consents(crm, zoe)
     ]
     with pytest.raises(Refused, match="their data was erased"):
