@@ -32,6 +32,7 @@ from vitalreel.steps.viewing import OpenLink, Viewing
 from vitalreel.store import tables as t
 from vitalreel.store.database import insert_new, upsert
 from vitalreel.store.workspace import create
+from vitalreel.video.kit import Kit
 from vitalreel.wiring import open_doors, open_post
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -244,7 +245,7 @@ class _Peer:
         return fate
 
 
-def _message(doors: Doors, post: Post, key: str, now: datetime) -> Message:
+def _message(doors: Doors, kit: Kit, base_url: str, key: str, now: datetime) -> Message:
     return Message(key, "a@vendor.example", "A", "b@acme.example", "B", "A film", "", "", {}, {})
 
 
