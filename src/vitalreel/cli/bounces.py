@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
 from vitalreel.cli.frame import DONE, LOOK, Frame, framed, table
@@ -100,7 +98,7 @@ def lift(frame: Frame, address: str, who: str, reason: str) -> None:
     \b
     $ vitalreel bounces lift ana@nordwind.example --by "Ingrid Moe" --reason "Their mailbox is back" -w ws
     """
-    refuses = suppressed.lift(open_doors(frame.root()), address, who or _who(), reason, frame.now)
+    refuses = suppressed.lift(open_doors(frame.root()), address, who or frame.who, reason, frame.now)
     text = f"{address} gets mail again."
     if refuses:
         text += " Its person does not want any, though: `vitalreel person consent` says when they told you otherwise."
@@ -118,9 +116,5 @@ def suppress(frame: Frame, address: str, who: str, reason: str) -> None:
     \b
     $ vitalreel bounces suppress ana@nordwind.example --by "Ingrid Moe" --reason "She told us the address is dead" -w ws
     """
-    suppressed.suppress_by_hand(open_doors(frame.root()), address, who or _who(), reason, frame.now)
+    suppressed.suppress_by_hand(open_doors(frame.root()), address, who or frame.who, reason, frame.now)
     frame.answer({"address": address, "suppressed": True}, f"{address} gets no mail any more.")
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} at the command line"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import json
 import os
 import sys
@@ -51,6 +52,11 @@ class Frame:
         click.echo(json.dumps(plain(document), ensure_ascii=False, indent=2) if self.as_json else text)
         if code:
             sys.exit(code)
+
+    @property
+    def who(self) -> str:
+        """Who is signed in here, for what is written down with a name."""
+        return f"{getpass.getuser()} at the command line"
 
     def say(self, text: str) -> None:
         """Progress and remarks, on stderr so that stdout stays one document."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date, datetime
 from typing import Any
 
@@ -59,7 +58,7 @@ def record(frame: Frame, account: str, phrase: str, by: str, until: datetime | N
     acc-000007 wants to fill open shifts within two days
     """
     day: date | None = until.date() if until else None
-    who = by or f"{getpass.getuser()} at the command line"
+    who = by or frame.who
     kept = step.record(open_doors(frame.root()), account, phrase, who, frame.day, frame.now, {**figures, "by": day})
     frame.answer(kept, f"{account} wants {kept['phrase']}")
 
@@ -77,6 +76,6 @@ def confirm(frame: Frame, account: str, goal_id: str, by: str, value: float | No
     $ vitalreel goal confirm acc-000007 4f1c9a0e2b7d8c11 --value 88 -w ws
     acc-000007 still wants to fill open shifts within two days
     """
-    who = by or f"{getpass.getuser()} at the command line"
+    who = by or frame.who
     kept = step.confirm(open_doors(frame.root()), account, goal_id, who, frame.day, frame.now, value)
     frame.answer(kept, f"{account} still wants {kept['phrase']}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 import click
@@ -64,7 +63,7 @@ def approve(frame: Frame, name: str, role: str) -> None:
     \b
     $ vitalreel review approve 7c0d… --as csm -w ws
     """
-    state = step.approve(open_doors(frame.root()), name, _who(), step.check_role(role), frame.now)
+    state = step.approve(open_doors(frame.root()), name, frame.who, step.check_role(role), frame.now)
     document: dict[str, Any] = {"review": name, "state": state}
     frame.answer(document, f"Review {name} is {state}.")
 
@@ -79,7 +78,7 @@ def reject(frame: Frame, name: str, reason: str) -> None:
     \b
     $ vitalreel review reject 7c0d… --reason "the team was renamed" -w ws
     """
-    step.reject(open_doors(frame.root()), name, _who(), reason, frame.now)
+    step.reject(open_doors(frame.root()), name, frame.who, reason, frame.now)
     frame.answer({"review": name, "state": "rejected"}, f"Review {name} is rejected: {reason}")
 
 
@@ -95,7 +94,7 @@ def reassign(frame: Frame, name: str, role: str, to: str, reason: str) -> None:
     \b
     $ vitalreel review reassign 7c0d… --as csm --to csm-204 --reason "Ingrid is away" -w ws
     """
-    give_to(open_doors(frame.root()), name, step.check_role(role), to, _who(), reason, frame.now)
+    give_to(open_doors(frame.root()), name, step.check_role(role), to, frame.who, reason, frame.now)
     frame.answer({"review": name, "role": role, "person": to}, f"Review {name} waits for {to} as {role}.")
 
 
@@ -130,9 +129,5 @@ def withdraw(frame: Frame, correction: str, reason: str) -> None:
     \b
     $ vitalreel review withdraw 5d0c… --reason "the order was cancelled" -w ws
     """
-    kept.withdraw(open_doors(frame.root()), correction, _who(), reason, frame.now)
+    kept.withdraw(open_doors(frame.root()), correction, frame.who, reason, frame.now)
     frame.answer({"correction": correction, "state": "withdrawn"}, f"Correction {correction} is withdrawn: {reason}")
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} at the command line"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 import click
@@ -60,7 +59,7 @@ def confirm(frame: Frame, account: str, departed: str, successor: str, note: str
     \b
     $ vitalreel sponsor confirm acc-000012 --departed c-31 --successor c-77 --note "Ana wrote to me" -w ws
     """
-    step.confirm(open_doors(frame.root()), account, departed, successor, _who(), note, frame.day, frame.now)
+    step.confirm(open_doors(frame.root()), account, departed, successor, frame.who, note, frame.day, frame.now)
     document = {"account": account, "departed": departed, "successor": successor, "state": "confirmed"}
     frame.answer(document, f"{account}: {departed} left, {successor or 'nobody known yet'} follows.")
 
@@ -75,9 +74,5 @@ def dismiss(frame: Frame, account: str, reason: str) -> None:
     \b
     $ vitalreel sponsor dismiss acc-000012 --reason "Ana is on leave until May" -w ws
     """
-    step.dismiss(open_doors(frame.root()), account, _who(), reason, frame.day, frame.now)
+    step.dismiss(open_doors(frame.root()), account, frame.who, reason, frame.day, frame.now)
     frame.answer({"account": account, "state": "dismissed"}, f"{account}: nothing changed: {reason}")
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} at the command line"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 
 import click
@@ -53,7 +52,7 @@ def done(frame: Frame, key: str, by: str | None, outcome: str, note: str) -> Non
     $ vitalreel task done 4f1c9a0e --by "Dana Fox" --outcome agreed --note "They train the new site in May" -w ws
     Done: Speak to Corvane Co before any film does: usage drop has opened (agreed)
     """
-    who = by or f"{getpass.getuser()} at the command line"
+    who = by or frame.who
     found = step.done(open_doors(frame.root()), key, who, frame.now, outcome, note)
     came = f" ({found.outcome.replace('_', ' ')})" if found.outcome else ""
     frame.answer(asdict(found), f"Done: {found.title}{came}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from ruamel.yaml import YAML
 
 from vitalreel.errors import BadInput, NotFound
 from vitalreel.health.calibrate import Proposal, propose
@@ -23,6 +21,7 @@ from vitalreel.steps import assess
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.predict import history
 from vitalreel.store.lake import LakeSession
+from vitalreel.store.yamltext import changed, write_over
 
 TABLE = "calibration"
 
@@ -144,19 +143,16 @@ def _rewrite(doors: Doors, proposal: Proposal) -> None:
     """New weights into the scorecard's file; all else stays as its owner wrote it. Weights are points and sum to 100."""
     new = {m.name: m.new for m in proposal.measures}
     stem = next(s for s, raw in doors.workspace.folder("scorecards").items() if raw["scorecard"] == proposal.scorecard)
-    path, yaml = doors.workspace.root / "scorecards" / f"{stem}.yaml", YAML(typ="rt")
-    yaml.width, yaml.preserve_quotes = 140, True
+    path = doors.workspace.root / "scorecards" / f"{stem}.yaml"
     before = path.read_text(encoding="utf-8")
-    content = yaml.load(before)
-    for group in content["groups"].values():
-        for name, measure in group["measures"].items():
-            measure["weight"] = _number(new[name])
-        group["weight"] = _number(sum(new[name] for name in group["measures"]))
-    text = io.StringIO()
-    yaml.dump(content, text)
-    draft = path.with_suffix(".yaml.part")
-    draft.write_text(text.getvalue(), encoding="utf-8")
-    draft.replace(path)
+
+    def weigh(content: Any) -> None:
+        for group in content["groups"].values():
+            for name, measure in group["measures"].items():
+                measure["weight"] = _number(new[name])
+            group["weight"] = _number(sum(new[name] for name in group["measures"]))
+
+    write_over(path, changed(before, weigh, f"scorecards/{path.name}"))
     _check(doors, proposal, path, before)
 
 

@@ -62,6 +62,24 @@ class Day:
     planned: tuple[Planned, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a day was decided by."""
+
+    day: date
+    only: Collection[AccountId] | None  # of whom alone something is decided; None: of everybody
+    plays: Sequence[Asked]
+    catalogue: Catalogue
+    everybody: pa.Table  # account_id and tier of all accounts
+    accounts: Mapping[str, Mapping[str, Any]]  # rows by id, of those something is decided of
+    answers: Mapping[
+        str, Mapping[AccountId, Answers]
+    ]  # by play; they also say which films that wait have no occasion any more
+    flagged: Mapping[AccountId, Mapping[str, bool | None]]
+    drawn: tuple[int, int]  # how many arms and runs there were
+    loaded: str  # the mark of what was loaded
+
+
 def decide_day(
     doors: Doors, day: date, now: datetime, save: bool = True, only: Collection[AccountId] | None = None,
     instead: Mapping[str, Any] | None = None,
@@ -104,23 +122,8 @@ def _decided(
     decision.episodes = [_with_before(e, before, day) for e in decision.episodes]
     planned = tuple(_planned(touch, accounts, doors) for touch in decision.touches)
     if save:
-        changed = _changed(decision, known)
-        if not _save(
-            doors,
-            changed,
-            planned,
-            plays,
-            catalogue,
-            day,
-            now,
-            everybody,
-            flagged,
-            accounts,
-            only,
-            drawn,
-            answers,
-            loaded,
-        ):
+        basis = _Basis(day, only, plays, catalogue, everybody, accounts, answers, flagged, drawn, loaded)
+        if not _save(doors, basis, _changed(decision, known), planned, now):
             return None
     return Day(day, decision, planned)
 
@@ -318,38 +321,32 @@ def _due(task: Task, accounts: Mapping[str, Mapping[str, Any]], doors: Doors) ->
     return add_business_days(task.day, task.due.days, accounts[task.account]["country"] or doors.programme.country)
 
 
-def _save(
-    doors: Doors, decision: Decision, planned: Sequence[Planned], asked: Sequence[Asked], catalogue: Catalogue, day: date, now: datetime,
-    everybody: pa.Table, flagged: Mapping[AccountId, Mapping[str, bool | None]],
-    accounts: Mapping[str, Mapping[str, Any]], only: Collection[AccountId] | None, drawn: tuple[int, int],
-    answers: Mapping[str, Mapping[AccountId, Answers]], loaded: str,
-) -> bool:  # fmt: skip
+def _save(doors: Doors, basis: _Basis, decision: Decision, planned: Sequence[Planned], now: datetime) -> bool:
     """One transaction; rows that are there already stay as they are. What a run was found to do by a definition it follows no more,
-    since it was upgraded meanwhile, is left to the next day. everybody: account_id and tier of all accounts; accounts: rows by id
-    of those something is decided of.
+    since it was upgraded meanwhile, is left to the next day.
 
-    drawn: how many arms and runs there were when it was decided. Answers False, and saves nothing, where there are others.
-    answers, by what was loaded: they also say which films that wait have no occasion any more.
+    Answers False, and saves nothing, where arms were drawn or runs begun since the day was decided.
     """
+    plays, catalogue = [a.play for a in basis.plays], fingerprint(basis.catalogue)
     with doors.engine.begin() as c:
         alone(c, "deciding")
-        if _drawn(c) != drawn:
+        if _drawn(c) != basis.drawn:
             return False
         keep_choice(c, doors.programme.terms.primary, now)
-        keep_plans(c, [a.play for a in asked], doors.programme, day, now)
+        keep_plans(c, plays, doors.programme, basis.day, now)
         stale = _upgraded(c, decision.runs)
-        _save_tiers(c, everybody)
-        remember(c, decision.said.values(), [a.play for a in asked], flagged, day, now, only, fingerprint(catalogue))
+        _save_tiers(c, basis.everybody)
+        remember(c, decision.said.values(), plays, basis.flagged, basis.day, now, basis.only, catalogue)
         insert_new(c, t.assignment, [{**_columns(a), "at": now} for a in decision.assignments])
         upsert(c, t.episode, [_columns(e) for e in decision.episodes])
-        insert_new(c, t.play_run, [_run_row(r, fingerprint(catalogue), now) for r in decision.runs])
+        insert_new(c, t.play_run, [_run_row(r, catalogue, now) for r in decision.runs])
         _save_runs(c, [r for r in decision.runs if r.id not in stale])
         insert_new(c, t.touch, [_touch_row(p, now) for p in planned if p.touch.run not in stale])
-        _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], accounts, now)
+        _save_tasks(c, doors, [k for k in decision.tasks if k.run not in stale], basis.accounts, now)
         insert_new(c, t.withheld, [{**_columns(w), "at": now} for w in decision.withheld])
-        settle(c, doors, answers, day, now, only)
-        if only is None:
-            keep_mark(c, day, loaded)
+        settle(c, doors, basis.answers, basis.day, now, basis.only)
+        if basis.only is None:
+            keep_mark(c, basis.day, basis.loaded)
     return True
 
 

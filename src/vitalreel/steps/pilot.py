@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from vitalreel.accounts.contract import current_contracts
 from vitalreel.errors import BadInput, Refused
@@ -21,7 +18,8 @@ from vitalreel.steps.backtest import FOLLOWED_DAYS, Replay, churned_by, replay
 from vitalreel.steps.doors import Doors
 from vitalreel.steps.knowing import catalogue_of, signals_of
 from vitalreel.steps.report import report
-from vitalreel.store.workspace import Programme, read_programme
+from vitalreel.store.workspace import Programme, parse_yaml, read_programme
+from vitalreel.store.yamltext import changed, write_over
 from vitalreel.triggers.backtest import followed
 from vitalreel.triggers.matrix import Play, VideoStep
 from vitalreel.triggers.pilot import Pilot
@@ -238,19 +236,17 @@ def standing_pilot(doors: Doors) -> Pilot:
 
 def _write(doors: Doors, pilot: Mapping[str, Any] | None) -> Programme:
     """vitalreel.yaml with another pilot, checked before it takes the old one's place; the rest as its owner wrote it."""
-    path, yaml = doors.workspace.root / "vitalreel.yaml", YAML(typ="rt")
-    yaml.width, yaml.preserve_quotes = 160, True
-    content = yaml.load(path.read_text(encoding="utf-8"))
-    if pilot is None:
-        del content["pilot"]
-    else:
-        content["pilot"] = dict(pilot)
-    text = io.StringIO()
-    yaml.dump(content, text)
-    programme = read_programme(YAML(typ="safe", pure=True).load(text.getvalue()), "vitalreel.yaml")
-    draft = path.with_suffix(".yaml.part")
-    draft.write_text(text.getvalue(), encoding="utf-8")
-    draft.replace(path)
+    path = doors.workspace.root / "vitalreel.yaml"
+
+    def change(content: Any) -> None:
+        if pilot is None:
+            del content["pilot"]
+        else:
+            content["pilot"] = dict(pilot)
+
+    text = changed(path.read_text(encoding="utf-8"), change, path.name)
+    programme = read_programme(parse_yaml(text, path.name), path.name)
+    write_over(path, text)
     return programme
 
 

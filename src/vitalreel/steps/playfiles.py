@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from vitalreel.steps.plays import playbooks_of, proved
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.workspace import parse_yaml
+from vitalreel.store.yamltext import write_over
 from vitalreel.triggers.matrix import Play, VideoStep
 
 MOST = 50
@@ -218,19 +217,7 @@ def save(doors: Doors, name: str, text: str, base: str, who: str, note: str, now
     row = {"play": name, "who": by, "note": " ".join(note.split())[:400], "before": before, "text": text, "at": now}
     with doors.engine.begin() as c:
         c.execute(t.play_edit.insert(), [row])
-        _replace(doors.workspace.root / "plays" / f"{name}.yaml", text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all, whoever reads meanwhile."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
-    ) as part:
-        part.write(text)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).chmod(path.stat().st_mode & 0o777)
-    Path(part.name).replace(path)
+        write_over(doors.workspace.root / "plays" / f"{name}.yaml", text)
 
 
 def former(doors: Doors, name: str, edit: int) -> str:

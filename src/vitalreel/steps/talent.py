@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +9,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from ruamel.yaml import YAML
 from sqlalchemy import select
 
 from vitalreel.briefs.dossier import Dossier, Known
@@ -28,6 +26,7 @@ from vitalreel.steps.likeness import looked_for, of_photograph
 from vitalreel.store import tables as t
 from vitalreel.store.database import reading
 from vitalreel.store.media import Media, StoredClip
+from vitalreel.store.yamltext import changed, write_over
 
 REGISTRY = "talent.yaml"
 SCREENS = "screens"
@@ -185,15 +184,10 @@ def present(doors: Doors, presenter: Presenter, person: str, name: str, words: s
 
 def _write(doors: Doors, person: str, change: Any) -> None:
     """Change one person's entry and leave the rest of the file as its owner wrote it."""
-    path, yaml = doors.workspace.root / REGISTRY, YAML(typ="rt")
-    yaml.width = 120
-    content = yaml.load(path.read_text(encoding="utf-8"))
-    change(content["people"][person])
-    text = io.StringIO()
-    yaml.dump(content, text)
-    draft = path.with_suffix(".yaml.part")
-    draft.write_text(text.getvalue(), encoding="utf-8")
-    draft.replace(path)
+    path = doors.workspace.root / REGISTRY
+    write_over(
+        path, changed(path.read_text(encoding="utf-8"), lambda content: change(content["people"][person]), REGISTRY)
+    )
 
 
 # Over time

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -25,27 +28,43 @@ def edited(text: str, changes: Mapping[Place, Value], where: str, before: Mappin
     before: for a key that is new, the key after which it is put; else it comes last. Raises BadConfiguration for text that is no YAML, or
     a place that is not there.
     """
-    yaml = _yaml()
+    gone = [place for place, value in changes.items() if value is None]
+
+    def change(document: Any) -> None:
+        for place, value in changes.items():
+            if value is not None:
+                _put(document, place, value, where, before or {})
+        for place in sorted(gone, key=lambda p: tuple(str(k).rjust(6, "0") for k in p), reverse=True):
+            _take(document, place, where)
+
+    return changed(text, change, where)
+
+
+def changed(text: str, change: Callable[[Any], None], where: str) -> str:
+    """The text after `change` had its document: quotes, comments and lines are kept. Raises BadConfiguration for text that is no YAML."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.preserve_quotes, yaml.width = True, 1_000_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
     try:
         document = yaml.load(text)
     except YAMLError as e:
         raise BadConfiguration(where, "cannot be read as YAML", str(e).splitlines()[0]) from e
-    gone = [place for place, value in changes.items() if value is None]
-    for place, value in changes.items():
-        if value is not None:
-            _put(document, place, value, where, before or {})
-    for place in sorted(gone, key=lambda p: tuple(str(k).rjust(6, "0") for k in p), reverse=True):
-        _take(document, place, where)
+    change(document)
     out = io.StringIO()
     yaml.dump(document, out)
     return out.getvalue()
 
 
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes, yaml.width = True, 1_000_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
+def write_over(path: Path, text: str) -> None:
+    """In place of the file that is there: whole or not at all, whoever reads meanwhile."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
+    ) as part:
+        part.write(text)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).chmod(path.stat().st_mode & 0o777)
+    Path(part.name).replace(path)
 
 
 def _holder(document: Any, place: Place, where: str) -> Any:

@@ -106,8 +106,9 @@ def _address(name: str, code: bytes) -> int:
     if (loaded := objects.load(code, name)) is not None:
         _linked.append(loaded)
         return loaded.address
-    jit = _compiler().create_lljit_compiler()
-    linked = _compiler().JITLibraryBuilder().add_object_img(code).export_symbol(name).link(jit, name)
+    llvm = _compiler()
+    jit = llvm.create_lljit_compiler()
+    linked = llvm.JITLibraryBuilder().add_object_img(code).export_symbol(name).link(jit, name)
     _linked.extend((jit, linked))
     return int(linked[name])
 

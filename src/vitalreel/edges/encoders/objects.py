@@ -63,7 +63,7 @@ def _load(code: bytes, name: str) -> Loaded:
         one = sections[number]
         if one.kind != NOBITS:
             memory[at : at + one.size] = code[one.at : one.at + one.size]
-    symbols = next(s for s in [*sections, None] if s is None or s.kind == SYMTAB)
+    symbols = next((s for s in sections if s.kind == SYMTAB), None)
     if symbols is None:
         raise _Strange
     for one in sections:
